@@ -1,0 +1,173 @@
+"""Fetch the browser libraries and fonts of exact versions into static/, with manifests (development only)."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from subset_font import subset_bold
+
+ROOT = Path(__file__).resolve().parents[2]
+VENDOR = ROOT / "static" / "vendor"
+FONTS = ROOT / "static" / "fonts"
+# The candidate's page has a budget of 60 KB, so it gets a sprite of its own with the few icons it shows.
+SPRITES = {"bootstrap-icons.svg": "icons.txt", "bootstrap-icons-sitting.svg": "icons-sitting.txt"}
+BOLD_SUBSET = "NotoSansSC-Bold-GB2312.ttf"
+
+
+@dataclass(frozen=True)
+class Package:
+    """One npm package: what is copied from it, as pairs of (path inside it, file name of ours)."""
+
+    name: str
+    version: str
+    licence: str
+    files: tuple[tuple[str, str], ...]
+
+
+LIBRARIES = (
+    Package(
+        "bootstrap",
+        "5.3.8",
+        "MIT",
+        (
+            ("dist/css/bootstrap.min.css", "bootstrap.min.css"),
+            ("dist/js/bootstrap.bundle.min.js", "bootstrap.bundle.min.js"),
+            ("LICENSE", "bootstrap.LICENSE.txt"),
+        ),
+    ),
+    Package("htmx.org", "2.0.11", "0BSD", (("dist/htmx.min.js", "htmx.min.js"), ("LICENSE", "htmx.LICENSE.txt"))),
+    Package(
+        "echarts",
+        "6.1.0",
+        "Apache-2.0",
+        # The smaller builds lack the custom series that draws the intervals.
+        (
+            ("dist/echarts.min.js", "echarts.min.js"),
+            ("LICENSE", "echarts.LICENSE.txt"),
+            ("NOTICE", "echarts.NOTICE.txt"),
+        ),
+    ),
+    Package(
+        "idb-keyval", "6.3.0", "Apache-2.0", (("dist/umd.js", "idb-keyval.js"), ("LICENCE", "idb-keyval.LICENSE.txt"))
+    ),
+    Package("bootstrap-icons", "1.13.2", "MIT", (("LICENSE", "bootstrap-icons.LICENSE.txt"),)),
+)
+TYPEFACES = (
+    Package(
+        "@expo-google-fonts/noto-serif-sc",
+        "0.4.3",
+        "OFL-1.1",
+        (("400Regular/NotoSerifSC_400Regular.ttf", "NotoSerifSC-Regular.ttf"), ("LICENSE_FONT", "NotoSerifSC.OFL.txt")),
+    ),
+    Package("@expo-google-fonts/noto-sans-sc", "0.4.3", "OFL-1.1", (("LICENSE_FONT", "NotoSansSC.OFL.txt"),)),
+)
+
+
+def install(folder: Path) -> Path:
+    """Let npm put every package of the lists into ``folder``; return its node_modules."""
+    npm = shutil.which("npm")
+    if npm is None:
+        message = "npm is needed to renew the vendored files"
+        raise SystemExit(message)
+    (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+    wanted = [f"{package.name}@{package.version}" for package in LIBRARIES + TYPEFACES]
+    command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", *wanted]
+    subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - fixed command, versions from the lists above
+    return folder / "node_modules"
+
+
+def sprite(icons: Path, listed_in: str) -> str:
+    """One SVG whose <symbol>s are the icons named in the list file beside this script, ids as the icons' names."""
+    symbols = []
+    for name in Path(__file__).with_name(listed_in).read_text(encoding="utf-8").split():
+        svg = (icons / f"{name}.svg").read_text(encoding="utf-8")
+        found = re.search(r'viewBox="([^"]+)">(.*)</svg>', svg, re.DOTALL)
+        if found is None:
+            message = f"unexpected form of icon {name}"
+            raise SystemExit(message)
+        body = re.sub(r"\s*\n\s*", "", found[2])
+        symbols.append(f'<symbol id="{name}" viewBox="{found[1]}" fill="currentColor">{body}</symbol>')
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+def copy_files(packages: tuple[Package, ...], modules: Path, target: Path) -> None:
+    """Copy the listed files of ``packages``, byte for byte."""
+    target.mkdir(parents=True, exist_ok=True)
+    for package in packages:
+        for source, ours in package.files:
+            shutil.copyfile(modules / package.name / source, target / ours)
+
+
+def entries(packages: tuple[Package, ...], made: dict[str, list[str]], folder: Path) -> list[dict[str, str]]:
+    """Manifest rows; ``made`` names files generated from a package, by package name."""
+    rows = []
+    for package in packages:
+        for file in [ours for _, ours in package.files] + made.get(package.name, []):
+            digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+            rows.append(
+                {
+                    "name": package.name,
+                    "version": package.version,
+                    "licence": package.licence,
+                    "file": file,
+                    "sha256": digest,
+                }
+            )
+    return rows
+
+
+def write_manifest(rows: list[dict[str, str]], folder: Path) -> None:
+    """Write ``folder``/manifest.json, one row a file."""
+    text = json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def renew() -> None:
+    """Fetch everything again and rewrite both manifests."""
+    with tempfile.TemporaryDirectory() as temporary:
+        modules = install(Path(temporary))
+        copy_files(LIBRARIES, modules, VENDOR)
+        copy_files(TYPEFACES, modules, FONTS)
+        for file, listed_in in SPRITES.items():
+            (VENDOR / file).write_text(sprite(modules / "bootstrap-icons" / "icons", listed_in), encoding="utf-8")
+        bold = modules / "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf"
+        subset_bold(bold, FONTS / BOLD_SUBSET)
+    write_manifest(entries(LIBRARIES, {"bootstrap-icons": list(SPRITES)}, VENDOR), VENDOR)
+    write_manifest(entries(TYPEFACES, {"@expo-google-fonts/noto-sans-sc": [BOLD_SUBSET]}, FONTS), FONTS)
+
+
+def differences() -> list[str]:
+    """Files that are missing or differ from the manifests, as sentences."""
+    found = []
+    for folder in (VENDOR, FONTS):
+        for row in json.loads((folder / "manifest.json").read_text(encoding="utf-8")):
+            path = folder / row["file"]
+            if not path.is_file():
+                found.append(f"{path.relative_to(ROOT)} is missing")
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
+                found.append(f"{path.relative_to(ROOT)} differs from the manifest")
+    return found
+
+
+def main() -> int:
+    """Renew, or with --check compare; exit status 1 when something differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only compare the committed files with the manifests")
+    if not parser.parse_args().check:
+        renew()
+    found = differences()
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
