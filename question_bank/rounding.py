@@ -1,0 +1,44 @@
+"""The one place where marks are rounded."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+QUARTER = Decimal("0.25")
+HUNDREDTH = Decimal("0.01")
+
+
+def to_step(value: Fraction, step: Decimal) -> Decimal:
+    """Round ``value`` marks half up to a multiple of ``step`` marks, exactly (no binary fractions on the way)."""
+    ratio = value / Fraction(step)
+    whole = (Decimal(ratio.numerator) / Decimal(ratio.denominator)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return whole * step
+
+
+def settle(earned: Fraction, out_of: Decimal) -> Decimal:
+    """Round what one item earned to the quarter-mark grid, once, within 0 and ``out_of``.
+
+    Full marks stay full even where ``out_of`` itself is off the grid.
+    """
+    if earned >= Fraction(out_of):
+        return out_of
+    return min(out_of, max(Decimal(0), to_step(earned, QUARTER)))
+
+
+def apportion(total: Decimal, weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    """Share ``total`` marks among ``weights`` on the quarter-mark grid so that the shares add up to ``total``.
+
+    Largest remainder (Hamilton) method; ties go to the earlier weight. A ``total`` off the grid leaves its
+    rest with the last share. ``weights`` are positive and not empty.
+    """
+    whole = sum(weights, Decimal(0))
+    units = int(total / QUARTER)
+    ideal = [Fraction(units) * Fraction(weight) / Fraction(whole) for weight in weights]
+    shares = [int(share) for share in ideal]
+    by_remainder = sorted(range(len(weights)), key=lambda index: (shares[index] - ideal[index], index))
+    for index in by_remainder[: units - sum(shares)]:
+        shares[index] += 1
+    marks = [share * QUARTER for share in shares]
+    marks[-1] += total - units * QUARTER
+    return tuple(marks)
