@@ -1,0 +1,57 @@
+"""Checks that several kinds share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from question_bank.errors import N_, Problem
+from question_bank.normalise import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from question_bank.kinds.base import Content
+
+BLANK = re.compile(r"_{2,}|＿{2,}")
+_LETTER_REFERENCE = re.compile(r"(?:以上|上述)?[A-H](?:[、,，和与及或][A-H])+|选项[A-H]|[A-H]项")
+
+
+def check_explanation(content: Content) -> list[Problem]:
+    """Warn when nobody would learn why."""
+    if content.explanation.strip():
+        return []
+    return [Problem("explanation", N_("The explanation is missing."), warning=True)]
+
+
+def check_keys(where: str, keys: Sequence[str]) -> list[Problem]:
+    """Refuse a key used twice."""
+    return [Problem(where, N_("The key “%(key)s” is used twice."), {"key": key}) for key in repeated(keys)]
+
+
+def check_texts(where: str, texts: Sequence[str]) -> list[Problem]:
+    """Refuse two entries that read the same."""
+    shown = {canonical(text): text for text in texts}
+    template = N_("“%(text)s” stands there twice.")
+    return [Problem(where, template, {"text": shown[form]}) for form in repeated([canonical(t) for t in texts])]
+
+
+def check_references(where: str, texts: Iterable[str]) -> list[Problem]:
+    """Warn when an option speaks of other options by letter: letters change when options are shuffled."""
+    template = N_("“%(text)s” names options by letter, but every paper letters them differently.")
+    return [
+        Problem(f"{where}[{number}]", template, {"text": text}, warning=True)
+        for number, text in enumerate(texts, 1)
+        if _LETTER_REFERENCE.search(text)
+    ]
+
+
+def repeated(values: Iterable[str]) -> list[str]:
+    """Return each value that occurs more than once, in order of its second occurrence."""
+    seen: set[str] = set()
+    twice: dict[str, None] = {}
+    for value in values:
+        if value in seen:
+            twice[value] = None
+        seen.add(value)
+    return list(twice)

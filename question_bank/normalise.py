@@ -1,0 +1,150 @@
+"""Normal forms of short Chinese text: what counts as the same answer in a blank, and quantities with units. Pure.
+
+Two texts are the same when they differ only in width, case, spaces, punctuation style, 书名号, quotation marks or
+the way a number is written. Wrong characters (别字) and synonyms are not normalised away.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import NamedTuple
+
+from question_bank.numerals import leading, with_digits
+
+_PUNCTUATION = str.maketrans(
+    {
+        "。": ".",
+        "｡": ".",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "「": '"',
+        "」": '"',
+        "『": '"',
+        "』": '"',
+        "‘": "'",
+        "’": "'",
+        "—": "-",
+        "–": "-",
+        "―": "-",
+        "‐": "-",
+        "‑": "-",
+        "−": "-",
+        "〜": "~",
+        "∼": "~",
+        "•": "·",
+        "・": "·",
+        "‧": "·",
+        "⁄": "/",
+        "∕": "/",
+        "【": "[",
+        "】": "]",
+        "〔": "[",
+        "〕": "]",
+    }
+)
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+_QUOTES = re.compile("[\"'`]")
+_BOOK_MARKS = re.compile("[《》〈〉«»]")
+_EDGES = ".,;:、!?"
+_ROUNDS = 8
+
+
+def _folded_char(char: str) -> str:
+    """Fold one character; nothing for spaces, controls and zero-width characters."""
+    if unicodedata.category(char) in _INVISIBLE:
+        return ""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold()).translate(_PUNCTUATION)
+    return "".join(part for part in plain if unicodedata.category(part) not in _INVISIBLE)
+
+
+def folded(text: str) -> str:
+    """Return ``text`` half-width, lower-case, without spaces, with one style of punctuation."""
+    return folded_with_positions(text)[0]
+
+
+def folded_with_positions(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return the folded text and, for each of its characters, the index in ``text`` it comes from."""
+    pieces = [(index, piece) for index, char in enumerate(text) for piece in _folded_char(char)]
+    return "".join(piece for _, piece in pieces), tuple(index for index, _ in pieces)
+
+
+def canonical(text: str, *, keep_book_marks: bool = False) -> str:
+    """Return the normal form of an answer in a blank; applying it twice changes nothing.
+
+    Numbers are written in digits (三百二十万, 320万 → 3200000; 百分之五 → 5%; 第十条 → 第10条), quotation marks are
+    dropped, and 书名号 too unless ``keep_book_marks``; lists are separated by ``、``; punctuation at the ends is dropped.
+    """
+    # One rewriting can bring the parts of another numeral together, so repeat until it rests; each round removes
+    # characters or numerals, and a handful of rounds is never reached by real text.
+    for _ in range(_ROUNDS):
+        once = _canonical_once(text, keep_book_marks=keep_book_marks)
+        if once == text:
+            break
+        text = once
+    return text
+
+
+def _canonical_once(text: str, *, keep_book_marks: bool) -> str:
+    """Apply every rule of ``canonical`` once."""
+    plain = with_digits(_QUOTES.sub("", folded(text)))
+    if not keep_book_marks:
+        plain = _BOOK_MARKS.sub("", plain)
+    return plain.replace(",", "、").replace("~", "-").strip(_EDGES)
+
+
+def same(given: str, expected: str, *, keep_book_marks: bool = False) -> bool:
+    """Whether two answers have the same normal form; nothing is the same as an empty answer."""
+    form = canonical(given, keep_book_marks=keep_book_marks)
+    return bool(form) and form == canonical(expected, keep_book_marks=keep_book_marks)
+
+
+class Quantity(NamedTuple):
+    """A number as written: its value, whether 万 or 亿 was written, and the unit behind it (may be empty)."""
+
+    value: Decimal
+    has_magnitude: bool
+    unit: str
+
+
+_APPROXIMATION = re.compile(r"^(?:约为|约|大约|共计|共|=|为)")
+_MAGNITUDE = re.compile(r"^(?P<scale>[十百千万亿]+)(?P<rest>.+)$")
+_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+
+
+def quantity(text: str) -> Quantity | None:
+    """Read ``text`` as one number with an optional unit (12万元, -3.5, 百分之五, 一百二十); None if it is none."""
+    plain = _APPROXIMATION.sub("", folded(text)).rstrip(".;、")
+    negative = plain.startswith(("-", "负"))
+    found = leading(plain[1:] if negative or plain.startswith("+") else plain)
+    if found is None:
+        return None
+    numeral, value, unit = found
+    has_magnitude = any(char in numeral for char in "万萬亿億")
+    return Quantity(-value if negative else value, has_magnitude, unit)
+
+
+def in_unit(given: Quantity, unit: str) -> Decimal | None:
+    """Return the value of ``given`` in ``unit``; None when it was written in a unit that is none of its multiples.
+
+    A bare number is taken to be in ``unit``; 320万 for 万元 is 320, as is 3200000元.
+    """
+    wanted_scale, wanted = _split_unit(unit)
+    given_scale, found = _split_unit(given.unit)
+    if not given.unit:
+        return given.value / wanted_scale if given.has_magnitude else given.value
+    return given.value * given_scale / wanted_scale if found == wanted else None
+
+
+def _split_unit(unit: str) -> tuple[Decimal, str]:
+    """Split 万元/亩 into 10000 and 元/亩."""
+    plain = folded(unit).removeprefix("个")
+    match = _MAGNITUDE.match(plain)
+    if match is None:
+        return Decimal(1), plain
+    scale = Decimal(1)
+    for char in match["scale"]:
+        scale *= _SCALES[char]
+    return scale, match["rest"]
