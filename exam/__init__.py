@@ -1,0 +1,1 @@
+"""What is done with questions: papers, stops, sittings, marks and reports."""

@@ -1,0 +1,1 @@
+"""Units, persons, roles, and how a person proves to be that person."""

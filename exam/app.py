@@ -1,0 +1,66 @@
+"""Wiring only: settings, extensions, areas, API, jobs."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from apiflask import APIFlask
+
+from exam import config, database, resources
+from exam.extensions import babel, csrf, db
+from exam.jobs.worker import JobFunction
+from exam.web import areas, identity
+
+
+def create_app(settings: config.Settings | None = None, **overrides: Any) -> APIFlask:
+    """The application on `settings` (default: the environment); `overrides` go into Flask's config."""
+    settings = settings or config.load()
+    app = APIFlask(
+        "exam",
+        title="两卷一课",
+        version="1",
+        json_errors=False,
+        docs_path=None,
+        spec_path="/api/openapi.json",
+        static_folder=str(resources.shipped("static")),
+        template_folder=str(resources.shipped("templates")),
+        instance_path=str(settings.data),
+    )
+    app.config.update(flask_settings(settings), **overrides)
+    app.extensions["liangjuan"] = settings
+    db.init_app(app)
+    with app.app_context():
+        database.prepare(db.engine)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=identity.language)
+    areas.register(app)
+    return app
+
+
+def flask_settings(settings: config.Settings) -> dict[str, Any]:
+    """Flask's own configuration, from ours."""
+    catalogues = sorted(po.stem for po in (resources.translations() / "zh_Hans_CN" / "LC_MESSAGES").glob("*.po"))
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DOMAIN": ";".join(catalogues) or "messages",
+        "BABEL_TRANSLATION_DIRECTORIES": ";".join([str(resources.translations())] * max(1, len(catalogues))),
+    }
+
+
+def job_functions() -> dict[str, JobFunction]:
+    """Every kind of long work by its name."""
+    return {}
+
+
+def data_folder(app: APIFlask) -> Path:
+    """Where this application keeps its files."""
+    settings: config.Settings = app.extensions["liangjuan"]
+    return settings.data

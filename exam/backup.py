@@ -1,0 +1,71 @@
+"""A verified copy of the database, taken while it is in use."""
+
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, inspect, select, table
+
+from exam import database
+from question_bank.errors import DomainError, N_
+
+
+class BackupFailed(DomainError):
+    """No usable copy could be made: why."""
+
+
+def make(engine: Engine, url: str, folder: Path, *, at: datetime) -> dict[str, Any]:
+    """Write `liangjuan-<time>.db` (or `.dump` from PostgreSQL) into `folder`.
+
+    Returns {"file", "bytes", "rows"}. Raises BackupFailed when the copy cannot be made or its
+    row counts differ from those seen before it was taken.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = at.strftime("%Y%m%d-%H%M%S-%f")
+    if engine.dialect.name == "sqlite":
+        target = folder / f"liangjuan-{stamp}.db"
+        rows = _copy_sqlite(engine, target)
+    else:
+        target = folder / f"liangjuan-{stamp}.dump"
+        rows = _dump_postgresql(engine, url, target)
+    return {"file": str(target), "bytes": target.stat().st_size, "rows": rows}
+
+
+def _copy_sqlite(engine: Engine, target: Path) -> int:
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        copy = database.sqlite_driver().connect(str(target))
+        try:
+            raw.backup(copy)
+        finally:
+            copy.close()
+    verified = database.open_engine(f"sqlite:///{target.as_posix()}")
+    try:
+        with database.for_reading(verified).connect() as connection:
+            if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
+                raise BackupFailed(N_("The copy %(file)s failed its integrity check."), file=str(target))
+        return sum(counts(verified).values())
+    finally:
+        verified.dispose()
+
+
+def _dump_postgresql(engine: Engine, url: str, target: Path) -> int:
+    tool = shutil.which("pg_dump")
+    if tool is None:
+        raise BackupFailed(N_("pg_dump was not found; install the PostgreSQL client tools."))
+    plain = url.replace("postgresql+psycopg://", "postgresql://")
+    done = subprocess.run(
+        [tool, "--format=custom", f"--file={target}", plain], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BackupFailed(N_("pg_dump ended with an error: %(reason)s"), reason=done.stderr.strip()[-300:])
+    return sum(counts(engine).values())
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    """Rows of every table, by its name."""
+    names = sorted(inspect(engine).get_table_names())
+    with database.for_reading(engine).connect() as connection:
+        return {name: connection.execute(select(func.count()).select_from(table(name))).scalar_one() for name in names}

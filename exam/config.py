@@ -1,0 +1,89 @@
+"""Settings from the environment, checked once at start."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from question_bank.errors import N_, DomainError
+
+
+class ConfigError(DomainError):
+    """A setting that cannot be used: which one, what was found."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where data lives and how the site presents itself.
+
+    `data`: folder of the SQLite database, the queue, files and backups. `database_url`:
+    SQLAlchemy URL. `zone`: the county's time zone.
+    """
+
+    data: Path
+    database_url: str
+    secret_key: str
+    zone: ZoneInfo
+    demo: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file (only meaningful where `is_sqlite`)."""
+        return self.data / "liangjuan.db"
+
+    def shown(self) -> dict[str, str]:
+        """The settings by the names of their variables, secrets masked."""
+        url = self.database_url
+        if "@" in url:
+            head, tail = url.split("@", 1)
+            url = head.split("://", 1)[0] + "://***@" + tail
+        return {
+            "LIANGJUAN_DATA": str(self.data),
+            "DATABASE_URL": url,
+            "SECRET_KEY": "***",
+            "LIANGJUAN_TIMEZONE": self.zone.key,
+        }
+
+
+def load(data: Path | None = None, *, demo: bool = False) -> Settings:
+    """Read the environment; `data` overrides LIANGJUAN_DATA. Creates the data folder and, once, its secret key.
+
+    Raises ConfigError when the time zone is unknown or the folder cannot be written.
+    """
+    folder = (data or Path(os.environ.get("LIANGJUAN_DATA", "instance"))).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        key = os.environ.get("SECRET_KEY") or _kept_key(folder / "secret_key")
+    except OSError as error:
+        raise ConfigError(
+            N_("The data folder %(folder)s cannot be written: %(reason)s"),
+            folder=str(folder),
+            reason=error.strerror or "",
+        ) from error
+    zone_name = os.environ.get("LIANGJUAN_TIMEZONE", "Asia/Shanghai")
+    try:
+        zone = ZoneInfo(zone_name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(N_("LIANGJUAN_TIMEZONE names no known time zone: %(zone)s"), zone=zone_name) from error
+    url = _driver(os.environ.get("DATABASE_URL") or f"sqlite:///{(folder / 'liangjuan.db').as_posix()}")
+    return Settings(data=folder, database_url=url, secret_key=key, zone=zone, demo=demo)
+
+
+def _driver(url: str) -> str:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _kept_key(file: Path) -> str:
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(secrets.token_hex(32))
+    return file.read_text(encoding="ascii").strip()

@@ -1,0 +1,1 @@
+"""Marks: awarded by rule or by people, every one explainable."""

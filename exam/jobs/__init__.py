@@ -1,0 +1,1 @@
+"""Long work. The job table is the truth; the queue only wakes a worker."""

@@ -1,0 +1,1 @@
+"""Specifications, and the individual papers drawn from them."""

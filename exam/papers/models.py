@@ -1,0 +1,102 @@
+"""Specifications, sets of papers and their items. A paper freezes what its candidate was given."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from question_bank.enums import Audience, NamedEnum, PaperKind, ScoringRule
+from question_bank.errors import N_
+from question_bank.models import QuestionVersion
+from question_bank.orm import Base, enum_column
+
+
+class SpecificationStatus(NamedEnum):
+    DRAFT = "draft", N_("Draft"), "草稿"
+    FROZEN = "frozen", N_("In use"), "已启用"
+    RETIRED = "retired", N_("Retired"), "已停用"
+
+
+class Specification(Base):
+    """组卷规格. `plan` is the pure `exam.papers.specification.Plan` as JSON; once papers exist it is frozen."""
+
+    __tablename__ = "specification"
+    __table_args__ = (
+        UniqueConstraint("code", "number"),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("total > 0 AND pass_marks >= 0 AND pass_marks <= total", name="pass_within_total"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(80))
+    paper_kind: Mapped[PaperKind] = mapped_column(enum_column(PaperKind, "paper_kind_known"))
+    audience: Mapped[Audience | None] = mapped_column(enum_column(Audience, "audience_known"))
+    minutes: Mapped[int]
+    total: Mapped[Decimal]
+    pass_marks: Mapped[Decimal]
+    plan: Mapped[dict[str, Any]]
+    plan_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[SpecificationStatus] = mapped_column(
+        enum_column(SpecificationStatus, "status_known"), default=SpecificationStatus.DRAFT
+    )
+
+
+class PaperSet(Base):
+    """All papers of one specification made together: reproducible from bank, specification and seed."""
+
+    __tablename__ = "paper_set"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specification_id: Mapped[int] = mapped_column(ForeignKey("specification.id"), index=True)
+    seed: Mapped[int]
+    host_unit_code: Mapped[str | None] = mapped_column(String(40))
+    bank_hash: Mapped[str] = mapped_column(String(64))
+    papers_hash: Mapped[str] = mapped_column(String(64))
+    figures: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None]
+
+    specification: Mapped[Specification] = relationship()
+
+
+class Paper(Base):
+    """试卷. `code` is what is printed on it; it tells nothing about its holder."""
+
+    __tablename__ = "paper"
+    __table_args__ = (UniqueConstraint("paper_set_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_set_id: Mapped[int] = mapped_column(ForeignKey("paper_set.id"), index=True)
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    spare: Mapped[bool] = mapped_column(default=False)
+    items_hash: Mapped[str] = mapped_column(String(64))
+
+    paper_set: Mapped[PaperSet] = relationship()
+    items: Mapped[list["PaperItem"]] = relationship(order_by="PaperItem.position")
+
+
+class PaperItem(Base):
+    """题目: one question version in one paper, with the order in which it is shown and its marks."""
+
+    __tablename__ = "paper_item"
+    __table_args__ = (
+        UniqueConstraint("paper_id", "position"),
+        UniqueConstraint("paper_id", "question_version_id"),
+        CheckConstraint("marks > 0", name="marks_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), index=True)
+    position: Mapped[int]
+    section: Mapped[int]
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), index=True)
+    order: Mapped[dict[str, Any]]
+    rule: Mapped[ScoringRule] = mapped_column(enum_column(ScoringRule, "rule_known"))
+    marks: Mapped[Decimal]
+
+    version: Mapped[QuestionVersion] = relationship()

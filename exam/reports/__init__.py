@@ -1,0 +1,1 @@
+"""What the marks say: of a person, a stop, a unit, the tour."""

@@ -1,0 +1,49 @@
+"""The processes of a running site: the web server with its workers, and one job worker beside it.
+
+The web server forks its workers, so this parent opens no database, font or thread.
+"""
+
+import os
+import subprocess
+import sys
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from exam import config
+
+THREADS = 8
+
+
+def environment(settings: config.Settings) -> dict[str, str]:
+    """The environment in which child processes find the same site."""
+    return {
+        **os.environ,
+        "LIANGJUAN_DATA": str(settings.data),
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEY": settings.secret_key,
+        "LIANGJUAN_TIMEZONE": settings.zone.key,
+        "LIANGJUAN_DEMO": "1" if settings.demo else "",
+    }
+
+
+def serve(settings: config.Settings, *, host: str, port: int, workers: int) -> None:
+    """Serve until stopped. A crashed web worker is started again; the job worker ends with the server."""
+    os.environ.update(environment(settings))
+    worker = subprocess.Popen([sys.executable, "-m", "exam", "worker"], env=environment(settings))
+    try:
+        Granian(
+            "exam.app:create_app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=THREADS,
+            factory=True,
+            respawn_failed_workers=True,
+            websockets=False,
+            log_level="warning",
+        ).serve()
+    finally:
+        worker.terminate()
+        worker.wait(timeout=10)

@@ -1,0 +1,1 @@
+"""Sittings, attempts and the answers that are never lost."""

@@ -1,0 +1,15 @@
+"""Every table of the product, imported once: what migrations and a new database are made from."""
+
+from exam import audit
+from exam.accounts import models as accounts
+from exam.grading import models as grading
+from exam.jobs import models as jobs
+from exam.papers import models as papers
+from exam.reports import models as reports
+from exam.sittings import models as sittings
+from exam.tours import models as tours
+from question_bank import models as bank
+from question_bank.orm import Base
+
+MODULES = (bank, audit, jobs, accounts, papers, tours, sittings, grading, reports)
+metadata = Base.metadata

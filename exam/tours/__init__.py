@@ -1,0 +1,1 @@
+"""The tour through the units, and each stop as one object."""

@@ -1,0 +1,29 @@
+"""The areas of the site, in one list: a folder that is not here cannot be reached."""
+
+from flask import Blueprint, Flask, Response, jsonify
+
+from exam.web import errors, filters, headers, identity
+from exam.web.access import public
+
+web = Blueprint("web", __name__)
+
+
+@web.get("/healthz")
+@public
+def healthz() -> Response:
+    """Whether the process answers; nothing is read."""
+    return jsonify(ok=True)
+
+
+AREAS: tuple[Blueprint, ...] = (web,)
+
+
+def register(app: Flask) -> None:
+    """Hang every area, the error pages, the headers and the page frame on the application."""
+    settings = app.extensions["liangjuan"]
+    headers.register(app)
+    identity.register(app)
+    filters.register(app, settings.zone)
+    errors.register(app)
+    for area in AREAS:
+        app.register_blueprint(area)

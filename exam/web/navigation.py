@@ -1,0 +1,42 @@
+"""What stands in the menu, by role: at most seven entries, and where each role lands."""
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from exam.accounts.roles import Role, Viewer
+from question_bank.errors import N_
+
+MENU = 7
+
+ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
+    # label, endpoint, icon, who sees it; in the order of the menu
+    (N_("Today"), "account.home", "house", frozenset(Role)),
+    (
+        N_("Tour"),
+        "tours.board",
+        "calendar3",
+        frozenset({Role.ORGANISER, Role.LEADER, Role.UNIT_CONTACT, Role.LECTURER, Role.ANSWERER}),
+    ),
+    (N_("Questions"), "bank.questions", "collection", frozenset({Role.AUTHOR, Role.REVIEWER, Role.ORGANISER})),
+    (N_("Specifications"), "papers.specifications", "grid-3x3-gap", frozenset({Role.ORGANISER})),
+    (N_("Marking"), "grading.desk", "pencil-square", frozenset({Role.MARKER})),
+    (N_("Results"), "reports.comparison", "bar-chart", frozenset({Role.ORGANISER, Role.LEADER})),
+    (N_("People"), "admin.people", "people", frozenset({Role.ADMINISTRATOR, Role.ORGANISER, Role.UNIT_CONTACT})),
+)
+
+
+def navigation(viewer: Viewer | None, endpoints: frozenset[str]) -> list[dict[str, object]]:
+    """The menu of `viewer`: label, url, icon, and whether the page shown belongs to the entry."""
+    if viewer is None or viewer.roster_entry_id is not None:
+        return []
+    area = (request.endpoint or "").split(".")[0]
+    return [
+        {
+            "label": gettext(label),
+            "url": url_for(endpoint),
+            "icon": icon,
+            "active": request.endpoint == endpoint or (endpoint.split(".")[0] == area and area != "account"),
+        }
+        for label, endpoint, icon, roles in ENTRIES
+        if endpoint in endpoints and not viewer.roles.isdisjoint(roles)
+    ][:MENU]

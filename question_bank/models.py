@@ -1,0 +1,122 @@
+"""The bank's tables. A version never changes once written; what is edited becomes the next version."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from question_bank.enums import Kind, Status, TextForm
+from question_bank.orm import Base, enum_column
+
+
+class Topic(Base):
+    """知识点: a tree; the eight roots have the codes of the taxonomy."""
+
+    __tablename__ = "topic"
+    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Document(Base):
+    """文件: a law or policy, with its number and dates as far as they are known (`2022-11` is a date too)."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        CheckConstraint("superseded_by_id IS NULL OR superseded_by_id <> id", name="not_its_own_successor"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200), unique=True)
+    number: Mapped[str] = mapped_column(String(100), default="")
+    issuer: Mapped[str] = mapped_column(String(100), default="")
+    in_force: Mapped[str] = mapped_column(String(10), default="")
+    edition: Mapped[str] = mapped_column(String(10), default="")
+    review_on: Mapped[date | None]
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+
+
+class Question(Base):
+    """试题: what stays the same over its versions, and where it stands in its life."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty_one_to_five"),
+        CheckConstraint("for_business OR for_practical", name="for_some_paper"),
+        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name="valid_in_order"),
+        Index("ix_question_draw", "status", "kind", "topic_id", "difficulty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind, "kind_known"))
+    form: Mapped[TextForm] = mapped_column(enum_column(TextForm, "form_known"), default=TextForm.ORDINARY)
+    status: Mapped[Status] = mapped_column(enum_column(Status, "status_known"), default=Status.DRAFT)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    difficulty: Mapped[int] = mapped_column(SmallInteger)
+    for_business: Mapped[bool] = mapped_column(default=True)
+    for_practical: Mapped[bool] = mapped_column(default=False)
+    audiences: Mapped[list[str]] = mapped_column(JSON, default=list)  # values of Audience; empty = everybody
+    unit_code: Mapped[str | None] = mapped_column(String(40), index=True)  # drawn only where this unit is host
+    common_core: Mapped[bool] = mapped_column(default=False)
+    demo: Mapped[bool] = mapped_column(default=False, index=True)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    latest_number: Mapped[int] = mapped_column(default=0)
+    lock: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    topic: Mapped[Topic] = relationship()
+
+    __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- SQLAlchemy's own spelling
+
+
+class QuestionVersion(Base):
+    """版本: one wording with its key. Immutable; papers point here."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (
+        UniqueConstraint("question_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("marks > 0", name="marks_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    stem: Mapped[str] = mapped_column(Text)
+    marks: Mapped[Decimal]
+    written_by: Mapped[int | None]
+    written_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+    question: Mapped[Question] = relationship()
+    citations: Mapped[list["Citation"]] = relationship(order_by="Citation.position")
+
+
+class Citation(Base):
+    """依据: the article of a document on which one version rests."""
+
+    __tablename__ = "citation"
+    __table_args__ = (UniqueConstraint("version_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), index=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    position: Mapped[int]
+    article: Mapped[str] = mapped_column(String(200), default="")
+    fact: Mapped[str] = mapped_column(String(40), default="")
+    certainty: Mapped[str] = mapped_column(String(40), default="")
+
+    document: Mapped[Document] = relationship()

