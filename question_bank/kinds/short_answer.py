@@ -1,0 +1,233 @@
+"""Short answer: 简答题, with its forms 情景答客商 (scenario) and 问题会诊 (diagnosis). Marks are a person's; rules suggest."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from question_bank.enums import Kind, ScoringRule, TextForm
+from question_bank.errors import N_, ParseError, Problem
+from question_bank.kinds.base import (
+    MAX_TEXT,
+    Content,
+    Decision,
+    Frozen,
+    Key,
+    KindRules,
+    Order,
+    Part,
+    Response,
+    Span,
+    Text,
+    part,
+)
+from question_bank.kinds.checking import check_explanation, check_keys
+from question_bank.kinds.reading import read_mapping, read_text
+from question_bank.kinds.views import KeyPointView, KeyView, Labelled, PublicView
+from question_bank.normalise import folded, folded_with_positions
+
+PointMarks = Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2, allow_inf_nan=False)]
+Group = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)]
+
+# The four boxes of a diagnosis: name in the response and heading on the paper.
+DIAGNOSIS_FIELDS = (
+    Labelled(label="problem", text="正在遇到的问题"),
+    Labelled(label="department", text="责任部门"),
+    Labelled(label="done", text="已采取的措施"),
+    Labelled(label="planned", text="拟采取的措施"),
+)
+_FIELD_NAMES = tuple(field.label for field in DIAGNOSIS_FIELDS)
+
+
+class KeyPoint(Frozen):
+    """采分点: ``marks`` when each group is hit by any of its terms.
+
+    When only some groups are hit it earns ``per_group`` for each of them if that is given, else ``partial``, else 0.
+    """
+
+    id: Key
+    point: Text
+    marks: PointMarks
+    keyword_groups: Annotated[tuple[Group, ...], Field(max_length=30)] = ()
+    partial: PointMarks | None = None
+    per_group: PointMarks | None = None
+
+
+class ShortAnswerContent(Content):
+    """``reference`` is the reference answer, ``rubric`` its key points; a diagnosis has neither.
+
+    ``is_model`` says that the reference may be shown to learners as a model answer.
+    """
+
+    kind: Literal[Kind.SHORT_ANSWER] = Kind.SHORT_ANSWER
+    form: TextForm = TextForm.ORDINARY
+    reference: Annotated[str, Field(max_length=MAX_TEXT)] = ""
+    rubric: Annotated[tuple[KeyPoint, ...], Field(max_length=40)] = ()
+    is_model: bool = False
+
+    @property
+    def rubric_marks(self) -> Decimal:
+        """The sum of the key points, from which marks are scaled to the section's."""
+        return sum((point.marks for point in self.rubric), Decimal(0))
+
+
+class ShortAnswerResponse(Response):
+    """``text``; for a diagnosis ``fields`` (problem, department, done, planned) instead."""
+
+    kind: Literal[Kind.SHORT_ANSWER] = Kind.SHORT_ANSWER
+    text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
+    fields: dict[str, Annotated[str, Field(max_length=MAX_TEXT)]] = {}
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was written."""
+        return not any(text.strip() for text in (self.text, *self.fields.values()))
+
+
+class FoldedText(NamedTuple):
+    """A text folded once for many searches; ``positions`` leads back to the text as written."""
+
+    plain: str
+    positions: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> FoldedText:
+        """Fold ``text``."""
+        return cls(*folded_with_positions(text))
+
+
+def find_terms(terms: tuple[str, ...], text: FoldedText) -> Span | None:
+    """Return where in ``text`` the first of ``terms`` stands, whatever its width, case and spaces; None if nowhere.
+
+    A term that begins or ends in a digit does not hit inside a longer number (1公里 not in 11公里).
+    """
+    plain, positions = text
+    for term in map(folded, terms):
+        start = plain.find(term) if term else -1
+        while start >= 0:
+            end = start + len(term)
+            if not _splits_number(plain, start, end):
+                return Span(start=positions[start], end=positions[end - 1] + 1)
+            start = plain.find(term, start + 1)
+    return None
+
+
+def _splits_number(text: str, start: int, end: int) -> bool:
+    """Whether a cut at either end of ``text[start:end]`` goes through a number written in digits."""
+    before = start > 0 and text[start].isdigit() and (text[start - 1].isdigit() or text[start - 1] == ".")
+    after = end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
+    return before or after
+
+
+class Suggestion(NamedTuple):
+    """What one key point earns before scaling, the spans that earn it, and a note."""
+
+    marks: Fraction
+    spans: tuple[Span, ...]
+    note: str
+
+
+def suggest(point: KeyPoint, text: FoldedText) -> Suggestion:
+    """Suggest the marks of one key point, out of its own."""
+    found = [find_terms(group, text) for group in point.keyword_groups]
+    spans = tuple(span for span in found if span is not None)
+    if found and len(spans) == len(found):
+        return Suggestion(Fraction(point.marks), spans, N_("Hit"))
+    if spans and point.per_group is not None:
+        return Suggestion(min(Fraction(point.marks), Fraction(point.per_group) * len(spans)), spans, N_("Partly hit"))
+    if spans:
+        return Suggestion(Fraction(point.partial or 0), spans, N_("Partly hit"))
+    return Suggestion(Fraction(0), (), N_("Not found"))
+
+
+def hits_fully(point: KeyPoint, text: str) -> bool:
+    """Whether ``text`` hits every group of ``point``."""
+    plain = FoldedText.of(text)
+    return bool(point.keyword_groups) and all(find_terms(group, plain) for group in point.keyword_groups)
+
+
+class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
+    """简答题."""
+
+    kind = Kind.SHORT_ANSWER
+    content_type = ShortAnswerContent
+    response_type = ShortAnswerResponse
+
+    def public_view(self, content: ShortAnswerContent, order: Order) -> PublicView:
+        """Show the stem and, for a diagnosis, its four boxes."""
+        del order
+        fields = DIAGNOSIS_FIELDS if content.form is TextForm.DIAGNOSIS else ()
+        return PublicView(kind=self.kind, stem=content.stem, form=content.form, fields=fields)
+
+    def parse(self, content: ShortAnswerContent, order: Order, raw: object) -> ShortAnswerResponse:
+        """Read a text, or for a diagnosis an object of texts under the names of its fields."""
+        del order
+        if content.form is not TextForm.DIAGNOSIS:
+            return ShortAnswerResponse(text=read_text(raw))
+        given = {name: read_text(text) for name, text in read_mapping(raw).items()}
+        strangers = sorted(given.keys() - set(_FIELD_NAMES))
+        if strangers:
+            raise ParseError(N_("There is no field “%(name)s”."), name=strangers[0])
+        return ShortAnswerResponse(fields={name: given.get(name, "") for name in _FIELD_NAMES})
+
+    def decide(
+        self, content: ShortAnswerContent, response: ShortAnswerResponse, rule: ScoringRule, marks: Fraction
+    ) -> Decision:
+        """Decide nothing; suggest the key points hit, scaled from the rubric's marks to ``marks`` (rule: key_points)."""
+        del rule
+        whole = Fraction(content.rubric_marks)
+        scale = marks / whole if whole else Fraction(0)
+        text = FoldedText.of(response.text)
+        suggestions = [(point, suggest(point, text)) for point in content.rubric]
+        return Decision(
+            earned=Fraction(0),
+            suggested=sum((suggestion.marks for _, suggestion in suggestions), Fraction(0)) * scale,
+            parts=tuple(self._part(point, suggestion, scale) for point, suggestion in suggestions),
+            needs_person=True,
+        )
+
+    def _part(self, point: KeyPoint, suggestion: Suggestion, scale: Fraction) -> Part:
+        out_of = Fraction(point.marks) * scale
+        shown = part(point.id, ok=None, marks=suggestion.marks * scale, out_of=out_of, note=suggestion.note)
+        return shown.model_copy(update={"spans": suggestion.spans})
+
+    def key_view(self, content: ShortAnswerContent, order: Order) -> KeyView:
+        """Show the reference answer and the key points."""
+        del order
+        points = tuple(
+            KeyPointView(id=point.id, point=point.point, marks=point.marks, terms=point.keyword_groups)
+            for point in content.rubric
+        )
+        return KeyView(kind=self.kind, answer=content.reference, explanation=content.explanation, points=points)
+
+    def check(self, content: ShortAnswerContent) -> list[Problem]:
+        """Check the rubric against the reference answer and the stem."""
+        if content.form is TextForm.DIAGNOSIS:
+            return []
+        problems = check_explanation(content) + check_keys("rubric", [point.id for point in content.rubric])
+        if not content.reference.strip():
+            problems.append(Problem("reference", N_("The reference answer is missing.")))
+        if not content.rubric_marks:
+            problems.append(Problem("rubric", N_("There are no key points with marks.")))
+        for number, point in enumerate(content.rubric, 1):
+            problems += self._check_point(f"rubric[{number}]", point, content)
+        return problems
+
+    def _check_point(self, where: str, point: KeyPoint, content: ShortAnswerContent) -> list[Problem]:
+        params: dict[str, object] = {"point": point.point}
+        problems = []
+        if not point.keyword_groups:
+            template = N_("“%(point)s” has no terms, so nothing can be suggested.")
+            problems.append(Problem(where, template, params, warning=True))
+        elif not hits_fully(point, content.reference):
+            problems.append(Problem(where, N_("The reference answer does not hit “%(point)s” in full."), params))
+        if hits_fully(point, content.stem):
+            problems.append(Problem(where, N_("The question itself already hits “%(point)s”."), params))
+        for name, part_marks in (("partial", point.partial), ("per_group", point.per_group)):
+            if part_marks is not None and part_marks > point.marks:
+                template = N_("“%(point)s” gives more for a part than for the whole.")
+                problems.append(Problem(f"{where}.{name}", template, params))
+        return problems
