@@ -49,6 +49,25 @@ _CASE = CaseRules()
 _RULES: dict[Kind, AnyRules] = {**PART_RULES, Kind.CASE: _CASE}
 _CONTENT: TypeAdapter[Any] = TypeAdapter(AnyContent)
 
+_REASONS = {
+    "missing": N_("This is missing."),
+    "extra_forbidden": N_("This field is not known (found: %(found)s)."),
+    "string_type": N_("A text was expected (found: %(found)s)."),
+    "string_too_short": N_("This is empty."),
+    "string_too_long": N_("This is too long (found: %(found)s)."),
+    "tuple_type": N_("A list was expected (found: %(found)s)."),
+    "dict_type": N_("An object was expected (found: %(found)s)."),
+    "model_type": N_("An object was expected (found: %(found)s)."),
+    "bool_type": N_("True or false was expected (found: %(found)s)."),
+    "bool_parsing": N_("True or false was expected (found: %(found)s)."),
+    "decimal_type": N_("A number was expected (found: %(found)s)."),
+    "decimal_parsing": N_("A number was expected (found: %(found)s)."),
+    "enum": N_("This is not one of the words allowed (found: %(found)s)."),
+    "date_from_datetime_parsing": N_("A date such as 2027-12-31 was expected (found: %(found)s)."),
+    "too_short": N_("There are too few entries (found: %(found)s)."),
+    "too_long": N_("There are too many entries."),
+}
+
 
 def rules_of(kind: Kind) -> AnyRules:
     """Return the rules of ``kind``."""
@@ -79,11 +98,10 @@ def response_of(kind: Kind, data: Mapping[str, object]) -> Response:
 def problems_of(error: ValidationError) -> list[Problem]:
     """Turn pydantic's errors into problems; the path leaves out the names of the alternatives it tried."""
     kinds = {str(kind) for kind in Kind}
-    template = N_("%(reason)s (found: %(found)s)")
     return [
         Problem(
             ".".join(str(step) for step in entry["loc"] if str(step) not in kinds),
-            template,
+            _REASONS.get(entry["type"], N_("%(reason)s (found: %(found)s)")),
             {"reason": entry["msg"], "found": _short(entry.get("input"))},
         )
         for entry in error.errors(include_url=False)

@@ -62,9 +62,7 @@ def placed(texts: tuple[str, ...], content: FillBlankContent) -> list[int | None
     Free order is a maximum matching of texts and answers (Kuhn's augmenting paths), so that a text which fits two
     answers never takes the only place of another.
     """
-    fits = [
-        [index for index, forms in enumerate(content.answers) if _fits(text, forms, content)] for text in texts
-    ]
+    fits = [[index for index, forms in enumerate(content.answers) if _fits(text, forms, content)] for text in texts]
     if not content.any_order:
         return [index if index in options else None for index, options in enumerate(fits)]
     holder: dict[int, int] = {}

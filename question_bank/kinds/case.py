@@ -81,11 +81,12 @@ PartMarks = Annotated[Decimal, Field(gt=0, max_digits=8, decimal_places=2, allow
 
 
 class SubQuestion(Frozen):
-    """One sub-question: its own content, its marks as the author weighed it."""
+    """One sub-question: its own content, its marks as the author weighed it, the author's sentence on marking."""
 
     id: Key
     marks: PartMarks
     content: PartContent
+    scoring_note: Annotated[str, Field(max_length=500)] = ""
 
 
 class CaseContent(Content):
@@ -133,9 +134,7 @@ class CaseRules(KindRules[CaseContent, CaseResponse]):
     def shuffle(self, content: CaseContent, seed: int) -> Order:
         """Move what moves inside each sub-question; the sub-questions themselves build on each other and stay."""
         return Order(
-            parts={
-                sub.id: _rules(sub).shuffle(sub.content, derived_seed(seed, sub.id)) for sub in content.subquestions
-            }
+            parts={sub.id: _rules(sub).shuffle(sub.content, derived_seed(seed, sub.id)) for sub in content.subquestions}
         )
 
     def public_view(self, content: CaseContent, order: Order) -> PublicView:

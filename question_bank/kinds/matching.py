@@ -9,7 +9,18 @@ from pydantic import Field
 
 from question_bank.enums import Kind, ScoringRule
 from question_bank.errors import N_, Problem
-from question_bank.kinds.base import MAX_OPTIONS, Content, Decision, Frozen, Key, KindRules, Order, Response, Text, decided
+from question_bank.kinds.base import (
+    MAX_OPTIONS,
+    Content,
+    Decision,
+    Frozen,
+    Key,
+    KindRules,
+    Order,
+    Response,
+    Text,
+    decided,
+)
 from question_bank.kinds.base import part as part_of
 from question_bank.kinds.checking import check_explanation, check_keys, check_texts
 from question_bank.kinds.reading import arranged, read_key, read_mapping, read_text

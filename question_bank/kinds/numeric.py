@@ -83,12 +83,12 @@ class NumericRules(KindRules[NumericContent, NumericResponse]):
             raise ParseError(N_("“%(text)s” is not a number."), text=text[:_MAX_CHARACTERS])
         value = in_unit(found, content.unit)
         if value is None:
-            raise ParseError(
-                N_("“%(text)s” is not in the unit %(unit)s."), text=text, unit=content.unit or "—"
-            )
+            raise ParseError(N_("“%(text)s” is not in the unit %(unit)s."), text=text, unit=content.unit or "—")
         return NumericResponse(text=text, value=value)
 
-    def decide(self, content: NumericContent, response: NumericResponse, rule: ScoringRule, marks: Fraction) -> Decision:
+    def decide(
+        self, content: NumericContent, response: NumericResponse, rule: ScoringRule, marks: Fraction
+    ) -> Decision:
         """Give all marks within the tolerance (rule: tolerance); name the common error otherwise."""
         del rule
         value = response.value if response.value is not None else Decimal("NaN")

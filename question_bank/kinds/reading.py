@@ -53,9 +53,7 @@ def read_key(raw: object, labels: Mapping[str, str]) -> str:
     for key, label in labels.items():
         if label == text:
             return key
-    raise ParseError(
-        N_("“%(label)s” is not one of %(labels)s."), label=text[:_SHOWN], labels=" ".join(labels.values())
-    )
+    raise ParseError(N_("“%(label)s” is not one of %(labels)s."), label=text[:_SHOWN], labels=" ".join(labels.values()))
 
 
 def read_keys(raw: object, labels: Mapping[str, str]) -> tuple[str, ...]:

@@ -225,7 +225,8 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
         elif not hits_fully(point, content.reference):
             problems.append(Problem(where, N_("The reference answer does not hit “%(point)s” in full."), params))
         if hits_fully(point, content.stem):
-            problems.append(Problem(where, N_("The question itself already hits “%(point)s”."), params))
+            template = N_("The question itself already hits “%(point)s”.")
+            problems.append(Problem(where, template, params, warning=True))
         for name, part_marks in (("partial", point.partial), ("per_group", point.per_group)):
             if part_marks is not None and part_marks > point.marks:
                 template = N_("“%(point)s” gives more for a part than for the whole.")
