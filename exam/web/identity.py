@@ -68,4 +68,9 @@ def register(app: Flask) -> None:
         if not endpoints:
             endpoints = frozenset(app.view_functions)
         viewer: Viewer | None = g.get("viewer")
-        return {"viewer": viewer, "navigation": navigation(viewer, endpoints), "locale": str(get_locale())}
+        return {
+            "viewer": viewer,
+            "navigation": navigation(viewer, endpoints),
+            "locale": str(get_locale()),
+            "endpoints": endpoints,
+        }
