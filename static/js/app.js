@@ -12,9 +12,7 @@
 (() => {
   "use strict";
 
-  const words = document.documentElement.lang.startsWith("zh")
-    ? { cancel: "取消", ok: "继续" }
-    : { cancel: "Cancel", ok: "Continue" };
+  const words = { cancel: document.body.dataset.cancel, ok: document.body.dataset.continue };
 
   function element(tag, className, text) {
     const made = document.createElement(tag);
