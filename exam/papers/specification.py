@@ -1,0 +1,140 @@
+"""Pure: 组卷规格, what a paper consists of. Sections set kinds, counts and marks; margins spread them over topics and bands."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from question_bank.enums import Band, Kind, ScoringRule, TextForm, default_rule
+from question_bank.kinds.base import Frozen
+
+Marks = Annotated[Decimal, Field(gt=0, max_digits=6, decimal_places=2, allow_inf_nan=False)]
+GROUP_MARK = "/"
+"""Joins the topics that share one margin: `ETIQ/SERVICE`."""
+
+
+class CountBy(StrEnum):
+    """What the number of a section counts, and what `marks_each` is paid for."""
+
+    QUESTIONS = "questions"
+    SLOTS = "slots"
+
+
+class Wish(Frozen):
+    """What one item of a section should be about.
+
+    `topics`: codes of root topics, none meaning any. `host_unit`: a question of the host unit where the bank
+    holds one that fits, else one that belongs to no unit.
+    """
+
+    topics: tuple[str, ...] = ()
+    host_unit: bool = False
+
+
+class Section(Frozen):
+    """大题. `count` questions or slots at `marks_each`; `rules` name a scoring rule per kind, else the kind's default holds.
+
+    `wishes` bind the first items, at most one wish an item. `fixed` is the code of the one question that stands here on
+    every paper: such a section draws nothing and takes no part in the margins.
+    """
+
+    title: Annotated[str, Field(min_length=1, max_length=40)]
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    forms: Annotated[tuple[TextForm, ...], Field(min_length=1)] = (TextForm.ORDINARY,)
+    count_by: CountBy = CountBy.QUESTIONS
+    count: Annotated[int, Field(gt=0, le=200)]
+    marks_each: Marks
+    rules: dict[Kind, ScoringRule] = {}
+    wishes: tuple[Wish, ...] = ()
+    fixed: Annotated[str, Field(max_length=40)] = ""
+
+    @property
+    def total(self) -> Decimal:
+        """Marks of the whole section."""
+        return self.count * self.marks_each
+
+    def rule(self, kind: Kind) -> ScoringRule:
+        """By which rule an item of `kind` is marked here."""
+        return self.rules.get(kind) or default_rule(kind)
+
+    def marks_of(self, slots: int) -> Decimal:
+        """Marks of one item with so many slots."""
+        return self.marks_each * slots if self.count_by is CountBy.SLOTS else self.marks_each
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        for kind, rule in self.rules.items():
+            if kind not in self.kinds or kind not in rule.kinds:
+                raise ValueError(f"the rule {rule} cannot mark {kind} in {self.title}")
+        if self.count_by is CountBy.SLOTS and (self.wishes or set(self.kinds) != {Kind.FILL_BLANK}):
+            raise ValueError("only blanks are counted by slots, and without wishes")
+        if len(self.wishes) > self.count:
+            raise ValueError("more wishes than items")
+        if bool(self.fixed) != (TextForm.DIAGNOSIS in self.forms) or (self.fixed and self.count != 1):
+            raise ValueError("a diagnosis, and nothing else, is one fixed item")
+        return self
+
+
+class Plan(Frozen):
+    """The whole specification as a value.
+
+    `topic_marks`: marks per root topic or group of topics (`ETIQ/SERVICE`), none at all meaning that topics are free.
+    `difficulty_shares`: parts per band, such as 5:3:2 (a wish; the nearest that topics and sections allow is taken).
+    """
+
+    sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=20)]
+    topic_marks: dict[str, Marks] = {}
+    difficulty_shares: dict[Band, Annotated[int, Field(ge=0)]] = {}
+    minutes: Annotated[int, Field(gt=0, le=600)]
+    total: Marks
+    pass_marks: Annotated[Decimal, Field(ge=0)]
+    open_book: bool = False
+
+    @property
+    def drawn_total(self) -> Decimal:
+        """Marks of the sections that draw from the bank; both kinds of margin add up to it."""
+        return sum((section.total for section in self.sections if not section.fixed), Decimal(0))
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Root topic → the group whose margin it belongs to; empty where topics are free."""
+        return {topic: group for group in self.topic_marks for topic in group.split(GROUP_MARK)}
+
+    def band_marks(self) -> dict[Band, Decimal]:
+        """The marks each band should have, exactly; empty where no shares are given."""
+        parts = sum(self.difficulty_shares.values())
+        return {band: self.drawn_total * share / parts for band, share in self.difficulty_shares.items()}
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if sum((section.total for section in self.sections), Decimal(0)) != self.total:
+            raise ValueError("the sections do not add up to the total")
+        if self.topic_marks and sum(self.topic_marks.values(), Decimal(0)) != self.drawn_total:
+            raise ValueError("the topic marks do not add up to the marks drawn")
+        if sum(len(group.split(GROUP_MARK)) for group in self.topic_marks) != len(self.groups):
+            raise ValueError("a topic stands in two groups")
+        if self.difficulty_shares and not any(self.difficulty_shares.values()):
+            raise ValueError("the difficulty shares are all zero")
+        if self.pass_marks > self.total:
+            raise ValueError("the pass mark is above the total")
+        return self
+
+
+def plan_of(data: Mapping[str, Any]) -> Plan:
+    """Read a plan as it stands in the database."""
+    return Plan.model_validate(data)
+
+
+def plan_hash(plan: Plan) -> str:
+    """SHA-256 over the plan in canonical JSON: what the papers were made to."""
+    return digest(plan.model_dump(mode="json"))
+
+
+def digest(value: object) -> str:
+    """SHA-256 of `value` as JSON with sorted keys and no spaces, in hexadecimal."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
