@@ -6,9 +6,9 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from exam import config, database, resources
+from exam import backup, config, database, resources
 from exam.extensions import babel, csrf, db
-from exam.jobs.worker import JobFunction
+from exam.jobs.worker import Chore, JobFunction
 from exam.web import areas, identity
 
 
@@ -57,7 +57,12 @@ def flask_settings(settings: config.Settings) -> dict[str, Any]:
 
 def job_functions() -> dict[str, JobFunction]:
     """Every kind of long work by its name."""
-    return {}
+    return {"backup": backup.job}
+
+
+def chores() -> tuple[Chore, ...]:
+    """What the worker does again and again."""
+    return ()
 
 
 def data_folder(app: APIFlask) -> Path:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Engine, func, inspect, select, table
 
-from exam import database
+from exam import clock, database
+from exam.jobs.worker import Work
 from question_bank.errors import DomainError, N_
 
 
@@ -31,6 +32,12 @@ def make(engine: Engine, url: str, folder: Path, *, at: datetime) -> dict[str, A
         target = folder / f"liangjuan-{stamp}.dump"
         rows = _dump_postgresql(engine, url, target)
     return {"file": str(target), "bytes": target.stat().st_size, "rows": rows}
+
+
+def job(work: Work) -> dict[str, Any]:
+    """The same as long work: into the data folder's `backups`."""
+    url = work.engine.url.render_as_string(hide_password=False)
+    return make(work.engine, url, work.data / "backups", at=clock.now())
 
 
 def _copy_sqlite(engine: Engine, target: Path) -> int:

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from exam import backup, clock
-from exam.app import create_app, data_folder, job_functions
+from exam.app import chores, create_app, data_folder, job_functions
 from exam.cli.output import answer, json_option, with_app
 from exam.extensions import db
 from exam.jobs.worker import Worker
@@ -17,7 +17,7 @@ def worker() -> None:
     """Work off jobs until stopped (`serve` starts one by itself)."""
     app = create_app()
     with app.app_context():
-        Worker(db.engine, data_folder(app), job_functions()).serve()
+        Worker(db.engine, data_folder(app), job_functions(), chores()).serve()
 
 
 @click.command("backup")

@@ -56,11 +56,11 @@ def _end(session: Session, job_id: int, at: datetime, **values: Any) -> None:
     )
 
 
-def requeue_lost(session: Session, *, at: datetime) -> int:
+def requeue_lost(session: Session, *, at: datetime, lost_after: timedelta = LOST_AFTER) -> int:
     """Put back what dead workers held; a job lost too often fails instead. Returns how many were put back."""
     lost = session.scalars(
         select(Job)
-        .where(Job.status == JobStatus.RUNNING, Job.alive_at < at - LOST_AFTER)
+        .where(Job.status == JobStatus.RUNNING, Job.alive_at < at - lost_after)
         .with_for_update(skip_locked=True)
     ).all()
     for job in lost:
@@ -82,6 +82,6 @@ def mark_woken(session: Session, job_ids: Sequence[int], *, at: datetime) -> Non
     session.execute(update(Job).where(Job.id.in_(job_ids)).values(woken_at=at))
 
 
-def silent(session: Session, *, at: datetime) -> Sequence[int]:
+def silent(session: Session, *, at: datetime, lost_after: timedelta = LOST_AFTER) -> Sequence[int]:
     """Ids of running jobs whose worker has fallen silent."""
-    return session.scalars(select(Job.id).where(Job.status == JobStatus.RUNNING, Job.alive_at < at - LOST_AFTER)).all()
+    return session.scalars(select(Job.id).where(Job.status == JobStatus.RUNNING, Job.alive_at < at - lost_after)).all()

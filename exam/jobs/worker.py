@@ -4,7 +4,9 @@ A worker that is killed loses huey's message but not the job: the sweep finds th
 holder has fallen silent and wakes a worker for it again.
 """
 
+import functools
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,11 +46,29 @@ class Work:
 JobFunction = Callable[[Work], dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Chore:
+    """Something small that is due again and again: a name, the seconds between two runs, and the doing."""
+
+    name: str
+    every: float
+    run: Callable[[Engine], None]
+
+
 class Worker:
     """Takes jobs by name from `functions`; `url` and `data` say where the queue's own storage is."""
 
-    def __init__(self, engine: Engine, data: Path, functions: dict[str, JobFunction]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        data: Path,
+        functions: dict[str, JobFunction],
+        chores: tuple[Chore, ...] = (),
+        lost_after: timedelta = operations.LOST_AFTER,
+    ) -> None:
         self.engine = engine
+        self.chores = chores
+        self.lost_after = lost_after
         self.data = data
         self.functions = functions
         self.huey = open_queue(engine, data)
@@ -96,11 +116,11 @@ class Worker:
         at = clock.now()
         with database.reading(self.engine) as session:
             ids = list(operations.waiting(session, woken_before=at - WAKE_AGAIN))
-            lost = operations.silent(session, at=at)
+            lost = operations.silent(session, at=at, lost_after=self.lost_after)
         if not ids and not lost:
             return []
         with database.writing(self.engine) as session:
-            operations.requeue_lost(session, at=at)
+            operations.requeue_lost(session, at=at, lost_after=self.lost_after)
             ids = list(operations.waiting(session, woken_before=at - WAKE_AGAIN))
             operations.mark_woken(session, ids, at=at)
         for job_id in ids:
@@ -116,12 +136,24 @@ class Worker:
         finally:
             self._stop.set()
 
+    def close(self) -> None:
+        """Let go of the queue's storage."""
+        self.huey.storage.close()
+
     def _sweep_until_stopped(self) -> None:
+        due = dict.fromkeys(self.chores, 0.0)
         while not self._stop.wait(SWEEP):
-            try:
-                self.sweep()
-            except Exception:
-                log.exception("sweep failed")
+            self._safely("sweep", self.sweep)
+            for chore, moment in due.items():
+                if time.monotonic() >= moment:
+                    due[chore] = time.monotonic() + chore.every
+                    self._safely(chore.name, functools.partial(chore.run, self.engine))
+
+    def _safely(self, name: str, run: Callable[[], object]) -> None:
+        try:
+            run()
+        except Exception:
+            log.exception("chore failed", name=name)
 
 
 def open_queue(engine: Engine, data: Path) -> Huey:
@@ -129,4 +161,4 @@ def open_queue(engine: Engine, data: Path) -> Huey:
     if engine.dialect.name == "sqlite":
         return SqliteHuey("liangjuan", filename=str(data / "queue.db"), results=False)
     dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresHuey("liangjuan", dsn=dsn, results=False)
+    return PostgresHuey("liangjuan", dsn=dsn, results=False, blocking=False)  # a blocking read leaves connections to the collector

@@ -2,9 +2,19 @@
 
 import exam.tables  # noqa: F401 -- the metadata is complete once this is imported
 from alembic import context
-from question_bank.orm import Base
+from question_bank.orm import Base, Hundredths, UtcDateTime
 
 config = context.config
+
+
+def plain_type(kind: str, item: object, autogen_context: object) -> str | bool:
+    """Migrations name the database's own types, so that later changes of ours cannot change the past."""
+    del autogen_context
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Hundredths):
+        return "sa.Integer()"
+    return False
 
 
 def run() -> None:
@@ -15,6 +25,7 @@ def run() -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        render_item=plain_type,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

@@ -1,0 +1,26 @@
+import re
+
+from tests.conventions import catalogue
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]")
+
+
+def _key(message: str | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+def test_every_sentence_has_its_chinese() -> None:
+    known = catalogue.translated()
+    missing = sorted(
+        {f"{_key(message)!r} ({place})" for place, message in catalogue.messages() if not known.get(_key(message))}
+    )
+    assert missing == []
+
+
+def test_no_placeholder_is_lost_in_translation() -> None:
+    wrong = [
+        (key, text)
+        for key, text in catalogue.translated().items()
+        if text and not set(PLACEHOLDER.findall(text)) <= set(PLACEHOLDER.findall(key))
+    ]
+    assert wrong == []
