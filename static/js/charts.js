@@ -42,6 +42,20 @@
     return Math.max(0, ...texts.map((text) => pen.measureText(text).width));
   }
 
+  /* At most two lines; the whole name stands in the table. */
+  function fold(text, width) {
+    const wide = (part) => textWidth([part]) > width;
+    const take = (from) => {
+      let to = from.length;
+      while (to > 1 && wide(from.slice(0, to))) to -= 1;
+      return to;
+    };
+    const first = take(text);
+    if (first === text.length) return text;
+    const rest = text.slice(first);
+    return `${text.slice(0, first)}\n${wide(rest) ? `${rest.slice(0, take(rest) - 1)}…` : rest}`;
+  }
+
   const figure = (row, unit) => row.text || `${row.value}${unit === "%" ? "%" : ` ${unit}`}`;
   const known = (value) => value !== null && value !== undefined;
 
@@ -50,7 +64,7 @@
     const labels = rows.map((row) => row.label);
     const figures = rows.map((row) => (known(row.value) ? figure(row, spec.unit) : "–"));
     // A long name breaks onto a second line instead of taking the bars' room.
-    const names = Math.min(textWidth(labels) + 12, width * 0.38);
+    const names = Math.min(textWidth(labels) + 14, width * 0.38);
     const room = textWidth(figures) + 16;
     const top = Math.max(...rows.map((row) => Math.max(row.value || 0, row.high || 0)));
     const bar = rows.map((row) => ({
@@ -64,7 +78,7 @@
       series[0].markLine = {
         symbol: "none", silent: true, animation: false,
         lineStyle: { color: INK, type: "dashed", width: 1 },
-        label: { formatter: spec.reference.label, color: INK, fontSize: 13, position: "end" },
+        label: { formatter: spec.reference.label, color: INK, fontSize: 13, position: "start" },
         data: [{ xAxis: spec.reference.value }],
       };
     }
@@ -73,13 +87,13 @@
       grid: { left: names, right: room, top: spec.reference ? 26 : 6, bottom: 26, containLabel: false },
       xAxis: {
         type: "value", min: 0, max: spec.maximum || (spec.unit === "%" ? 100 : Math.ceil(top * 1.05)),
-        splitNumber: width < 500 ? 3 : 5, axisLabel: { color: MUTED, fontSize: 13, formatter: `{value}${spec.unit === "%" ? "%" : ""}` },
+        ...(spec.unit === "%" && !spec.maximum ? { interval: width < 500 ? 50 : 20 } : { splitNumber: width < 500 ? 2 : 5 }), axisLabel: { color: MUTED, fontSize: 13, formatter: `{value}${spec.unit === "%" ? "%" : ""}` },
         splitLine: { lineStyle: { color: LINE } }, name: "",
       },
       yAxis: [
         {
-          type: "category", inverse: true, data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: MUTED } },
-          axisLabel: { color: INK, fontSize: 14, interval: 0, width: names - 12, overflow: "break", lineHeight: 16 },
+          type: "category", inverse: true, data: labels.map((label) => fold(label, names - 14)), axisTick: { show: false }, axisLine: { lineStyle: { color: MUTED } },
+          axisLabel: { color: INK, fontSize: 14, interval: 0, lineHeight: 16 },
         },
         {
           // The figures stand in one column at the right, clear of the whiskers.
@@ -93,6 +107,11 @@
 
   function line(spec) {
     const colours = [FIRST, SECOND];
+    const lasts = spec.series.map((one) => one.values[one.values.length - 1]);
+    const range = spec.maximum || (spec.unit === "%" ? 100 : Math.max(...spec.series.flatMap((one) => one.values)));
+    // Names of lines that end close together are pushed apart.
+    const close = lasts.length === 2 && Math.abs(lasts[0] - lasts[1]) < range * 0.09;
+    const push = (at) => (close ? (lasts[at] >= lasts[1 - at] && !(at && lasts[0] === lasts[1]) ? -8 : 8) : 0);
     return {
       ...base(),
       grid: { left: 48, right: textWidth(spec.series.map((one) => one.name)) + 24, top: 16, bottom: 32 },
@@ -104,7 +123,7 @@
       series: spec.series.slice(0, 2).map((one, at) => ({
         type: "line", name: one.name, data: one.values, silent: true, symbol: at ? "rect" : "circle", symbolSize: 7,
         color: colours[at], lineStyle: { width: 2, type: at ? "dashed" : "solid" },
-        endLabel: { show: true, formatter: one.name, color: colours[at], fontSize: 14 },
+        endLabel: { show: true, offset: [0, push(at)], formatter: one.name, color: colours[at], fontSize: 14 },
       })),
     };
   }
