@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -23,6 +23,10 @@ TOURED = (
     UnitCategory.RESIDENT_OFFICE,
 )
 """The categories of unit a tour goes to."""
+
+
+TICKET_LASTS = timedelta(days=30)
+"""So long after the stop a printed ticket still opens it, for the candidate's own result."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,21 @@ def entry_by_ticket(session: Session, typed: str) -> RosterEntry | None:
     """Whose printed code this is, at whichever stop; case, width, spaces and dashes do not matter."""
     return session.scalar(
         select(RosterEntry).where(RosterEntry.ticket == clean_ticket(typed)).options(joinedload(RosterEntry.unit))
+    )
+
+
+def ticket_entry(session: Session, code: str, *, at: datetime) -> RosterEntry | None:
+    """The roster entry that a cleaned ticket code opens at the moment `at`, None when it opens nothing."""
+    return session.scalar(
+        select(RosterEntry)
+        .join(Stop, Stop.id == RosterEntry.stop_id)
+        .join(Person, Person.id == RosterEntry.person_id)
+        .where(
+            RosterEntry.ticket == code,
+            Person.active,
+            Stop.status != StopStatus.CANCELLED,
+            Stop.ends_at > at - TICKET_LASTS,
+        )
     )
 
 
