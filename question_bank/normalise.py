@@ -75,7 +75,7 @@ def canonical(text: str, *, keep_book_marks: bool = False) -> str:
     """Return the normal form of an answer in a blank; applying it twice changes nothing.
 
     Numbers are written in digits (三百二十万, 320万 → 3200000; 百分之五 → 5%; 第十条 → 第10条), quotation marks are
-    dropped, and 书名号 too unless ``keep_book_marks``; lists are separated by ``、``; punctuation at the ends is dropped.
+    dropped, and 书名号 too unless ``keep_book_marks``; lists are separated by ``、``; punctuation at the ends goes.
     """
     # One rewriting can bring the parts of another numeral together, so repeat until it rests; each round removes
     # characters or numerals, and a handful of rounds is never reached by real text.

@@ -28,14 +28,16 @@ _HAN = "".join(_DIGITS)
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _POINT = rf"点(?=[{_HAN}\d])"
 # a numeral begins with a digit or with 十; 百, 千, 万 alone begin words (百姓, 千方百计, 万一)
-RUN = rf"(?:(?:{_ARABIC})|[{_HAN}十拾])(?:{_ARABIC}|[{_HAN}十拾百佰千仟万萬亿億]|{_POINT})*"
+# atomic (?>…): a repetition of repetitions would otherwise try every way of cutting a long row of digits
+RUN = rf"(?>(?:(?:{_ARABIC})|[{_HAN}十拾])(?:{_ARABIC}|[{_HAN}十拾百佰千仟万萬亿億]|{_POINT})*)"
 _NUMBER = re.compile(
     rf"(?P<part>[百千万])分之(?P<share>{RUN}|百)|(?P<below>{RUN})分之(?P<above>{RUN})|(?P<plain>{RUN})",
 )
 _PART_SIGNS = {"百": "%", "千": "‰", "万": "‱"}
 _SECTION = re.compile(rf"(?P<amount>{_ARABIC}|[{_HAN}])?(?P<unit>[十拾百佰千仟])")
-# Beyond this a Decimal of 28 digits would round, and no office writes such a number.
-_LONGEST = 20
+# Beyond these a Decimal of 28 digits could round, and no office writes such a number.
+_LONGEST = 40
+_MOST_DIGITS = 20
 _LARGEST = Decimal(10) ** 20
 
 
@@ -46,7 +48,7 @@ def written(value: Decimal) -> str:
 
 def value_of(run: str) -> Decimal | None:
     """Return the value of a numeral such as 三百二十万, 320万, 二〇二六 or 1,200.5; None if it is none."""
-    if not run or len(run) > _LONGEST:
+    if not run or len(run) > _LONGEST or max(map(len, re.findall(r"[\d.]+", run)), default=0) > _MOST_DIGITS:
         return None
     value = _value(run)
     return value if value is not None and value <= _LARGEST else None

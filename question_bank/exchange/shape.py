@@ -1,10 +1,10 @@
 """The bank's own JSON shape of a question ⇄ ``Draft``, without loss. Pure: no files, no database.
 
-A question is an object with ``id``, ``type`` (single, multiple, judge, blank, numeric, ordering, matching, short, case),
-``paper`` (业务卷, 问题卷, both), ``topic``, ``subtopic``, ``difficulty`` 1–5, ``score``, ``stem``, ``answer``,
+A question is an object with ``id``, ``type`` (single, multiple, judge, blank, numeric, ordering, matching, short,
+case), ``paper`` (业务卷, 问题卷, both), ``topic``, ``subtopic``, ``difficulty`` 1–5, ``score``, ``stem``, ``answer``,
 ``explanation``, ``citations`` and the fields of its type. What is written differs from what was read only where a
-default is meant: fields at their default are left out, ``blank_rules`` is always written in full, 园区 and 驻外 among the
-audiences become 镇级 (they sit the town specification).
+default is meant: fields at their default are left out, ``blank_rules`` is always written in full, 园区 and 驻外 among
+the audiences become 镇级 (they sit the town specification).
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from question_bank.enums import Audience, Kind, PaperKind, TextForm
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.kinds import problems_of, slots
 from question_bank.kinds.case import CaseContent, SubQuestion
-from question_bank.kinds.choice import Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -184,7 +183,7 @@ class _Reader:
     def _complain(self, field: str, template: str, found: object) -> None:
         self.problems.append(_problem(self.question, field, template, found))
 
-    def _word(self, field: str, words: Mapping[str, Any], found: object) -> Any:  # noqa: ANN401 - value of the table
+    def _word(self, field: str, words: Mapping[str, Any], found: object) -> Any:
         """Translate a word by a table, or complain."""
         if isinstance(found, str) and found in words:
             return words[found]
@@ -225,8 +224,8 @@ class _Reader:
             data["rubric"] = [_moved(point, "score", "marks") for point in data["rubric"]]
         if kind is Kind.CASE and isinstance(data.get("subquestions"), list):
             data["subquestions"] = [self._sub(number, raw) for number, raw in enumerate(data["subquestions"], 1)]
-        for field in rest:
-            self._complain(place + field, N_("This field is not known for the type (found: %(found)s)."), rest[field])
+        for field, value in rest.items():
+            self._complain(place + field, N_("This field is not known for the type (found: %(found)s)."), value)
         return data
 
     def _sub(self, number: int, raw: object) -> dict[str, Any]:
@@ -336,7 +335,7 @@ def _without_none(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in raw.items() if value is not None}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _plain(value: Any) -> Any:
     """Turn dumped values into plain JSON ones: lists, strings, int or float; options without an idle ``pinned``."""
     if isinstance(value, Decimal):
         return _number(value)

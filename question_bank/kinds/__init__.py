@@ -1,7 +1,7 @@
 """The nine kinds of question as pure rules: one module a kind, and here what holds for all of them.
 
-``content_of`` and ``response_of`` read JSON; the other functions dispatch on the kind of the content. Candidates speak in
-labels (A, B, C … as displayed under an ``Order``), everything stored speaks in the keys of the content.
+``content_of`` and ``response_of`` read JSON; the other functions dispatch on the kind of the content. Candidates speak
+in labels (A, B, C … as displayed under an ``Order``), everything stored speaks in the keys of the content.
 """
 
 from __future__ import annotations

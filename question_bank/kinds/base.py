@@ -56,7 +56,7 @@ class Order(Frozen):
     """
 
     keys: tuple[str, ...] = ()
-    parts: dict[str, Order] = {}
+    parts: dict[str, Order] = Field(default_factory=dict)
 
 
 class Response(Frozen):
@@ -90,7 +90,7 @@ class Part(Frozen):
     marks: Decimal
     out_of: Decimal
     note: str = ""
-    params: dict[str, str] = {}
+    params: dict[str, str] = Field(default_factory=dict)
     spans: tuple[Span, ...] = ()
     parts: tuple[Part, ...] = ()
 
@@ -104,7 +104,7 @@ class Verdict(Frozen):
     parts: tuple[Part, ...] = ()
     needs_person: bool = False
     note: str = ""
-    params: dict[str, str] = {}
+    params: dict[str, str] = Field(default_factory=dict)
 
 
 class Decision(Frozen):
@@ -117,7 +117,7 @@ class Decision(Frozen):
     parts: tuple[Part, ...] = ()
     needs_person: bool = False
     note: str = ""
-    params: dict[str, str] = {}
+    params: dict[str, str] = Field(default_factory=dict)
 
 
 def decided(

@@ -101,7 +101,7 @@ class CaseResponse(Response):
     """Response by id of sub-question; those not answered are missing or blank."""
 
     kind: Literal[Kind.CASE] = Kind.CASE
-    parts: dict[Key, PartResponse] = {}
+    parts: dict[Key, PartResponse] = Field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
@@ -116,7 +116,7 @@ def part_marks(content: CaseContent, marks: Decimal) -> dict[str, Decimal]:
 
 
 def _labels(content: CaseContent) -> dict[str, str]:
-    """Return id → 1, 2, 3 …"""
+    """Return id → its number as text, from 1."""
     return {sub.id: str(number) for number, sub in enumerate(content.subquestions, 1)}
 
 
@@ -227,7 +227,7 @@ def _own_marks(content: CaseContent) -> dict[str, Decimal]:
     return {sub.id: sub.marks for sub in content.subquestions}
 
 
-def _parsed_part(label: str, sub: SubQuestion, order: Order, raw: object) -> Any:  # noqa: ANN401 - one of PartResponse
+def _parsed_part(label: str, sub: SubQuestion, order: Order, raw: object) -> Any:
     """Read one sub-question; an error says which."""
     try:
         return _rules(sub).parse(sub.content, order, raw)

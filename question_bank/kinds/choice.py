@@ -205,7 +205,5 @@ class MultipleChoiceRules(_ChoiceRules[MultipleChoiceContent]):
         if len(content.right) == 1:
             problems.append(Problem("answer", N_("Only one option is right; is this a single choice?"), warning=True))
         if len(content.right) == len(content.options):
-            problems.append(
-                Problem("answer", N_("Every option is right: choosing all needs no knowledge."), warning=True)
-            )
+            problems.append(Problem("answer", N_("Every option is right."), warning=True))
         return problems

@@ -51,7 +51,7 @@ class MatchingResponse(Response):
     """Left key → right key for the rows that were matched."""
 
     kind: Literal[Kind.MATCHING] = Kind.MATCHING
-    pairs: Annotated[dict[Key, Key], Field(max_length=MAX_OPTIONS)] = {}
+    pairs: Annotated[dict[Key, Key], Field(max_length=MAX_OPTIONS, default_factory=dict)]
 
     @property
     def is_blank(self) -> bool:
@@ -79,7 +79,7 @@ class MatchingRules(KindRules[MatchingContent, MatchingResponse]):
         return Order(keys=permuted(self.plain_order(content).keys, seed))
 
     def _left(self, content: MatchingContent) -> dict[str, str]:
-        """Return left key → 1, 2, 3 …"""
+        """Return left key → its number as text, from 1."""
         return {row.key: str(number) for number, row in enumerate(content.left, 1)}
 
     def _right(self, content: MatchingContent, order: Order) -> dict[str, str]:

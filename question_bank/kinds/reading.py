@@ -18,7 +18,7 @@ _SHOWN = 40
 
 
 def read_text(raw: object) -> str:
-    """Read a text of at most ``MAX_TEXT`` characters; None reads as empty, newlines are kept as ``\\n``."""
+    """Read a text of at most ``MAX_TEXT`` characters; None reads as empty, line ends become line feeds."""
     if raw is None:
         return ""
     if not isinstance(raw, str):

@@ -1,4 +1,4 @@
-"""Short answer: 简答题, with its forms 情景答客商 (scenario) and 问题会诊 (diagnosis). Marks are a person's; rules suggest."""
+"""Short answer: 简答题, with the forms 情景答客商 (scenario), 问题会诊 (diagnosis). A person marks, rules suggest."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ShortAnswerResponse(Response):
 
     kind: Literal[Kind.SHORT_ANSWER] = Kind.SHORT_ANSWER
     text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
-    fields: dict[str, Annotated[str, Field(max_length=MAX_TEXT)]] = {}
+    fields: dict[str, Annotated[str, Field(max_length=MAX_TEXT)]] = Field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
@@ -176,7 +176,7 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
     def decide(
         self, content: ShortAnswerContent, response: ShortAnswerResponse, rule: ScoringRule, marks: Fraction
     ) -> Decision:
-        """Decide nothing; suggest the key points hit, scaled from the rubric's marks to ``marks`` (rule: key_points)."""
+        """Decide nothing; suggest the key points hit, scaled from the rubric to ``marks`` (rule: key_points)."""
         del rule
         whole = Fraction(content.rubric_marks)
         scale = marks / whole if whole else Fraction(0)
