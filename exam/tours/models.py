@@ -6,30 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.accounts.models import Person, Unit
-from question_bank.enums import Audience, NamedEnum
-from question_bank.errors import N_
+from exam.tours.flow import Absence, DayOrder, StopStatus
+from question_bank.enums import Audience
 from question_bank.orm import Base, enum_column
 
-
-class StopStatus(NamedEnum):
-    PLANNED = "planned", N_("Planned"), "已计划"
-    ROSTERED = "rostered", N_("Roster frozen"), "名册已定"
-    RUNNING = "running", N_("Under way"), "进行中"
-    FINISHED = "finished", N_("Finished"), "已结束"
-    CANCELLED = "cancelled", N_("Cancelled"), "已取消"
-
-
-class DayOrder(NamedEnum):
-    PAPER_FIRST = "paper_first", N_("Paper first"), "先考后讲"
-    LECTURE_FIRST = "lecture_first", N_("Lecture first"), "先讲后考"
-
-
-class Absence(NamedEnum):
-    """Why somebody on the roster did not sit; `leave` is approved official leave."""
-
-    NONE = "none", N_("None"), "无"
-    LEAVE = "leave", N_("Approved leave"), "公假"
-    ABSENT = "absent", N_("Absent"), "缺考"
+__all__ = ["Absence", "DayOrder", "Lecture", "Lecturer", "RosterEntry", "Stop", "StopStatus", "Tour", "Venue"]
 
 
 class Tour(Base):

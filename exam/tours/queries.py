@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam.accounts.models import Person, Unit
@@ -83,7 +83,7 @@ def current_tour(session: Session) -> Tour | None:
     return session.scalar(select(Tour).order_by(Tour.starts_on.desc(), Tour.id.desc()).limit(1))
 
 
-def _stops() -> Select[tuple[Stop]]:
+def _stops() -> Select[Stop]:
     return select(Stop).options(
         joinedload(Stop.tour),
         joinedload(Stop.unit),
@@ -116,9 +116,7 @@ def stops_of_unit(session: Session, unit_id: int) -> list[Stop]:
 
 def overlapping(session: Session, *, starts_at: datetime, ends_at: datetime, apart_from: int | None) -> list[Stop]:
     """Stops that share some time with the given span and are not cancelled."""
-    query = _stops().where(
-        Stop.starts_at < ends_at, Stop.ends_at > starts_at, Stop.status != StopStatus.CANCELLED
-    )
+    query = _stops().where(Stop.starts_at < ends_at, Stop.ends_at > starts_at, Stop.status != StopStatus.CANCELLED)
     return list(session.scalars(query if apart_from is None else query.where(Stop.id != apart_from)))
 
 
@@ -176,7 +174,7 @@ def ticket_entry(session: Session, code: str, *, at: datetime) -> RosterEntry | 
 def attendance(session: Session, stop_ids: Sequence[int]) -> dict[int, Attendance]:
     """The heads of each stop's roster; a stop without one counts nobody."""
 
-    def count(condition: object) -> object:
+    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, 1), else_=0))
 
     rows = session.execute(
@@ -184,7 +182,7 @@ def attendance(session: Session, stop_ids: Sequence[int]) -> dict[int, Attendanc
             RosterEntry.stop_id,
             func.count(),
             count(RosterEntry.checked_in_at.is_not(None)),
-            count(RosterEntry.walk_in),
+            count(RosterEntry.walk_in.is_(True)),
             count(RosterEntry.absence == Absence.LEAVE),
             count(RosterEntry.absence == Absence.ABSENT),
         )
@@ -257,8 +255,6 @@ def people_under(session: Session, unit_id: int) -> list[Person]:
 def audiences_of(session: Session, stop_id: int) -> dict[Audience, int]:
     """How many on the roster sit each specification."""
     rows = session.execute(
-        select(RosterEntry.audience, func.count())
-        .where(RosterEntry.stop_id == stop_id)
-        .group_by(RosterEntry.audience)
+        select(RosterEntry.audience, func.count()).where(RosterEntry.stop_id == stop_id).group_by(RosterEntry.audience)
     )
-    return {audience: count for audience, count in rows}
+    return dict(rows.tuples().all())

@@ -13,8 +13,9 @@ SHOWN = {400, 403, 404, 409, 413, 429, 500, 503}
 
 
 def sentence(error: DomainError) -> str:
-    """The error's sentence in the reader's language."""
-    return fill(gettext(error.template), error.params)
+    """The error's sentence in the reader's language; members of closed lists in it are named in that language too."""
+    named = {key: gettext(value.label) if hasattr(value, "label") else value for key, value in error.params.items()}
+    return fill(gettext(error.template), named)
 
 
 def register(app: Flask) -> None:
