@@ -124,11 +124,10 @@ def test_what_cannot_be_read_is_a_parse_error_or_an_answer_and_never_a_crash(kin
     content = next(found for found in CONTENTS if found.kind is kind)
     try:
         response = kinds.parse(content, kinds.shuffle(content, 1), raw)
-    except ParseError as error:
-        assert str(error)
-    else:
-        assert kind in {Kind.NUMERIC, Kind.FILL_BLANK}
-        assert not response.is_blank
+    except ParseError:
+        return
+    assert kind in {Kind.NUMERIC, Kind.FILL_BLANK}
+    assert not response.is_blank
 
 
 @given(

@@ -171,7 +171,7 @@ def test_a_case_decides_what_it_can_and_leaves_the_rest_to_a_person():
 
 def test_an_error_in_a_case_says_which_sub_question():
     draft = next(draft for draft in DRAFTS if draft.code == "Q040")
-    with pytest.raises(ParseError, match="Sub-question 2: .*Z"):
+    with pytest.raises(ParseError, match=r"Sub-question 2: .*Z"):
         kinds.parse(draft.content, Order(), {"1": "A", "2": "Z"})
 
 
