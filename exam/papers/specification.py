@@ -1,4 +1,4 @@
-"""Pure: 组卷规格, what a paper consists of. Sections set kinds, counts and marks; margins spread them over topics and bands."""
+"""Pure: 组卷规格. Sections set kinds, counts and marks; margins spread the marks over topics and difficulty bands."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ class Wish(Frozen):
 
 
 class Section(Frozen):
-    """大题. `count` questions or slots at `marks_each`; `rules` name a scoring rule per kind, else the kind's default holds.
+    """大题. `count` questions or slots at `marks_each`; `rules` name a scoring rule per kind, else its default.
 
     `wishes` bind the first items, at most one wish an item. `fixed` is the code of the one question that stands here on
     every paper: such a section draws nothing and takes no part in the margins.
@@ -48,7 +48,7 @@ class Section(Frozen):
     count_by: CountBy = CountBy.QUESTIONS
     count: Annotated[int, Field(gt=0, le=200)]
     marks_each: Marks
-    rules: dict[Kind, ScoringRule] = {}
+    rules: dict[Kind, ScoringRule] = Field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
     fixed: Annotated[str, Field(max_length=40)] = ""
 
@@ -87,8 +87,8 @@ class Plan(Frozen):
     """
 
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=20)]
-    topic_marks: dict[str, Marks] = {}
-    difficulty_shares: dict[Band, Annotated[int, Field(ge=0)]] = {}
+    topic_marks: dict[str, Marks] = Field(default_factory=dict)
+    difficulty_shares: dict[Band, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     minutes: Annotated[int, Field(gt=0, le=600)]
     total: Marks
     pass_marks: Annotated[Decimal, Field(ge=0)]
@@ -108,6 +108,10 @@ class Plan(Frozen):
         """The marks each band should have, exactly; empty where no shares are given."""
         parts = sum(self.difficulty_shares.values())
         return {band: self.drawn_total * share / parts for band, share in self.difficulty_shares.items()}
+
+    def __hash__(self) -> int:
+        """By value, like equality: counts made for one plan serve every equal one."""
+        return hash(plan_hash(self))
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

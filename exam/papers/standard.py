@@ -24,7 +24,9 @@ class Standard:
     plan: Plan
 
 
-def _drawn(title: str, kinds: tuple[Kind, ...], count: int, marks: int, count_by: CountBy = CountBy.QUESTIONS) -> Section:
+def _drawn(
+    title: str, kinds: tuple[Kind, ...], count: int, marks: int, count_by: CountBy = CountBy.QUESTIONS
+) -> Section:
     return Section(title=title, kinds=kinds, count=count, marks_each=Decimal(marks), count_by=count_by)
 
 
@@ -67,24 +69,30 @@ def _business(audience: Audience, sections: tuple[Section, ...]) -> Plan:
     )
 
 
-def _practical(cases: Section, scenarios: int, scenario_marks: int, diagnosis_marks: int, minutes: int, more: tuple[Section, ...]) -> Plan:
-    scenario = Section(
+def _scenarios(count: int, marks: int) -> Section:
+    return Section(
         title="情景答客商",
         kinds=(Kind.SHORT_ANSWER,),
         forms=(TextForm.SCENARIO,),
-        count=scenarios,
-        marks_each=Decimal(scenario_marks),
+        count=count,
+        marks_each=Decimal(marks),
     )
-    diagnosis = Section(
+
+
+def _diagnosis(marks: int) -> Section:
+    return Section(
         title="问题会诊",
         kinds=(Kind.SHORT_ANSWER,),
         forms=(TextForm.DIAGNOSIS,),
         count=1,
-        marks_each=Decimal(diagnosis_marks),
+        marks_each=Decimal(marks),
         fixed=DIAGNOSIS_CODE,
     )
+
+
+def _practical(minutes: int, sections: tuple[Section, ...]) -> Plan:
     return Plan(
-        sections=(cases, scenario, *more, diagnosis),
+        sections=sections,
         difficulty_shares={Band.EASY: 3, Band.MEDIUM: 4, Band.HARD: 3},
         minutes=minutes,
         total=TOTAL,
@@ -100,21 +108,26 @@ THREE_CASES = Section(
     marks_each=Decimal(20),
     wishes=(Wish(topics=("POLICY",)), Wish(topics=("PROC",)), Wish(host_unit=True)),
 )
-ONE_CASE = _drawn("案例分析题", (Kind.CASE,), 1, 40)
+PRACTICAL_SECTIONS = (
+    THREE_CASES,
+    _scenarios(2, 10),
+    _drawn("排序题", (Kind.ORDERING,), 1, 5),
+    _drawn("评审计算题", (Kind.NUMERIC,), 1, 5),
+    _diagnosis(10),
+)
+ONSITE_SECTIONS = (_drawn("案例分析题", (Kind.CASE,), 1, 40), _scenarios(2, 15), _diagnosis(30))
+
+_TOWN = _business(Audience.TOWN, TOWN_SECTIONS)
+_VILLAGE = _business(Audience.VILLAGE, VILLAGE_SECTIONS)
+_DEPARTMENT = _business(Audience.DEPARTMENT, TOWN_SECTIONS)
+_FULL = _practical(90, PRACTICAL_SECTIONS)
+_ONSITE = _practical(45, ONSITE_SECTIONS)
 
 STANDARD: tuple[Standard, ...] = (
-    Standard("business-town", "业务卷（镇级及园区）", PaperKind.BUSINESS, Audience.TOWN, _business(Audience.TOWN, TOWN_SECTIONS)),
-    Standard("business-village", "业务卷（村级B卷）", PaperKind.BUSINESS, Audience.VILLAGE, _business(Audience.VILLAGE, VILLAGE_SECTIONS)),
-    Standard(
-        "business-department", "业务卷（部门服务人员）", PaperKind.BUSINESS, Audience.DEPARTMENT, _business(Audience.DEPARTMENT, TOWN_SECTIONS)
-    ),
-    Standard(
-        "practical-full",
-        "问题卷（完整卷）",
-        PaperKind.PRACTICAL,
-        None,
-        _practical(THREE_CASES, 2, 10, 10, 90, (_drawn("排序题", (Kind.ORDERING,), 1, 5), _drawn("评审计算题", (Kind.NUMERIC,), 1, 5))),
-    ),
-    Standard("practical-onsite", "问题卷（现场卷）", PaperKind.PRACTICAL, None, _practical(ONE_CASE, 2, 15, 30, 45, ())),
+    Standard("business-town", "业务卷（镇级及园区）", PaperKind.BUSINESS, Audience.TOWN, _TOWN),
+    Standard("business-village", "业务卷（村级B卷）", PaperKind.BUSINESS, Audience.VILLAGE, _VILLAGE),
+    Standard("business-department", "业务卷（部门服务人员）", PaperKind.BUSINESS, Audience.DEPARTMENT, _DEPARTMENT),
+    Standard("practical-full", "问题卷（完整卷）", PaperKind.PRACTICAL, None, _FULL),
+    Standard("practical-onsite", "问题卷（现场卷）", PaperKind.PRACTICAL, None, _ONSITE),
 )
 """The five specifications of the county's scheme, in the order in which they are shown."""

@@ -1,0 +1,360 @@
+"""Pure: how many questions of which cell a paper takes, as an integer program on counts (`scipy.optimize.milp`).
+
+A cell holds questions that are alike to the specification: kind, form, topic, band, slots, of the host unit or not.
+Sections must be filled exactly. Topic margins come as near as the marks of the sections allow: if the bank is what
+stands in the way, that is a shortage. Difficulty shares are a wish and come as near as the rest leaves room for.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from exam.papers.specification import CountBy, Plan
+from question_bank.drawable import Drawable
+from question_bank.enums import Band, Kind, TextForm
+
+HUNDRED = 100
+"""Marks stand in the program as whole hundredths."""
+
+
+class Cell(NamedTuple):
+    """Questions that are alike to a specification."""
+
+    kind: Kind
+    form: TextForm
+    topic: str
+    band: Band
+    slots: int
+    of_host: bool
+
+
+Sizes = Mapping[Cell, int]
+"""How many questions the bank holds in each cell."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of like items: a section, or the single item of a section that has a wish.
+
+    `count` and `weight` count questions or slots, as the section does; `host` None means that either will do.
+    """
+
+    section: int
+    kinds: frozenset[Kind]
+    forms: frozenset[TextForm]
+    topics: frozenset[str]
+    host: bool | None
+    by_slots: bool
+    count: int
+    each: int
+
+    def takes(self, cell: Cell) -> bool:
+        """Whether questions of `cell` may stand here."""
+        return (
+            cell.kind in self.kinds
+            and cell.form in self.forms
+            and (not self.topics or cell.topic in self.topics)
+            and (self.host is None or self.host == cell.of_host)
+        )
+
+    def weight(self, cell: Cell) -> int:
+        """How much of `count` one question of `cell` fills."""
+        return cell.slots if self.by_slots else 1
+
+    def marks(self, cell: Cell) -> int:
+        """Hundredths of a mark of one question of `cell`."""
+        return self.each * self.weight(cell)
+
+
+def pools_of(bank: Sequence[Drawable]) -> dict[Cell, tuple[Drawable, ...]]:
+    """The bank by cells, in an order that depends on codes alone."""
+    pools: dict[Cell, list[Drawable]] = defaultdict(list)
+    for question in sorted(bank, key=lambda each: each.code):
+        pools[cell_of(question)].append(question)
+    return {cell: tuple(pools[cell]) for cell in sorted(pools)}
+
+
+def cell_of(question: Drawable) -> Cell:
+    return Cell(
+        question.kind, question.form, question.topic, question.band, question.slots, question.unit_code is not None
+    )
+
+
+def parts_of(plan: Plan, sizes: Sizes) -> tuple[Part, ...]:
+    """The runs of items to be drawn. A wish for the host unit holds where the bank has such a question."""
+    parts = []
+    for index, section in enumerate(plan.sections):
+        if section.fixed:
+            continue
+        each = int(section.marks_each * HUNDRED)
+        by_slots = section.count_by is CountBy.SLOTS
+        kinds, forms = frozenset(section.kinds), frozenset(section.forms)
+        margin = frozenset(plan.groups)
+        for wish in section.wishes:
+            part = Part(index, kinds, forms, frozenset(wish.topics) or margin, None, by_slots, 1, each)
+            parts.append(_settled(part, sizes) if wish.host_unit else part)
+        rest = section.count - len(section.wishes)
+        if rest:
+            parts.append(Part(index, kinds, forms, margin, None, by_slots, rest, each))
+    return tuple(parts)
+
+
+def _settled(part: Part, sizes: Sizes) -> Part:
+    wanted = Part(**{**part.__dict__, "host": True})
+    if any(wanted.takes(cell) for cell in sizes):
+        return wanted
+    return Part(**{**part.__dict__, "host": False})
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Hundredths of a mark that each topic group and band has on every paper, and how far off that is."""
+
+    topics: Mapping[str, int]
+    bands: Mapping[Band, int]
+    topic_deviation: int
+    band_deviation: int
+
+
+Counts = Mapping[tuple[int, Cell], int]
+"""(index of the part, cell) → how many questions."""
+
+
+class Program:
+    """A small integer program, written down row by row."""
+
+    def __init__(self) -> None:
+        self._cost: list[float] = []
+        self._upper: list[float] = []
+        self._rows: list[tuple[dict[int, float], float, float]] = []
+
+    def variable(self, *, cost: float = 0, upper: float = np.inf) -> int:
+        """A whole number from 0 to `upper`; returns its place."""
+        self._cost.append(cost)
+        self._upper.append(upper)
+        return len(self._cost) - 1
+
+    def price(self, place: int, cost: float) -> None:
+        """Give the variable at `place` another cost."""
+        self._cost[place] = cost
+
+    def row(self, terms: Mapping[int, float], *, lower: float, upper: float) -> None:
+        """Ask that lower ≤ Σ coefficient · variable ≤ upper."""
+        self._rows.append((dict(terms), lower, upper))
+
+    def equal(self, terms: Mapping[int, float], value: float) -> None:
+        self.row(terms, lower=value, upper=value)
+
+    def solve(self) -> tuple[int, ...] | None:
+        """The cheapest whole numbers, None where there are none. Solved to proof: no gap is left open."""
+        # scipy takes a third of a second to load and only an assembly needs it
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import coo_array
+
+        if not self._cost:
+            return () if all(lower <= 0 <= upper for _, lower, upper in self._rows) else None
+        entries = [(row, place, each) for row, (terms, _, _) in enumerate(self._rows) for place, each in terms.items()]
+        matrix = coo_array(
+            ([each for *_, each in entries], ([row for row, *_ in entries], [place for _, place, _ in entries])),
+            shape=(len(self._rows), len(self._cost)),
+        )
+        found = milp(
+            np.asarray(self._cost),
+            integrality=np.ones(len(self._cost)),
+            bounds=Bounds(0, np.asarray(self._upper)),
+            constraints=LinearConstraint(
+                matrix.tocsr(), [lower for _, lower, _ in self._rows], [upper for *_, upper in self._rows]
+            ),
+            options={"mip_rel_gap": 0},
+        )
+        if found.x is None:
+            return None
+        whole: npt.NDArray[np.int64] = np.rint(found.x).astype(np.int64)
+        return tuple(int(each) for each in whole)
+
+
+Choices = dict[tuple[int, Cell], int]
+"""(index of the part, cell) → place of its count in the program."""
+
+
+def _fill(program: Program, parts: Sequence[Part], sizes: Sizes) -> Choices:
+    """Counts for every part and cell, sections filled exactly, no cell overdrawn."""
+    choices = {
+        (index, cell): program.variable(upper=min(sizes[cell], part.count // part.weight(cell)))
+        for index, part in enumerate(parts)
+        for cell in sizes
+        if part.takes(cell)
+    }
+    for index, part in enumerate(parts):
+        filled = {place: part.weight(cell) for (at, cell), place in choices.items() if at == index}
+        program.equal(filled, part.count)
+    shared: dict[Cell, list[int]] = defaultdict(list)
+    for (_, cell), place in choices.items():
+        shared[cell].append(place)
+    for cell, places in shared.items():
+        if len(places) > 1:
+            program.row(dict.fromkeys(places, 1), lower=0, upper=sizes[cell])
+    return choices
+
+
+def _topic_terms(plan: Plan, parts: Sequence[Part], choices: Choices) -> dict[str, dict[int, float]]:
+    """Topic group → marks that each count brings it."""
+    terms: dict[str, dict[int, float]] = {group: {} for group in plan.topic_marks}
+    for (index, cell), place in choices.items():
+        group = plan.groups.get(cell.topic)
+        if group is not None:
+            terms[group][place] = parts[index].marks(cell)
+    return terms
+
+
+def _band_terms(parts: Sequence[Part], choices: Choices) -> dict[Band, dict[int, float]]:
+    terms: dict[Band, dict[int, float]] = {band: {} for band in Band}
+    for (index, cell), place in choices.items():
+        terms[cell.band][place] = parts[index].marks(cell)
+    return terms
+
+
+def _near(program: Program, terms: Mapping[int, float], target: int, cost: int) -> tuple[int, int]:
+    """Ask that `terms` come near `target`; returns the places of what is lacking and what is too much."""
+    lacking, over = program.variable(cost=cost), program.variable(cost=cost)
+    program.equal({**terms, lacking: 1, over: -1}, target)
+    return lacking, over
+
+
+def targets(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> Targets | None:
+    """The nearest to both margins that `sizes` allow, topics before bands; None where a section cannot be filled.
+
+    Costs grow a little from margin to margin, so that of two ways to be equally far off always the same one is taken.
+    """
+    program = Program()
+    choices = _fill(program, parts, sizes)
+    off: dict[object, tuple[int, int]] = {}
+    step = 2 * int(plan.total)
+    topic_terms, band_terms = _topic_terms(plan, parts, choices), _band_terms(parts, choices)
+    for place, (group, marks) in enumerate(plan.topic_marks.items()):
+        off[group] = _near(program, topic_terms[group], int(marks * HUNDRED), 100 * step + place)
+    for place, (band, wanted) in enumerate(plan.band_marks().items()):
+        off[band] = _near(program, band_terms[band], int(wanted * HUNDRED), 10 + place)
+    found = program.solve()
+    if found is None:
+        return None
+    values = {name: sum(each * found[place] for place, each in terms.items()) for name, terms in topic_terms.items()}
+    bands = {band: sum(each * found[place] for place, each in terms.items()) for band, terms in band_terms.items()}
+    return Targets(
+        topics={name: int(each) for name, each in values.items()},
+        bands={band: int(each) for band, each in bands.items()},
+        topic_deviation=sum(sum(found[place] for place in off[group]) for group in plan.topic_marks),
+        band_deviation=sum(sum(found[place] for place in off[band]) for band in plan.band_marks()),
+    )
+
+
+def counts(plan: Plan, parts: Sequence[Part], sizes: Sizes, aim: Targets, costs: Mapping[Cell, int]) -> Counts:
+    """The cheapest counts that hit `aim` exactly, where each question taken from a cell costs that cell's `costs`."""
+    program = Program()
+    choices = _fill(program, parts, sizes)
+    for (_, cell), place in choices.items():
+        program.price(place, costs[cell])
+    for group, terms in _topic_terms(plan, parts, choices).items():
+        program.equal(terms, aim.topics[group])
+    for band, terms in _band_terms(parts, choices).items():
+        program.equal(terms, aim.bands[band])
+    found = program.solve()
+    if found is None:  # the aim was reached with these very cells, so this is a fault of ours
+        raise AssertionError("the counts that reached the margins cannot be found again")
+    return {key: found[place] for key, place in choices.items() if found[place]}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """`questions` more of `kinds` are needed in a section; `topic` is a root topic, a group, or empty (any)."""
+
+    section: str
+    kinds: tuple[Kind, ...]
+    form: TextForm
+    topic: str
+    questions: int
+    slots: int
+
+
+SLOTS_ASKED_FOR = (1, 2)
+"""A writer is asked for questions with one or two blanks."""
+
+
+def ideal_deviation(plan: Plan, parts: Sequence[Part]) -> int:
+    """How far off the topic margins remain with a bank that has everything, in hundredths of a mark."""
+    found = _elastic(plan, parts, {}, None)
+    return sum(found.off)
+
+
+def missing(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> tuple[Missing, ...]:
+    """The fewest questions that, added to `sizes`, would let the plan be met; of equals any, always the same."""
+    found = _elastic(plan, parts, sizes, ideal_deviation(plan, parts))
+    return tuple(
+        _named(plan, parts[index], topic, slots, number)
+        for (index, topic, slots), number in found.added.items()
+        if number
+    )
+
+
+def _named(plan: Plan, part: Part, topic: str, slots: int, number: int) -> Missing:
+    section = plan.sections[part.section]
+    return Missing(section.title, section.kinds, section.forms[0], topic, number, slots)
+
+
+class _Elastic(NamedTuple):
+    added: dict[tuple[int, str, int], int]
+    off: list[int]
+
+
+def _elastic(plan: Plan, parts: Sequence[Part], sizes: Sizes, allowed: int | None) -> _Elastic:
+    """The same program with questions that are not there: as few as possible, or (`allowed` None) any number."""
+    program = Program()
+    choices = {
+        (index, cell): program.variable(upper=sizes[cell])
+        for index, part in enumerate(parts)
+        for cell in sizes
+        if part.takes(cell)
+    }
+    added: dict[tuple[int, str, int], int] = {}
+    for index, part in enumerate(parts):
+        filled: dict[int, float] = {place: part.weight(cell) for (at, cell), place in choices.items() if at == index}
+        for topic in _askable(plan, part):
+            for slots in SLOTS_ASKED_FOR if part.by_slots else (1,):
+                place = program.variable(cost=0 if allowed is None else 1)
+                added[index, topic, slots] = place
+                filled[place] = slots
+        program.equal(filled, part.count)
+    for cell in sizes:
+        places = [place for (_, at), place in choices.items() if at == cell]
+        program.row(dict.fromkeys(places, 1), lower=0, upper=sizes[cell])
+    off: list[int] = []
+    terms = _topic_terms(plan, parts, choices)
+    for (index, topic, slots), place in added.items():
+        group = plan.groups.get(topic, topic)
+        if group in terms:
+            terms[group][place] = parts[index].each * slots
+    for group, marks in plan.topic_marks.items():
+        off += _near(program, terms[group], int(marks * HUNDRED), 1 if allowed is None else 0)
+    if allowed is not None and off:
+        program.row(dict.fromkeys(off, 1), lower=0, upper=allowed)
+    found = program.solve()
+    if found is None:
+        raise AssertionError("a bank that has everything can fill every section")
+    return _Elastic({key: found[place] for key, place in added.items()}, [found[place] for place in off])
+
+
+def _askable(plan: Plan, part: Part) -> tuple[str, ...]:
+    """The topics or groups a new question for `part` may have."""
+    if not plan.topic_marks:
+        return tuple(sorted(part.topics)) or ("",)
+    groups = {plan.groups.get(topic) for topic in part.topics}
+    return tuple(group for group in plan.topic_marks if group in groups)
+
+
+def in_marks(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)
