@@ -13,6 +13,7 @@
   const GREY = colour("--chart-grey");
   const FONT = getComputedStyle(document.body).fontFamily;
   const ROW = 34; // px a bar
+  const PAPER = 630; // px
 
   const base = () => ({
     animation: false,
@@ -135,9 +136,15 @@
     const paint = () => chart.setOption(spec.kind === "bars" ? bars(spec, place.clientWidth) : line(spec), { notMerge: true });
     paint();
     new ResizeObserver(() => { chart.resize(); paint(); }).observe(place);
+    // A4 between the margins; the observer does not run while a page is being printed.
+    window.addEventListener("beforeprint", () => {
+      chart.resize({ width: PAPER });
+      chart.setOption(spec.kind === "bars" ? bars(spec, PAPER) : line(spec), { notMerge: true });
+    });
+    window.addEventListener("afterprint", () => { chart.resize(); paint(); });
   }
 
   document.querySelectorAll("[data-chart]").forEach(draw);
-  // On paper the table is shown too; the drawing keeps the screen's width unless it is told.
+  // On paper the table is shown too.
   window.addEventListener("beforeprint", () => document.querySelectorAll("[data-chart-table]").forEach((table) => { table.open = true; }));
 })();
