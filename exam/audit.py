@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import DDL, BigInteger, Integer, String, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from question_bank.events import BankEvent
 from question_bank.orm import Base
 
 FIRST = "0" * 64
@@ -71,15 +72,37 @@ def record(
     `action` is a verb in the past ("question.published"), `subject` a kind and id ("question:12"),
     `by` the person's id or None for the system itself.
     """
+    (row,) = _append(session, [(action, subject, detail or {})], by=by, at=at)
+    return row
+
+
+def note(session: Session, events: Iterable[BankEvent], *, by: int | None, at: datetime) -> int:
+    """Append what operations of the question bank report, in one go; returns how many rows that made."""
+    told = [(each.action, f"{each.object_type}:{each.object_id}", dict(each.detail)) for each in events]
+    return len(_append(session, told, by=by, at=at))
+
+
+def history(session: Session, subject: str) -> list[AuditEvent]:
+    """What happened to one subject ("question:12"), the newest first."""
+    return list(session.scalars(select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.id.desc())))
+
+
+def _append(
+    session: Session, told: Iterable[tuple[str, str, dict[str, Any]]], *, by: int | None, at: datetime
+) -> list[AuditEvent]:
+    """Add (action, subject, detail) one after the other, each sealing the one before it."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     session.flush()
     previous = session.scalar(select(AuditEvent.digest).order_by(AuditEvent.id.desc()).limit(1)) or FIRST
-    row = AuditEvent(at=at, by=by, action=action, subject=subject, detail=detail or {}, previous=previous)
-    row.digest = _digest(row)
-    session.add(row)
+    rows = []
+    for action, subject, detail in told:
+        row = AuditEvent(at=at, by=by, action=action, subject=subject, detail=detail, previous=previous)
+        row.digest = previous = _digest(row)
+        rows.append(row)
+    session.add_all(rows)
     session.flush()
-    return row
+    return rows
 
 
 def _digest(row: AuditEvent) -> str:

@@ -4,8 +4,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    inspect,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, object_session, relationship
 
 from question_bank.enums import Kind, Status, TextForm
 from question_bank.orm import Base, enum_column
@@ -19,7 +30,7 @@ class Topic(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(100))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
 
@@ -33,10 +44,10 @@ class Document(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str] = mapped_column(String(200), unique=True)
+    title: Mapped[str] = mapped_column(String(300), unique=True)
     number: Mapped[str] = mapped_column(String(100), default="")
     issuer: Mapped[str] = mapped_column(String(100), default="")
-    in_force: Mapped[str] = mapped_column(String(10), default="")
+    in_force: Mapped[str] = mapped_column(String(40), default="")
     edition: Mapped[str] = mapped_column(String(10), default="")
     review_on: Mapped[date | None]
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
@@ -54,7 +65,7 @@ class Question(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
     kind: Mapped[Kind] = mapped_column(enum_column(Kind, "kind_known"))
     form: Mapped[TextForm] = mapped_column(enum_column(TextForm, "form_known"), default=TextForm.ORDINARY)
     status: Mapped[Status] = mapped_column(enum_column(Status, "status_known"), default=Status.DRAFT)
@@ -66,10 +77,12 @@ class Question(Base):
     unit_code: Mapped[str | None] = mapped_column(String(40), index=True)  # drawn only where this unit is host
     common_core: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False, index=True)
-    note: Mapped[str] = mapped_column(String(200), default="")
+    time_sensitive: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(String(2000), default="")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     search_text: Mapped[str] = mapped_column(Text, default="")
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True, default="")  # the same for the same wording
     latest_number: Mapped[int] = mapped_column(default=0)
     lock: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -97,6 +110,7 @@ class QuestionVersion(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     stem: Mapped[str] = mapped_column(Text)
     marks: Mapped[Decimal]
+    scoring_note: Mapped[str] = mapped_column(String(500), default="")
     written_by: Mapped[int | None]
     written_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200), default="")
@@ -115,8 +129,35 @@ class Citation(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), index=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     position: Mapped[int]
-    article: Mapped[str] = mapped_column(String(200), default="")
+    article: Mapped[str] = mapped_column(String(300), default="")
+    in_force: Mapped[str] = mapped_column(String(40), default="")  # as the author wrote it
     fact: Mapped[str] = mapped_column(String(40), default="")
     certainty: Mapped[str] = mapped_column(String(40), default="")
 
     document: Mapped[Document] = relationship()
+
+
+class VersionIsFixed(RuntimeError):  # noqa: N818 - the name is the sentence a reader sees
+    """Something tried to change or delete a version or its citations: a programming error, never a user's."""
+
+
+def _refuse_change(mapper: Mapper[Any], connection: object, target: object) -> None:
+    """Stop a flush that would rewrite what papers may already point at."""
+    del mapper, connection
+    session = object_session(target)
+    if session is not None and not session.is_modified(target, include_collections=False):
+        return
+    message = f"{type(target).__name__} {inspect(target).identity} is never changed; write the next version"
+    raise VersionIsFixed(message)
+
+
+def _refuse_deletion(mapper: Mapper[Any], connection: object, target: object) -> None:
+    """Stop a flush that would delete history."""
+    del mapper, connection
+    message = f"{type(target).__name__} {inspect(target).identity} is never deleted"
+    raise VersionIsFixed(message)
+
+
+for _fixed in (QuestionVersion, Citation):
+    event.listen(_fixed, "before_update", _refuse_change)
+    event.listen(_fixed, "before_delete", _refuse_deletion)

@@ -1,0 +1,195 @@
+"""What an import would do: each draft against the bank, without writing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from question_bank.digests import content_hash, fingerprint
+from question_bank.enums import Audience, NamedEnum, PaperKind, Status
+from question_bank.errors import N_, Problem
+from question_bank.models import Question, QuestionVersion, Topic
+from question_bank.publishing import cautions, obstacles
+from question_bank.queries import batches
+from question_bank.taxonomy import ROOTS, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from question_bank.drafts import Draft
+
+DETAILS = (
+    "difficulty",
+    "for_business",
+    "for_practical",
+    "audiences",
+    "unit_code",
+    "common_core",
+    "demo",
+    "time_sensitive",
+    "note",
+    "valid_to",
+)
+"""The columns of a question that stand beside its versions and come from a draft, its topic apart."""
+
+
+class Outcome(NamedEnum):
+    """What becomes of a draft."""
+
+    NEW = "new", N_("New"), "新增"
+    CHANGED = "changed", N_("Changed"), "更新"
+    UNCHANGED = "unchanged", N_("Unchanged"), "无变化"
+    DUPLICATE = "duplicate", N_("Duplicate"), "重复"
+    REFUSED = "refused", N_("Refused"), "不接收"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One draft and what becomes of it. ``of`` is the code of the question it repeats.
+
+    ``reason`` says why it is not taken; ``obstacles`` what will stand in the way of publishing it; ``cautions`` what
+    a reviewer should look at.
+    """
+
+    draft: Draft
+    outcome: Outcome
+    question_id: int | None = None
+    wording_changed: bool = False
+    of: str = ""
+    reason: Problem | None = None
+    obstacles: tuple[Problem, ...] = ()
+    cautions: tuple[Problem, ...] = ()
+
+    @property
+    def taken(self) -> bool:
+        """Whether the import writes something for it."""
+        return self.outcome in {Outcome.NEW, Outcome.CHANGED}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A question as the bank holds it, as far as the comparison looks."""
+
+    question: Question
+    content_hash: str
+    topic: tuple[str, str]
+
+
+def details_of(draft: Draft) -> dict[str, Any]:
+    """Return the values of ``DETAILS`` that ``draft`` asks for."""
+    return {
+        "difficulty": int(draft.difficulty),
+        "for_business": PaperKind.BUSINESS in draft.papers,
+        "for_practical": PaperKind.PRACTICAL in draft.papers,
+        "audiences": [audience.value for audience in Audience if audience in draft.audiences],
+        "unit_code": draft.unit_code or None,
+        "common_core": draft.common_core,
+        "demo": draft.demo_only,
+        "time_sensitive": draft.time_sensitive,
+        "note": draft.reviewer_note,
+        "valid_to": draft.valid_to,
+    }
+
+
+def compare(session: Session, drafts: Sequence[Draft]) -> list[Step]:
+    """Say for each draft what an import would do; a code or a wording met before in ``drafts`` counts as known."""
+    known = _known(session, [draft.code for draft in drafts])
+    prints = [fingerprint(draft.content) for draft in drafts]
+    holders = _holders(session, prints)
+    steps, seen = [], set[str]()
+    for draft, print_ in zip(drafts, prints, strict=True):
+        step = _refused_twice(draft) if draft.code in seen else _step(draft, known.get(draft.code), holders.get(print_))
+        seen.add(draft.code)
+        if step.taken:
+            holders.setdefault(print_, draft.code)
+        steps.append(step)
+    return steps
+
+
+def _known(session: Session, codes: Sequence[str]) -> dict[str, _Known]:
+    known: dict[str, _Known] = {}
+    for batch in batches(codes):
+        rows = session.execute(
+            select(Question, QuestionVersion.content_hash, Topic.code, Topic.name)
+            .join(Topic, Topic.id == Question.topic_id)
+            .outerjoin(
+                QuestionVersion,
+                (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.latest_number),
+            )
+            .where(Question.code.in_(batch))
+        )
+        for question, hash_, code, name in rows:
+            root = root_of(code)
+            known[question.code] = _Known(question, hash_ or "", (root, "" if code == root else name))
+    return known
+
+
+def _holders(session: Session, prints: Sequence[str]) -> dict[str, str]:
+    """Return fingerprint → code of the living question that reads so (the first by code)."""
+    holders: dict[str, str] = {}
+    for batch in batches(sorted(set(prints))):
+        rows = session.execute(
+            select(Question.fingerprint, Question.code)
+            .where(Question.fingerprint.in_(batch), Question.status != Status.RETIRED)
+            .order_by(Question.code)
+        )
+        for print_, code in rows:
+            holders.setdefault(print_, code)
+    return holders
+
+
+def _step(draft: Draft, known: _Known | None, holder: str | None) -> Step:
+    """Compare one draft with the question of its code and with the one that reads the same."""
+    if draft.topic not in ROOTS:
+        template = N_("There is no topic “%(topic)s”; the topics are %(known)s.")
+        return _refused(draft, Problem("topic", template, {"topic": draft.topic, "known": " ".join(ROOTS)}))
+    if known is None:
+        return _duplicate(draft, holder) if holder else _taken(draft, Outcome.NEW)
+    return _against(draft, known, holder)
+
+
+def _against(draft: Draft, known: _Known, holder: str | None) -> Step:
+    """Compare a draft with the question that bears its code."""
+    question, changed = known.question, known.content_hash != content_hash(draft)
+    if not changed and known.topic == (draft.topic, draft.subtopic) and _same(question, details_of(draft)):
+        return Step(draft, Outcome.UNCHANGED, question_id=question.id)
+    if question.kind is not draft.kind:
+        template = N_("%(code)s stands in the bank as another kind (%(kind)s).")
+        return _refused(draft, Problem("type", template, {"code": draft.code, "kind": question.kind.chinese}))
+    if question.status is Status.RETIRED:
+        return _refused(draft, Problem("id", N_("%(code)s is retired."), {"code": draft.code}))
+    if changed and holder not in {None, draft.code}:
+        return _duplicate(draft, str(holder))
+    return _taken(draft, Outcome.CHANGED, question_id=question.id, wording_changed=changed)
+
+
+def _same(question: Question, details: dict[str, Any]) -> bool:
+    return all(getattr(question, name) == value for name, value in details.items())
+
+
+def _taken(draft: Draft, outcome: Outcome, *, question_id: int | None = None, wording_changed: bool = True) -> Step:
+    return Step(
+        draft,
+        outcome,
+        question_id=question_id,
+        wording_changed=wording_changed,
+        obstacles=tuple(obstacles(draft)),
+        cautions=tuple(cautions(draft)),
+    )
+
+
+def _refused(draft: Draft, reason: Problem) -> Step:
+    return Step(draft, Outcome.REFUSED, reason=reason)
+
+
+def _refused_twice(draft: Draft) -> Step:
+    return _refused(draft, Problem("id", N_("The number %(code)s stands in the file twice."), {"code": draft.code}))
+
+
+def _duplicate(draft: Draft, of: str) -> Step:
+    reason = Problem("stem", N_("It reads the same as %(of)s."), {"of": of})
+    return Step(draft, Outcome.DUPLICATE, of=of, reason=reason)

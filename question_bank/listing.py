@@ -1,0 +1,195 @@
+"""The list of questions: filters, sorting, paging, counts, and exactly what is shown as drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from question_bank.digests import searchable
+from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Status, TextForm
+from question_bank.errors import N_
+from question_bank.models import Citation, Question, QuestionVersion, Topic
+from question_bank.queries import LATEST, draft_of, for_audience, for_paper, with_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from sqlalchemy.orm import Session
+
+    from question_bank.drafts import Draft
+
+PAGE_SIZE = 30
+
+
+class Sort(NamedEnum):
+    """How the list may be sorted."""
+
+    CODE = "code", N_("Number"), "编号"
+    CHANGED = "changed", N_("Last changed"), "最近修改"
+    TOPIC = "topic", N_("Topic"), "知识点"
+    DIFFICULTY = "difficulty", N_("Difficulty"), "难度"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is looked for; None or empty leaves that side open. ``topic`` is the code of a root or a subtopic.
+
+    ``unit_code`` finds the questions of that unit. ``text`` is words that must all occur in number, wording,
+    options, subtopic or document.
+    """
+
+    text: str = ""
+    kind: Kind | None = None
+    topic: str = ""
+    difficulty: int | None = None
+    status: Status | None = None
+    paper: PaperKind | None = None
+    audience: Audience | None = None
+    unit_code: str = ""
+    document_id: int | None = None
+
+    def active(self) -> dict[str, Any]:
+        """Return the filters that are set, by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name)}
+
+
+class Row(NamedTuple):
+    """One line of the list. ``subtopic`` is empty for a question that hangs on a root."""
+
+    id: int
+    code: str
+    kind: Kind
+    form: TextForm
+    status: Status
+    topic: str
+    topic_name: str
+    subtopic: str
+    difficulty: int
+    stem: str
+    marks: Decimal
+    version: int
+
+
+class Page(NamedTuple):
+    """One page of the list; ``number`` counts from 1. ``by_status`` counts under all filters but the status."""
+
+    rows: tuple[Row, ...]
+    total: int
+    number: int
+    pages: int
+    by_status: dict[Status, int]
+
+
+class TopicEntry(NamedTuple):
+    """A topic of the tree; ``parent`` is the code of its root, empty for a root."""
+
+    code: str
+    name: str
+    parent: str
+
+
+def search(session: Session, filters: Filters, *, sort: Sort = Sort.CODE, page: int = 1, size: int = PAGE_SIZE) -> Page:
+    """Return a page of the questions that pass ``filters``, in two statements; ``page`` is brought into range."""
+    by_status = _by_status(session, replace(filters, status=None))
+    total = by_status.get(filters.status, 0) if filters.status else sum(by_status.values())
+    pages = max(1, -(-total // size))
+    number = min(max(page, 1), pages)
+    query = _rows(filters).order_by(*_order(sort)).limit(size).offset((number - 1) * size)
+    rows = tuple(Row(*values) for values in session.execute(query))
+    return Page(rows, total, number, pages, by_status)
+
+
+def found(session: Session, filters: Filters, *, sort: Sort = Sort.CODE) -> Iterator[tuple[Question, Draft]]:
+    """Yield everything the list shows under ``filters``, page after page, as question and draft."""
+    query = with_versions().join(Topic, Topic.id == Question.topic_id).where(*_conditions(filters))
+    for question, version in session.execute(query.order_by(*_order(sort))):
+        yield question, draft_of(question, version)
+
+
+def topics(session: Session) -> list[TopicEntry]:
+    """Return the tree, roots in their order, each followed by its subtopics."""
+    parent = aliased(Topic)
+    rows = session.execute(
+        select(Topic.code, Topic.name, func.coalesce(parent.code, ""))
+        .outerjoin(parent, parent.id == Topic.parent_id)
+        .order_by(func.coalesce(parent.position, Topic.position), Topic.parent_id.is_not(None), Topic.position)
+    )
+    return [TopicEntry(*row) for row in rows]
+
+
+def _rows(filters: Filters) -> Select[Any]:
+    root = aliased(Topic)
+    return (
+        select(
+            Question.id,
+            Question.code,
+            Question.kind,
+            Question.form,
+            Question.status,
+            func.coalesce(root.code, Topic.code),
+            func.coalesce(root.name, Topic.name),
+            case((root.id.is_(None), ""), else_=Topic.name),
+            Question.difficulty,
+            QuestionVersion.stem,
+            QuestionVersion.marks,
+            QuestionVersion.number,
+        )
+        .join(QuestionVersion, LATEST)
+        .join(Topic, Topic.id == Question.topic_id)
+        .outerjoin(root, root.id == Topic.parent_id)
+        .where(*_conditions(filters))
+    )
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [
+        Question.search_text.contains(word, autoescape=True) for word in searchable(filters.text.split())
+    ]
+    if filters.kind:
+        wanted.append(Question.kind == filters.kind)
+    if filters.topic:
+        wanted.append(or_(Topic.code == filters.topic, Topic.code.startswith(f"{filters.topic}-", autoescape=True)))
+    if filters.difficulty:
+        wanted.append(Question.difficulty == filters.difficulty)
+    if filters.status:
+        wanted.append(Question.status == filters.status)
+    if filters.paper:
+        wanted.append(for_paper(filters.paper))
+    if filters.audience:
+        wanted.append(for_audience(filters.audience))
+    if filters.unit_code:
+        wanted.append(Question.unit_code == filters.unit_code)
+    if filters.document_id:
+        wanted.append(_cites(filters.document_id))
+    return wanted
+
+
+def _cites(document_id: int) -> ColumnElement[bool]:
+    return exists().where(Citation.version_id == QuestionVersion.id, Citation.document_id == document_id)
+
+
+def _by_status(session: Session, filters: Filters) -> dict[Status, int]:
+    query = (
+        select(Question.status, func.count())
+        .select_from(Question)
+        .join(QuestionVersion, LATEST)
+        .join(Topic, Topic.id == Question.topic_id)
+        .where(*_conditions(filters))
+        .group_by(Question.status)
+    )
+    counts = dict(session.execute(query).all())
+    return {status: counts[status] for status in Status if status in counts}
+
+
+def _order(sort: Sort) -> list[Any]:
+    first: dict[Sort, list[Any]] = {
+        Sort.CODE: [],
+        Sort.CHANGED: [Question.changed_at.desc()],
+        Sort.TOPIC: [Topic.code],
+        Sort.DIFFICULTY: [Question.difficulty],
+    }
+    return [*first[sort], Question.code]

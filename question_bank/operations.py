@@ -1,0 +1,296 @@
+"""Verbs on the bank. Each flushes, never commits, and returns what happened as events for the caller's audit log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from question_bank import lifecycle
+from question_bank.comparison import DETAILS, Outcome, Step, compare, details_of
+from question_bank.digests import content_hash, fingerprint, search_text
+from question_bank.enums import Status, TextForm
+from question_bank.errors import N_, Conflict, Invalid, NotAllowed, Problem
+from question_bank.events import BankEvent, QuestionCreated, QuestionEdited, StatusChanged, VersionAdded
+from question_bank.models import Citation, Question, QuestionVersion
+from question_bank.publishing import obstacles
+from question_bank.queries import batches, draft_of, latest_version, latest_versions, question_by_code
+from question_bank.registry import DocumentEntry, Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from question_bank.drafts import Draft
+
+# the way of a question from where it stands to the paper
+_TO_PUBLISHED: dict[Status, tuple[Status, ...]] = {
+    Status.DRAFT: (Status.IN_REVIEW, Status.PUBLISHED),
+    Status.IN_REVIEW: (Status.PUBLISHED,),
+    Status.QUARANTINED: (Status.PUBLISHED,),
+}
+# a wording nobody has reviewed must not be drawn: the question goes back through the steps of the table
+_TO_REVIEW: dict[Status, tuple[Status, ...]] = {
+    Status.PUBLISHED: (Status.QUARANTINED, Status.IN_REVIEW),
+    Status.QUARANTINED: (Status.IN_REVIEW,),
+}
+
+
+class ImportResult(NamedTuple):
+    """What became of each draft, in the order given."""
+
+    steps: tuple[Step, ...]
+
+    def codes(self, outcome: Outcome) -> list[str]:
+        """Return the codes of the drafts with that outcome."""
+        return [step.draft.code for step in self.steps if step.outcome is outcome]
+
+
+class Publication(NamedTuple):
+    """Codes that are published now, and those that were held back with the reasons."""
+
+    published: tuple[str, ...]
+    held: tuple[tuple[str, tuple[Problem, ...]], ...]
+
+
+def create_question(
+    session: Session, draft: Draft, *, by: int | None, at: datetime
+) -> tuple[Question, list[BankEvent]]:
+    """Write a new question as a draft with its first version.
+
+    Raises ``Conflict`` when the code is taken, ``Invalid`` for an unknown topic.
+    """
+    if question_by_code(session, draft.code) is not None:
+        raise Conflict(N_("There is a question %(code)s already."), code=draft.code)
+    registry = Registry(session)
+    question = _created(session, registry, draft, at=at)
+    session.flush()
+    version = _written(session, registry, question, draft, by=by, at=at, reason="")
+    session.flush()
+    return question, [*registry.events(), *_birth(question, version)]
+
+
+def add_version(
+    session: Session, question: Question, draft: Draft, *, by: int | None, at: datetime, reason: str = ""
+) -> tuple[QuestionVersion, list[BankEvent]]:
+    """Write the next version; versions already there never change.
+
+    What is published or quarantined goes back into review, because a paper may only hold what was reviewed.
+    Raises ``Conflict`` when nothing differs or the kind does, ``NotAllowed`` for a retired question.
+    """
+    if content_hash(draft) == latest_version(session, question).content_hash:
+        raise Conflict(N_("Nothing was changed in %(code)s."), code=question.code)
+    if draft.kind is not question.kind:
+        raise Conflict(N_("%(code)s is of another kind; write a new question."), code=question.code)
+    if question.status is Status.RETIRED:
+        raise NotAllowed(N_("%(code)s is retired and is not changed any more."), code=question.code)
+    registry = Registry(session)
+    version = _written(session, registry, question, draft, by=by, at=at, reason=reason)
+    session.flush()
+    return version, [*registry.events(), _version_added(question, version), *_back_to_review(question, at=at)]
+
+
+def edit_details(session: Session, question: Question, draft: Draft, *, at: datetime) -> list[BankEvent]:
+    """Bring what stands beside the versions (topic, difficulty, audience, validity …) in line with ``draft``.
+
+    Returns no event when nothing differs. Raises ``Invalid`` for an unknown topic.
+    """
+    registry = Registry(session)
+    event = _edited(registry, question, draft, at=at)
+    session.flush()
+    return [*registry.events(), *event]
+
+
+def import_drafts(
+    session: Session,
+    drafts: Sequence[Draft],
+    *,
+    by: int | None,
+    at: datetime,
+    documents: Iterable[DocumentEntry] = (),
+) -> tuple[ImportResult, list[BankEvent]]:
+    """Bring ``drafts`` into the bank: new ones are created, changed ones get a version, equal ones are left alone.
+
+    The code identifies a question. ``documents`` completes the register. Duplicates and what cannot be taken are in
+    the result with their reasons; nothing is raised for them. Importing twice changes nothing.
+    """
+    steps = compare(session, drafts)
+    registry = Registry(session)
+    registry.enter(documents)
+    events: list[BankEvent] = []
+    for batch in batches(steps):
+        events += _new_questions(session, registry, [s for s in batch if s.outcome is Outcome.NEW], by=by, at=at)
+        for step in batch:
+            if step.outcome is Outcome.CHANGED:
+                events += _revised(session, registry, step, by=by, at=at)
+    session.flush()
+    return ImportResult(tuple(steps)), [*registry.events(), *events]
+
+
+def _new_questions(
+    session: Session, registry: Registry, steps: list[Step], *, by: int | None, at: datetime
+) -> list[BankEvent]:
+    """Create a batch with two flushes rather than two for each question."""
+    questions = [_created(session, registry, step.draft, at=at) for step in steps]
+    session.flush()
+    versions = [
+        _written(session, registry, question, step.draft, by=by, at=at, reason="")
+        for question, step in zip(questions, steps, strict=True)
+    ]
+    session.flush()
+    return [event for question, version in zip(questions, versions, strict=True) for event in _birth(question, version)]
+
+
+def _revised(session: Session, registry: Registry, step: Step, *, by: int | None, at: datetime) -> list[BankEvent]:
+    question = session.get_one(Question, step.question_id)
+    events = _edited(registry, question, step.draft, at=at)
+    if step.wording_changed:
+        version = _written(session, registry, question, step.draft, by=by, at=at, reason="")
+        session.flush()
+        events += [_version_added(question, version), *_back_to_review(question, at=at)]
+    return events
+
+
+def advance(
+    session: Session, question: Question, to: Status, *, by: int | None, at: datetime, reason: str = ""
+) -> list[BankEvent]:
+    """Take one step of the question's life.
+
+    Raises ``NotAllowed`` for a step the table has not, ``Invalid`` (with all reasons) when what is to be published
+    is not sound, cites nothing or rests on unconfirmed facts only.
+    """
+    del by  # named for the caller's audit row, which carries it
+    lifecycle.advance(question.status, to)
+    if to is Status.PUBLISHED:
+        hindrances = obstacles(draft_of(question, latest_version(session, question)))
+        if hindrances:
+            raise Invalid(hindrances)
+    event = _moved(question, to, at=at, reason=reason)
+    session.flush()
+    return [event]
+
+
+def publish(
+    session: Session, codes: Iterable[str], *, by: int | None, at: datetime, reason: str = ""
+) -> tuple[Publication, list[BankEvent]]:
+    """Publish every question of ``codes`` that may be, taking each step on the way; the rest is held with reasons.
+
+    Published and retired ones are passed over, as are codes nobody knows.
+    """
+    del by
+    published: list[str] = []
+    held: list[tuple[str, tuple[Problem, ...]]] = []
+    events: list[BankEvent] = []
+    for batch in batches(list(dict.fromkeys(codes))):
+        for question, version in latest_versions(session, batch):
+            way = _TO_PUBLISHED.get(question.status, ())
+            hindrances = obstacles(draft_of(question, version)) if way else []
+            if hindrances:
+                held.append((question.code, tuple(hindrances)))
+            elif way:
+                events += [_moved(question, to, at=at, reason=reason) for to in way]
+                published.append(question.code)
+        session.flush()
+    return Publication(tuple(published), tuple(held)), events
+
+
+def _moved(question: Question, to: Status, *, at: datetime, reason: str) -> StatusChanged:
+    before = question.status
+    question.status = lifecycle.advance(before, to)
+    question.changed_at = at
+    detail = {"code": question.code, "before": before, "after": to, "reason": reason, "version": question.latest_number}
+    return StatusChanged(object_id=question.id, detail=detail)
+
+
+def _back_to_review(question: Question, *, at: datetime) -> list[StatusChanged]:
+    way = _TO_REVIEW.get(question.status, ())
+    return [_moved(question, to, at=at, reason="new version") for to in way]
+
+
+def _created(session: Session, registry: Registry, draft: Draft, *, at: datetime) -> Question:
+    topic = registry.topic(draft.topic, draft.subtopic)
+    question = Question(
+        code=draft.code,
+        kind=draft.kind,
+        status=Status.DRAFT,
+        topic_id=topic.id,
+        latest_number=0,
+        created_at=at,
+        changed_at=at,
+        **details_of(draft),
+    )
+    session.add(question)
+    return question
+
+
+def _written(
+    session: Session,
+    registry: Registry,
+    question: Question,
+    draft: Draft,
+    *,
+    by: int | None,
+    at: datetime,
+    reason: str,
+) -> QuestionVersion:
+    """Add the next version with its citations, and what a search and a comparison need at the question."""
+    question.latest_number += 1
+    question.changed_at = at
+    question.form = draft.form or TextForm.ORDINARY
+    question.search_text = search_text(draft)
+    question.fingerprint = fingerprint(draft.content)
+    citations = [
+        Citation(
+            document_id=registry.document(cited.document, cited.in_force).id,
+            position=position,
+            article=cited.article,
+            in_force=cited.in_force,
+            fact=cited.fact_id,
+            certainty=cited.status,
+        )
+        for position, cited in enumerate(draft.citations)
+    ]
+    version = QuestionVersion(
+        question_id=question.id,
+        number=question.latest_number,
+        content=draft.content.model_dump(mode="json"),
+        content_hash=content_hash(draft),
+        stem=draft.content.stem,
+        marks=draft.marks,
+        scoring_note=draft.scoring_note,
+        written_by=by,
+        written_at=at,
+        reason=reason,
+        citations=citations,
+    )
+    session.add(version)
+    return version
+
+
+def _edited(registry: Registry, question: Question, draft: Draft, *, at: datetime) -> list[BankEvent]:
+    topic = registry.topic(draft.topic, draft.subtopic)
+    wanted = details_of(draft) | {"topic_id": topic.id}
+    before = {name: getattr(question, name) for name in (*DETAILS, "topic_id")}
+    changes = {name: [_shown(before[name]), _shown(value)] for name, value in wanted.items() if before[name] != value}
+    if not changes:
+        return []
+    for name in changes:
+        setattr(question, name, wanted[name])
+    question.changed_at = at
+    question.search_text = search_text(draft)
+    return [QuestionEdited(object_id=question.id, detail=changes)]
+
+
+def _shown(value: object) -> object:
+    """Make a value fit for a JSON column."""
+    return value if isinstance(value, (bool, int, list)) or value is None else str(value)
+
+
+def _birth(question: Question, version: QuestionVersion) -> list[BankEvent]:
+    detail = {"code": question.code, "kind": question.kind}
+    return [QuestionCreated(object_id=question.id, detail=detail), _version_added(question, version)]
+
+
+def _version_added(question: Question, version: QuestionVersion) -> VersionAdded:
+    detail = {"code": question.code, "number": version.number, "hash": version.content_hash}
+    return VersionAdded(object_id=question.id, detail=detail)

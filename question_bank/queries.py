@@ -1,0 +1,227 @@
+"""Reading the bank: one question and its versions, and the questions an assembly may draw.
+
+Lists, statistics and the check of the whole bank are in ``question_bank.listing`` and ``question_bank.stocktaking``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from question_bank import kinds
+from question_bank.drafts import Draft, DraftCitation
+from question_bank.drawable import Drawable
+from question_bank.enums import Audience, Difficulty, PaperKind, Status, TextForm
+from question_bank.errors import N_, NotFound
+from question_bank.models import Citation, Document, Question, QuestionVersion, Topic
+from question_bank.taxonomy import root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+BATCH = 500
+"""Values in one IN list: below every engine's limit."""
+
+LATEST = (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.latest_number)
+
+
+class DocumentUse(NamedTuple):
+    """A document of the register and how many questions rest on it in their latest version."""
+
+    document: Document
+    questions: int
+
+
+def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces short enough for one statement."""
+    for start in range(0, len(values), BATCH):
+        yield values[start : start + BATCH]
+
+
+def question_by_id(session: Session, question_id: int) -> Question:
+    """Return the question with its topic; raise ``NotFound``."""
+    question = session.get(Question, question_id)
+    if question is None:
+        raise NotFound(N_("There is no such question."))
+    return question
+
+
+def question_by_code(session: Session, code: str) -> Question | None:
+    """Return the question of that code, None if there is none."""
+    return session.scalar(select(Question).where(Question.code == code))
+
+
+def versions_of(session: Session, question_id: int) -> list[QuestionVersion]:
+    """Return all versions with their citations and documents, the newest first."""
+    query = (
+        select(QuestionVersion)
+        .where(QuestionVersion.question_id == question_id)
+        .order_by(QuestionVersion.number.desc())
+        .options(selectinload(QuestionVersion.citations).joinedload(Citation.document))
+    )
+    return list(session.scalars(query))
+
+
+def latest_version(session: Session, question: Question) -> QuestionVersion:
+    """Return the newest version of ``question``; raise ``NotFound`` if it has none."""
+    version = session.scalar(
+        select(QuestionVersion).where(
+            QuestionVersion.question_id == question.id, QuestionVersion.number == question.latest_number
+        )
+    )
+    if version is None:
+        raise NotFound(N_("%(code)s has no version."), code=question.code)
+    return version
+
+
+def with_versions() -> Select[Question, QuestionVersion]:
+    """Select questions with their latest versions, citations and documents in a fixed number of statements."""
+    return (
+        select(Question, QuestionVersion)
+        .join(QuestionVersion, LATEST)
+        .options(
+            selectinload(Question.topic),
+            selectinload(QuestionVersion.citations).selectinload(Citation.document),
+        )
+    )
+
+
+def latest_versions(session: Session, codes: Iterable[str]) -> list[tuple[Question, QuestionVersion]]:
+    """Return the questions of ``codes`` (at most ``BATCH``) with their latest versions, sorted by code."""
+    rows = session.execute(with_versions().where(Question.code.in_(list(codes))).order_by(Question.code))
+    return list(rows)
+
+
+def draft_of(question: Question, version: QuestionVersion) -> Draft:
+    """Return a version with all that stands beside it as the draft that would write it again."""
+    root = root_of(question.topic.code)
+    papers = {PaperKind.BUSINESS: question.for_business, PaperKind.PRACTICAL: question.for_practical}
+    return Draft(
+        code=question.code,
+        content=kinds.content_of(question.kind, version.content),
+        topic=root,
+        subtopic="" if question.topic.code == root else question.topic.name,
+        difficulty=Difficulty(question.difficulty),
+        marks=version.marks,
+        papers=tuple(paper for paper, is_for in papers.items() if is_for),
+        audiences=audiences_of(question),
+        unit_code=question.unit_code or "",
+        citations=tuple(_citation(cited) for cited in version.citations),
+        valid_to=question.valid_to,
+        time_sensitive=question.time_sensitive,
+        demo_only=question.demo,
+        common_core=question.common_core,
+        reviewer_note=question.note,
+        scoring_note=version.scoring_note,
+    )
+
+
+def audiences_of(question: Question) -> tuple[Audience, ...]:
+    """Return whom the question is for, in the order of ``Audience``; empty means everybody."""
+    return tuple(audience for audience in Audience if audience.value in question.audiences)
+
+
+def _citation(cited: Citation) -> DraftCitation:
+    return DraftCitation(
+        document=cited.document.title,
+        article=cited.article,
+        fact_id=cited.fact,
+        status=cited.certainty,
+        in_force=cited.in_force,
+    )
+
+
+def drawable(
+    session: Session, *, paper_kind: PaperKind, on: date, audience: Audience | None, host_unit_code: str | None
+) -> list[Drawable]:
+    """Return what a paper of that kind may draw on that day for that audience at that host, sorted by code.
+
+    Published, within its days, no other unit's, and resting on documents that stand: in force, not superseded.
+    ``audience`` None takes the questions of all audiences, ``host_unit_code`` None those of no unit only. A diagnosis
+    is never drawn.
+    """
+    query = (
+        select(Question, QuestionVersion, Topic.code, Topic.name)
+        .join(QuestionVersion, LATEST)
+        .join(Topic, Topic.id == Question.topic_id)
+        .where(
+            Question.status == Status.PUBLISHED,
+            Question.form != TextForm.DIAGNOSIS,
+            for_paper(paper_kind),
+            or_(Question.valid_from.is_(None), Question.valid_from <= on),
+            or_(Question.valid_to.is_(None), Question.valid_to >= on),
+            or_(Question.unit_code.is_(None), Question.unit_code == host_unit_code),
+            ~_rests_on_fallen(on),
+        )
+        .order_by(Question.code)
+    )
+    if audience is not None:
+        query = query.where(for_audience(audience))
+    return [_drawable(*row) for row in session.execute(query)]
+
+
+def for_paper(paper_kind: PaperKind) -> ColumnElement[bool]:
+    """Whether a question may stand on papers of that kind."""
+    return (Question.for_business if paper_kind is PaperKind.BUSINESS else Question.for_practical).is_(True)
+
+
+def for_audience(audience: Audience) -> ColumnElement[bool]:
+    """Whether a question is for that audience; no audience named means everybody."""
+    named = cast(Question.audiences, String)
+    return or_(named == "[]", named.contains(f'"{audience.value}"'))
+
+
+def _rests_on_fallen(on: date) -> ColumnElement[bool]:
+    """Whether a cited document is replaced or not yet in force; dates are ISO, whole or cut short, so text compares."""
+    fallen = or_(Document.superseded_by_id.is_not(None), func.substr(Document.in_force, 1, 10) > on.isoformat())
+    return exists().where(Citation.version_id == QuestionVersion.id, Citation.document_id == Document.id, fallen)
+
+
+def _drawable(question: Question, version: QuestionVersion, topic: str, name: str) -> Drawable:
+    root = root_of(topic)
+    return Drawable(
+        version_id=version.id,
+        question_id=question.id,
+        code=question.code,
+        kind=question.kind,
+        form=question.form,
+        topic=root,
+        subtopic="" if topic == root else name,
+        difficulty=Difficulty(question.difficulty),
+        slots=kinds.slots(kinds.content_of(question.kind, version.content)),
+        unit_code=question.unit_code,
+        common_core=question.common_core,
+        audiences=frozenset(audiences_of(question)),
+        content_hash=version.content_hash,
+    )
+
+
+def documents(session: Session) -> list[DocumentUse]:
+    """Return the register by title, each document with the number of questions that cite it now."""
+    citing = (
+        select(Citation.document_id, func.count(func.distinct(Question.id)).label("questions"))
+        .join(QuestionVersion, QuestionVersion.id == Citation.version_id)
+        .join(Question, LATEST)
+        .group_by(Citation.document_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Document, func.coalesce(citing.c.questions, 0))
+        .outerjoin(citing, citing.c.document_id == Document.id)
+        .order_by(Document.title)
+    )
+    return [DocumentUse(document, count) for document, count in rows]
+
+
+def document_by_id(session: Session, document_id: int) -> Document:
+    """Return the document; raise ``NotFound``."""
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound(N_("There is no such document."))
+    return document

@@ -1,0 +1,79 @@
+"""The questions that are shipped."""
+
+from collections import Counter
+
+import pytest
+
+from question_bank import content
+from question_bank.digests import fingerprint
+from question_bank.drafts import DEMO
+from question_bank.enums import Kind
+from question_bank.exchange.shape import document_of, drafts_of
+from question_bank.kinds.choice import SingleChoiceContent
+from question_bank.publishing import obstacles
+from question_bank.taxonomy import ROOTS
+
+NATIONAL = content.shipped(demo=False)
+ALL = content.shipped(demo=True)
+
+
+@pytest.mark.parametrize("draft", ALL, ids=lambda draft: draft.code)
+def test_every_shipped_question_may_be_published(draft) -> None:
+    assert [str(problem) for problem in obstacles(draft)] == []
+
+
+def test_numbers_are_unique() -> None:
+    assert [code for code, count in Counter(draft.code for draft in ALL).items() if count > 1] == []
+
+
+def test_no_two_questions_read_the_same() -> None:
+    groups: dict[str, list[str]] = {}
+    for draft in ALL:
+        groups.setdefault(fingerprint(draft.content), []).append(draft.code)
+    assert [codes for codes in groups.values() if len(codes) > 1] == []
+
+
+def test_what_is_national_rests_on_nothing_invented() -> None:
+    assert [draft.code for draft in NATIONAL if draft.demo_only or any(cited.status == DEMO for cited in draft.citations)] == []
+    assert [draft.code for draft in NATIONAL if "云川" in str(document_of([draft]))] == []
+
+
+def test_what_belongs_to_the_invented_county_is_marked_so() -> None:
+    national = {draft.code for draft in NATIONAL}
+    assert [draft.code for draft in ALL if draft.code not in national and not draft.demo_only] == []
+
+
+def test_every_cited_document_is_in_the_register() -> None:
+    known = {entry.title for entry in content.documents()}
+    assert sorted({cited.document for draft in ALL for cited in draft.citations} - known) == []
+
+
+def test_no_source_of_a_fact_is_named() -> None:
+    text = str(document_of(ALL)) + str(content.documents())
+    assert [word for word in ("种子", "镜像", "github", "seeds/", "LawRefBook", "http") if word in text] == []
+
+
+def test_every_kind_and_topic_is_there() -> None:
+    """Run with -s to read the counts."""
+    for name, counted in (
+        ("topic", Counter(draft.topic for draft in ALL)),
+        ("kind", Counter(draft.kind.value for draft in ALL)),
+        ("difficulty", Counter(int(draft.difficulty) for draft in ALL)),
+    ):
+        print(name, dict(sorted(counted.items())))
+    assert {draft.kind for draft in ALL} == set(Kind)
+    assert {draft.topic for draft in ALL} == set(ROOTS)
+    assert len(ALL) >= 160
+
+
+def test_the_answers_of_single_choices_are_spread_over_the_letters() -> None:
+    positions = Counter(
+        [option.key for option in draft.content.options].index(draft.content.answer)
+        for draft in ALL
+        if isinstance(draft.content, SingleChoiceContent)
+    )
+    assert max(positions.values()) <= 0.4 * sum(positions.values())
+
+
+def test_the_shape_is_lossless_for_everything_shipped() -> None:
+    assert list(drafts_of(document_of(ALL)).drafts) == ALL
