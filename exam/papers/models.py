@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from question_bank.enums import Audience, NamedEnum, PaperKind, ScoringRule
@@ -45,16 +45,29 @@ class Specification(Base):
     )
 
 
+class BankSnapshot(Base):
+    """What the bank offered when papers were drawn, so that they can be drawn again after it has changed.
+
+    `questions` holds one row of plain values per `question_bank.drawable.Drawable`; sets from the same bank share it.
+    """
+
+    __tablename__ = "bank_snapshot"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    questions: Mapped[list[Any]] = mapped_column(JSON)
+
+
 class PaperSet(Base):
     """All papers of one specification made together: reproducible from bank, specification and seed."""
 
     __tablename__ = "paper_set"
+    __table_args__ = (CheckConstraint("seed >= 0", name="seed_not_negative"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     specification_id: Mapped[int] = mapped_column(ForeignKey("specification.id"), index=True)
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     host_unit_code: Mapped[str | None] = mapped_column(String(40))
-    bank_hash: Mapped[str] = mapped_column(String(64))
+    bank_hash: Mapped[str] = mapped_column(ForeignKey("bank_snapshot.hash"), index=True)
     papers_hash: Mapped[str] = mapped_column(String(64))
     figures: Mapped[dict[str, Any]]
     made_at: Mapped[datetime]

@@ -1,0 +1,128 @@
+"""Drawing without writing: what an assembly would give, and whether drawing a set again gives the same papers.
+
+Counting out a specification takes a second of processor time the first time a process meets it. Who rehearses in a
+reading session before assembling in a writing one holds the writers' lock for a fraction of that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from time import process_time
+
+from sqlalchemy.orm import Session
+
+from exam.papers import queries
+from exam.papers.assembly import Selection, select
+from exam.papers.composition import ComposedPaper, Wording, compose, papers_hash, restored
+from exam.papers.figures import figures
+from exam.papers.models import BankSnapshot, PaperSet, Specification
+from exam.papers.specification import Plan, plan_of
+from question_bank.drawable import Drawable
+from question_bank.enums import Audience
+from question_bank.errors import N_, Invalid, NotAllowed, Problem
+from question_bank.queries import drawable, latest_version, question_by_code
+
+LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Papers that exist only here: the bank they come from, the papers by seat with spares last, their figures."""
+
+    bank: Sequence[Drawable]
+    papers: tuple[ComposedPaper, ...]
+    figures: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Whether drawing a set again gives the very same papers; `differing` are the positions of those that differ."""
+
+    same: bool
+    papers_hash: str
+    redrawn_hash: str
+    differing: tuple[int, ...]
+
+
+def draw(
+    session: Session,
+    specification: Specification,
+    *,
+    count: int,
+    spares: int,
+    seed: int,
+    host_unit_code: str | None,
+    audience: Audience | None,
+    on: date,
+) -> Drawn:
+    """Draw `count` papers and `spares` more from what the bank offers on day `on`; nothing is written.
+
+    Raises Shortage naming what the bank lacks, Invalid for a count or seed out of range.
+    """
+    _check_numbers(count=count, spares=spares, seed=seed)
+    began = process_time()
+    plan = plan_of(specification.plan)
+    bank = drawable(
+        session, paper_kind=specification.paper_kind, on=on, audience=audience, host_unit_code=host_unit_code
+    )
+    selection = select(plan, bank, papers=count + spares, seed=seed)
+    papers = _composed(session, plan, selection, seed=seed)
+    said = figures(plan, selection, bank=len(bank), spares=spares, seconds=process_time() - began)
+    return Drawn(bank, papers, said)
+
+
+def verify(session: Session, paper_set: PaperSet) -> Verification:
+    """Draw a set again from the bank as it was then, and compare it paper by paper with what was frozen.
+
+    The hashes of what lies in the database are computed anew too, so that an altered item shows.
+    """
+    plan = plan_of(paper_set.specification.plan)
+    bank = restored(session.get_one(BankSnapshot, paper_set.bank_hash).questions)
+    papers = queries.papers_of(session, paper_set.id)
+    selection = select(plan, bank, papers=len(papers), seed=paper_set.seed)
+    redrawn = _composed(session, plan, selection, seed=paper_set.seed)
+    kept = queries.kept_hashes(session, paper_set.id)
+    differing = tuple(
+        paper.position
+        for paper, again in zip(papers, redrawn, strict=True)
+        if not paper.items_hash == again.items_hash == kept.get(paper.id)
+    )
+    hashed = papers_hash(redrawn)
+    return Verification(not differing and hashed == paper_set.papers_hash, paper_set.papers_hash, hashed, differing)
+
+
+def _check_numbers(*, count: int, spares: int, seed: int) -> None:
+    problems = []
+    if not 0 <= seed <= LARGEST_SEED:
+        problems.append(
+            Problem("seed", N_("The seed must be a whole number from 0 to %(most)s."), {"most": LARGEST_SEED})
+        )
+    if count < 1:
+        problems.append(Problem("count", N_("At least one paper must be drawn.")))
+    if spares < 0:
+        problems.append(Problem("spares", N_("The number of spare papers cannot be negative.")))
+    if problems:
+        raise Invalid(problems)
+
+
+def _composed(session: Session, plan: Plan, selection: Selection, *, seed: int) -> tuple[ComposedPaper, ...]:
+    drawn = {item.question.version_id for paper in selection.papers for item in paper.items}
+    return compose(
+        plan,
+        selection,
+        wordings=queries.wordings(session, sorted(drawn)),
+        fixed=_fixed(session, plan),
+        seed=seed,
+    )
+
+
+def _fixed(session: Session, plan: Plan) -> dict[str, Wording]:
+    """The wordings of the questions that the plan itself names."""
+    found: dict[str, Wording] = {}
+    for code in {section.fixed for section in plan.sections if section.fixed}:
+        question = question_by_code(session, code)
+        if question is None:
+            raise NotAllowed(N_("The question %(code)s is not installed."), code=code)
+        version = latest_version(session, question)
+        found[code] = queries.wordings(session, [version.id])[version.id]
+    return found

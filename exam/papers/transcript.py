@@ -1,0 +1,141 @@
+"""Pure: one paper as it stands on paper. What the booklet prints and what a preview shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from exam.papers.specification import CountBy, Plan, Section
+from question_bank.enums import Kind, ScoringRule
+from question_bank.kinds import Content, KeyView, Order, PublicView, key_view, public_view
+
+NUMERALS = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose paper it is. `number` is the 考号; an empty field is left to be filled in by hand."""
+
+    name: str = ""
+    unit: str = ""
+    number: str = ""
+    seat: str = ""
+
+
+@dataclass(frozen=True)
+class SheetItem:
+    """One question: `number` runs through the whole paper. `key` and `citations` are there for the answer key only."""
+
+    number: int
+    item_id: int
+    kind: Kind
+    marks: Decimal
+    rule: ScoringRule
+    view: PublicView
+    key: KeyView | None = None
+    citations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetSection:
+    """大题: `numeral` 一, `title` 单项选择题, `intro` the sentence in brackets with counts, marks and scoring rule."""
+
+    numeral: str
+    title: str
+    intro: str
+    marks: Decimal
+    items: tuple[SheetItem, ...]
+
+    @property
+    def heading(self) -> str:
+        return f"{self.numeral}、{self.title}{self.intro}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One printable paper. `heading` stands above the title (the tour or the stop), `code` is the paper's own."""
+
+    title: str
+    code: str
+    total: Decimal
+    minutes: int
+    open_book: bool
+    sections: tuple[SheetSection, ...]
+    heading: str = ""
+    holder: Holder = Holder()
+    spare: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paper item with its content, as a transcript needs it."""
+
+    item_id: int
+    section: int
+    content: Content
+    order: Order
+    rule: ScoringRule
+    marks: Decimal
+    citations: tuple[str, ...] = ()
+
+
+def sections_of(plan: Plan, lines: Sequence[Line], *, with_key: bool) -> tuple[SheetSection, ...]:
+    """The sections of a paper whose items are `lines`, in their order; answers only `with_key`."""
+    sections = []
+    number = 0
+    for index, section in enumerate(plan.sections):
+        items = []
+        for line in lines:
+            if line.section == index:
+                number += 1
+                items.append(_item(number, line, with_key=with_key))
+        sections.append(SheetSection(numeral(index + 1), section.title, intro(section), section.total, tuple(items)))
+    return tuple(sections)
+
+
+def _item(number: int, line: Line, *, with_key: bool) -> SheetItem:
+    return SheetItem(
+        number=number,
+        item_id=line.item_id,
+        kind=line.content.kind,
+        marks=line.marks,
+        rule=line.rule,
+        view=public_view(line.content, line.order, line.marks),
+        key=key_view(line.content, line.order, line.marks) if with_key else None,
+        citations=line.citations if with_key else (),
+    )
+
+
+def numeral(number: int) -> str:
+    """1 → 一, 11 → 十一, 20 → 二十 (up to 99)."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else ("十" if tens == 1 else f"{NUMERALS[tens - 1]}十")
+    return head + (NUMERALS[ones - 1] if ones else "")
+
+
+def written_marks(marks: Decimal) -> str:
+    """Marks without needless zeros: 5.00 → 5, 2.50 → 2.5."""
+    return f"{marks:.2f}".rstrip("0").rstrip(".")
+
+
+def intro(section: Section) -> str:
+    """（本大题共20小题，每小题1分，共20分。…） with the scoring rule of every kind that may stand here."""
+    each, total = written_marks(section.marks_each), written_marks(section.total)
+    if section.count_by is CountBy.SLOTS:
+        counted = f"本大题共{section.count}空，每空{each}分，共{total}分。"
+    elif section.count == 1:
+        counted = f"本大题共1小题，共{total}分。"
+    else:
+        counted = f"本大题共{section.count}小题，每小题{each}分，共{total}分。"
+    return f"（{counted}{rule_sentence(section)}）"
+
+
+def rule_sentence(section: Section) -> str:
+    """How the section is marked, in Chinese; kind by kind where the rules differ."""
+    if section.fixed:
+        return "按问题表述的清晰、完整程度由主持人评分"
+    if section.kinds == (Kind.CASE,):
+        return "客观小题按答案计分，主观小题按采分点计分"
+    rules: Mapping[Kind, ScoringRule] = {kind: section.rule(kind) for kind in section.kinds}
+    if len(set(rules.values())) == 1:
+        return next(iter(rules.values())).chinese
+    return "；".join(f"{kind.chinese}{rule.chinese}" for kind, rule in rules.items())
