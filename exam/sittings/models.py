@@ -1,29 +1,18 @@
 """Sittings at stops, who got which paper, attempts and their append-only responses."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.papers.models import Paper, PaperItem, PaperSet
+from exam.sittings.window import AttemptStatus, SittingStatus, Window
 from exam.tours.models import RosterEntry, Stop
-from question_bank.enums import Audience, NamedEnum, PaperKind
-from question_bank.errors import N_
+from question_bank.enums import Audience, PaperKind
 from question_bank.orm import Base, enum_column
 
-
-class SittingStatus(NamedEnum):
-    PLANNED = "planned", N_("Planned"), "未开放"
-    OPEN = "open", N_("Open"), "开放中"
-    CLOSED = "closed", N_("Closed"), "已截止"
-    RELEASED = "released", N_("Results released"), "成绩已发布"
-
-
-class AttemptStatus(NamedEnum):
-    STARTED = "started", N_("Under way"), "作答中"
-    SUBMITTED = "submitted", N_("Submitted"), "已交卷"
-    CLOSED = "closed", N_("Time ran out"), "到时收卷"
+__all__ = ["Assignment", "Attempt", "AttemptStatus", "Response", "Sitting", "SittingPaperSet", "SittingStatus"]
 
 
 class Sitting(Base):
@@ -50,6 +39,11 @@ class Sitting(Base):
 
     stop: Mapped[Stop] = relationship()
     paper_sets: Mapped[list["SittingPaperSet"]] = relationship(order_by="SittingPaperSet.id")
+
+    @property
+    def window(self) -> Window:
+        """When papers may be begun and until when they are accepted."""
+        return Window(self.opens_at, self.closes_at, timedelta(seconds=self.grace_seconds))
 
     __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- SQLAlchemy's own spelling
 

@@ -13,7 +13,13 @@ from question_bank.kinds import content_of
 from question_bank.models import Question
 from tests.conftest import NOON
 
-CONFIRMED = {"document": "企业投资项目核准和备案管理条例", "article": "第十三条", "fact_id": "F013", "status": "CONFIRMED", "in_force": "2017-02-01"}
+CONFIRMED = {
+    "document": "企业投资项目核准和备案管理条例",
+    "article": "第十三条",
+    "fact_id": "F013",
+    "status": "CONFIRMED",
+    "in_force": "2017-02-01",
+}
 
 _number = count(1)
 
@@ -37,7 +43,9 @@ def make_draft(**values: Any) -> Draft:
     return Draft(content=content_of(kind, content), **(defaults | values))
 
 
-def make_question(session: Session, *, status: Status = Status.PUBLISHED, at: datetime = NOON, **values: Any) -> Question:
+def make_question(
+    session: Session, *, status: Status = Status.PUBLISHED, at: datetime = NOON, **values: Any
+) -> Question:
     """A question in the bank, taken to ``status`` (draft, in review or published) through the real operations."""
     question, _ = operations.create_question(session, make_draft(**values), by=None, at=at)
     for to in (Status.IN_REVIEW, Status.PUBLISHED)[: {Status.DRAFT: 0, Status.IN_REVIEW: 1}.get(status, 2)]:

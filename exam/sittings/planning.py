@@ -1,0 +1,215 @@
+"""Verbs on sittings: lay them into a stop, issue their papers, open, close, release."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from exam import audit
+from exam.accounts.models import Unit
+from exam.papers.models import Paper, PaperSet, Specification
+from exam.sittings import queries
+from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingPaperSet, SittingStatus
+from exam.sittings.window import LATE_ENTRY, advance, shifted
+from exam.tours import timetable
+from exam.tours.models import RosterEntry, Stop
+from question_bank.enums import Audience
+from question_bank.errors import N_, NotAllowed, Shortage
+
+
+def plan_sittings(
+    session: Session, stop: Stop, *, late_entry: timedelta = LATE_ENTRY, by: int | None, at: datetime
+) -> list[Sitting]:
+    """Both sittings of a stop at their places on its run sheet; those not yet open follow when the stop has moved.
+
+    A window is `late_entry` longer than its place, so that who begins a little late has full time.
+    """
+    known = {sitting.paper_kind: sitting for sitting in queries.sittings_of(session, stop.id)}
+    for kind, (opens_at, ends_at) in timetable.windows(stop.starts_at, stop.ends_at, stop.day_order).items():
+        sitting = known.get(kind)
+        if sitting is None:
+            sitting = Sitting(stop_id=stop.id, paper_kind=kind, status=SittingStatus.PLANNED)
+            session.add(sitting)
+            known[kind] = sitting
+        if sitting.status is SittingStatus.PLANNED:
+            sitting.opens_at, sitting.closes_at = opens_at, ends_at + late_entry
+    session.flush()
+    planned = sorted(known.values(), key=lambda sitting: sitting.opens_at)
+    detail = {str(sitting.paper_kind): sitting.opens_at.isoformat() for sitting in planned}
+    audit.record(session, "sittings.planned", f"stop:{stop.id}", by=by, at=at, detail=detail)
+    return planned
+
+
+def issue_papers(
+    session: Session,
+    sitting: Sitting,
+    *,
+    seed: int,
+    spares: int = 2,
+    by: int | None,
+    at: datetime,
+    on: date | None = None,
+) -> list[PaperSet]:
+    """One set of papers per audience in the roster, assigned by seat; `on` is the day questions must be valid.
+
+    Called again with the same seed it keeps everything and gives spare papers to those who have none yet.
+    With another seed it makes all papers anew. Raises NotAllowed when a candidate has begun or no specification
+    fits, Shortage when the bank or the spare papers do not suffice.
+    """
+    stop = sitting.stop
+    by_audience = _roster(session, stop)
+    if not by_audience:
+        raise NotAllowed(N_("The roster is empty, so there is nobody to issue papers to."))
+    kept = _kept_sets(session, sitting, seed=seed)
+    for audience, entries in by_audience.items():
+        if audience not in kept:
+            day = on or sitting.opens_at.date()
+            made = _assemble(session, sitting, audience, len(entries), spares=spares, seed=seed, on=day, by=by, at=at)
+            session.add(SittingPaperSet(sitting_id=sitting.id, audience=audience, paper_set_id=made.id))
+            kept[audience] = made
+        _assign(session, sitting, kept[audience], entries)
+    session.flush()
+    session.expire(sitting, ["paper_sets"])
+    detail = {"seed": seed, "sets": {str(audience): made.id for audience, made in kept.items()}}
+    audit.record(session, "papers.issued", f"sitting:{sitting.id}", by=by, at=at, detail=detail)
+    return list(kept.values())
+
+
+def open_sitting(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
+    """Let candidates begin. Opened late, the whole window moves, so that nobody loses time.
+
+    Raises NotAllowed when it is not planned, its papers are not issued, or its time is over.
+    """
+    status = advance(sitting.status, SittingStatus.OPEN)
+    if not session.scalar(select(func.count()).where(Assignment.sitting_id == sitting.id)):
+        raise NotAllowed(N_("The papers of this sitting have not been issued yet."))
+    window = sitting.window if at <= sitting.opens_at else shifted(sitting.window, at)
+    sitting.status, sitting.opens_at, sitting.closes_at = status, window.opens_at, window.closes_at
+    detail = {"opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat()}
+    _note(session, sitting, "sitting.opened", by=by, at=at, detail=detail)
+
+
+def close_sitting(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
+    """Let nobody begin any more. Raises NotAllowed while candidates are writing."""
+    status = advance(sitting.status, SittingStatus.CLOSED)
+    writing = session.scalar(
+        select(func.count(Attempt.id))
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(Assignment.sitting_id == sitting.id, Attempt.status == AttemptStatus.STARTED)
+    )
+    if writing:
+        raise NotAllowed(N_("%(count)s candidates are still writing."), count=writing)
+    sitting.status = status
+    _note(session, sitting, "sitting.closed", by=by, at=at)
+
+
+def release(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
+    """Let candidates see their results. Raises NotAllowed unless the sitting is closed."""
+    sitting.status = advance(sitting.status, SittingStatus.RELEASED)
+    sitting.released_at = at
+    _note(session, sitting, "sitting.released", by=by, at=at)
+
+
+def _note(
+    session: Session,
+    sitting: Sitting,
+    action: str,
+    *,
+    by: int | None,
+    at: datetime,
+    detail: dict[str, str] | None = None,
+) -> None:
+    session.flush()
+    audit.record(session, action, f"sitting:{sitting.id}", by=by, at=at, detail=detail)
+
+
+def _roster(session: Session, stop: Stop) -> dict[Audience, list[RosterEntry]]:
+    entries = session.scalars(select(RosterEntry).where(RosterEntry.stop_id == stop.id).order_by(RosterEntry.seat))
+    by_audience: dict[Audience, list[RosterEntry]] = {}
+    for entry in entries:
+        by_audience.setdefault(entry.audience, []).append(entry)
+    return by_audience
+
+
+def _kept_sets(session: Session, sitting: Sitting, *, seed: int) -> dict[Audience, PaperSet]:
+    """The sets already made with this seed; sets of another seed are taken back unless somebody has begun."""
+    links = session.scalars(select(SittingPaperSet).where(SittingPaperSet.sitting_id == sitting.id)).all()
+    if all(link.paper_set.seed == seed for link in links):
+        return {link.audience: link.paper_set for link in links}
+    if queries.has_begun(session, sitting.id):
+        raise NotAllowed(N_("A candidate has begun, so the papers can no longer be exchanged."))
+    session.execute(delete(Assignment).where(Assignment.sitting_id == sitting.id))
+    session.execute(delete(SittingPaperSet).where(SittingPaperSet.sitting_id == sitting.id))
+    return {}
+
+
+def _assemble(
+    session: Session,
+    sitting: Sitting,
+    audience: Audience,
+    count: int,
+    *,
+    spares: int,
+    seed: int,
+    on: date,
+    by: int | None,
+    at: datetime,
+) -> PaperSet:
+    # scipy comes with it: half a second and 60 MB that the process serving candidates does not need
+    from exam.papers.operations import assemble
+
+    specification = fitting(
+        queries.specifications_for(session, sitting.paper_kind), audience, sitting.closes_at - sitting.opens_at
+    )
+    return assemble(
+        session,
+        specification,
+        count=count,
+        spares=spares,
+        seed=seed,
+        host_unit_code=session.scalar(select(Unit.code).where(Unit.id == sitting.stop.unit_id)),
+        audience=audience,
+        on=on,
+        by=by,
+        at=at,
+    )
+
+
+def fitting(candidates: Sequence[Specification], audience: Audience, length: timedelta) -> Specification:
+    """The audience's own specification before one for everybody, then the longest that fits into `length`.
+
+    Raises NotAllowed when there is none.
+    """
+    possible = [
+        each for each in candidates if each.audience in {audience, None} and timedelta(minutes=each.minutes) <= length
+    ]
+    if not possible:
+        raise NotAllowed(
+            N_("No specification in use fits %(audience)s and %(minutes)s minutes."),
+            audience=audience,
+            minutes=int(length.total_seconds() // 60),
+        )
+    return max(possible, key=lambda each: (each.audience is audience, each.minutes))
+
+
+def _assign(session: Session, sitting: Sitting, made: PaperSet, entries: Sequence[RosterEntry]) -> None:
+    """Give each entry without a paper the next free one: the set's own papers by seat, then its spares."""
+    rows = session.execute(
+        select(Assignment.roster_entry_id, Assignment.paper_id).where(Assignment.sitting_id == sitting.id)
+    )
+    given: dict[int, int] = dict(iter(rows))
+    papers = session.scalars(
+        select(Paper.id).where(Paper.paper_set_id == made.id).order_by(Paper.spare, Paper.position)
+    )
+    free = [paper for paper in papers if paper not in set(given.values())]
+    waiting = [entry for entry in entries if entry.id not in given]
+    if len(waiting) > len(free):
+        raise Shortage(
+            N_("There are %(free)s spare papers for %(waiting)s more candidates."),
+            free=len(free),
+            waiting=len(waiting),
+        )
+    for entry, paper_id in zip(waiting, free, strict=False):
+        session.add(Assignment(sitting_id=sitting.id, roster_entry_id=entry.id, paper_id=paper_id))
+    session.flush()

@@ -1,0 +1,255 @@
+"""Reads on sittings, attempts and the answers that count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+
+from exam.papers.models import Paper, PaperItem, PaperSet, Specification
+from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
+from exam.tours.models import RosterEntry, Stop
+from question_bank.enums import Kind, PaperKind, ScoringRule
+from question_bank.errors import N_, NotFound
+from question_bank.kinds import Content, Order, content_of, response_of
+from question_bank.kinds import Response as Answer
+from question_bank.models import Question, QuestionVersion
+
+Current = tuple[int, Any, bool]
+"""Revision, value in the keys of the question, flagged."""
+
+
+@dataclass(frozen=True)
+class FrozenItem:
+    """One item of one paper as its candidate was given it; `section` counts from 1."""
+
+    item_id: int
+    position: int
+    section: int
+    rule: ScoringRule
+    marks: Decimal
+    content: Content
+    order: Order
+    version_id: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sitting is: persons with a paper, those still writing, those who have handed in."""
+
+    expected: int
+    writing: int
+    ended: int
+
+    @property
+    def waiting(self) -> int:
+        return self.expected - self.writing - self.ended
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What one person finds in the waiting room of one stop for one paper."""
+
+    sitting: Sitting
+    assignment: Assignment | None
+    attempt: Attempt | None
+    minutes: int | None
+    marks: Decimal | None
+    questions: int
+
+
+def sitting_by_id(session: Session, sitting_id: int) -> Sitting:
+    found = session.get(Sitting, sitting_id, options=[joinedload(Sitting.stop).joinedload(Stop.unit)])
+    if found is None:
+        raise NotFound(N_("There is no such sitting."))
+    return found
+
+
+def sittings_of(session: Session, stop_id: int) -> Sequence[Sitting]:
+    """The sittings of a stop by the time they open."""
+    return session.scalars(select(Sitting).where(Sitting.stop_id == stop_id).order_by(Sitting.opens_at)).all()
+
+
+def attempt_by_key(session: Session, key: str) -> Attempt:
+    """The attempt with everything its page names. Raises NotFound."""
+    whole = joinedload(Attempt.assignment).options(
+        joinedload(Assignment.entry),
+        joinedload(Assignment.sitting).joinedload(Sitting.stop).joinedload(Stop.unit),
+        joinedload(Assignment.paper).joinedload(Paper.paper_set).joinedload(PaperSet.specification),
+    )
+    found = session.scalar(select(Attempt).where(Attempt.key == key).options(whole))
+    if found is None:
+        raise NotFound(N_("There is no such attempt."))
+    return found
+
+
+def assignment_of(session: Session, sitting_id: int, roster_entry_id: int) -> Assignment | None:
+    return session.scalar(
+        select(Assignment).where(Assignment.sitting_id == sitting_id, Assignment.roster_entry_id == roster_entry_id)
+    )
+
+
+def entries_of(session: Session, person_id: int, *, entry_id: int | None = None) -> Sequence[RosterEntry]:
+    """The person's places on rosters, the latest stop first; with `entry_id` only that one."""
+    wanted = select(RosterEntry).join(Stop, Stop.id == RosterEntry.stop_id).where(RosterEntry.person_id == person_id)
+    if entry_id is not None:
+        wanted = wanted.where(RosterEntry.id == entry_id)
+    return session.scalars(wanted.order_by(Stop.starts_at.desc())).all()
+
+
+def entry_by_id(session: Session, entry_id: int) -> RosterEntry:
+    found = session.get(RosterEntry, entry_id)
+    if found is None:
+        raise NotFound(N_("There is no such place on a roster."))
+    return found
+
+
+def stop_of(session: Session, entry: RosterEntry) -> Stop:
+    """The stop of a place on its roster, with unit and venue."""
+    wanted = select(Stop).where(Stop.id == entry.stop_id).options(joinedload(Stop.unit), joinedload(Stop.venue))
+    return session.scalars(wanted).one()
+
+
+def seats_of(session: Session, entry: RosterEntry) -> list[Seat]:
+    """Both papers of a stop for one person, in the order of the day."""
+    return [_seat(session, sitting, entry) for sitting in sittings_of(session, entry.stop_id)]
+
+
+def _seat(session: Session, sitting: Sitting, entry: RosterEntry) -> Seat:
+    assignment = assignment_of(session, sitting.id, entry.id)
+    if assignment is None:
+        return Seat(sitting, None, None, None, None, 0)
+    attempt = session.scalar(select(Attempt).where(Attempt.assignment_id == assignment.id))
+    specification = assignment.paper.paper_set.specification
+    questions = session.scalar(select(func.count()).where(PaperItem.paper_id == assignment.paper_id)) or 0
+    return Seat(sitting, assignment, attempt, specification.minutes, specification.total, questions)
+
+
+def frozen_items(session: Session, paper_id: int) -> tuple[FrozenItem, ...]:
+    """The items of a paper in its order."""
+    wanted = (
+        select(PaperItem)
+        .join(PaperItem.version)
+        .join(QuestionVersion.question)
+        .where(PaperItem.paper_id == paper_id)
+        .options(contains_eager(PaperItem.version).contains_eager(QuestionVersion.question))
+        .order_by(PaperItem.position)
+    )
+    return tuple(frozen(item) for item in session.scalars(wanted))
+
+
+def frozen(item: PaperItem) -> FrozenItem:
+    """A row of a paper as a value."""
+    version = item.version
+    return FrozenItem(
+        item_id=item.id,
+        position=item.position,
+        section=item.section,
+        rule=item.rule,
+        marks=item.marks,
+        content=content_of(version.question.kind, version.content),
+        order=Order.model_validate(item.order),
+        version_id=version.id,
+        code=version.question.code,
+    )
+
+
+def items_by_id(session: Session, paper_id: int, item_ids: Sequence[int]) -> dict[int, FrozenItem]:
+    """Those of `item_ids` that belong to the paper."""
+    wanted = (
+        select(PaperItem)
+        .where(PaperItem.paper_id == paper_id, PaperItem.id.in_(item_ids))
+        .options(joinedload(PaperItem.version).joinedload(QuestionVersion.question))
+    )
+    return {item.id: frozen(item) for item in session.scalars(wanted)}
+
+
+def current_answers(session: Session, attempt_id: int) -> dict[int, Current]:
+    """By item id the answer that counts (its highest revision); items never answered are missing."""
+    later = aliased(Response)
+    highest = (
+        select(func.max(later.revision))
+        .where(later.attempt_id == attempt_id, later.paper_item_id == Response.paper_item_id)
+        .correlate(Response)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Response.paper_item_id, Response.revision, Response.value, Response.flagged)
+        .where(Response.attempt_id == attempt_id, Response.revision == highest)
+        .order_by(Response.paper_item_id)
+    )
+    return {item: (revision, value, flagged) for item, revision, value, flagged in rows}
+
+
+def responses_of(session: Session, attempt_id: int) -> dict[int, Answer]:
+    """By item id the response that counts, ready to be marked; items never answered are missing."""
+    rows = session.execute(
+        select(Response.paper_item_id, Question.kind)
+        .join(PaperItem, PaperItem.id == Response.paper_item_id)
+        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(Response.attempt_id == attempt_id)
+        .distinct()
+    )
+    kinds: dict[int, Kind] = dict(iter(rows))
+    answers = current_answers(session, attempt_id)
+    return {item: response_of(kinds[item], value) for item, (_, value, _) in answers.items()}
+
+
+def overdue(session: Session, *, at: datetime) -> list[Attempt]:
+    """Attempts nobody handed in although deadline and grace have passed at `at`, the oldest first."""
+    rows = session.execute(
+        select(Attempt, Sitting.grace_seconds)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        .where(Attempt.status == AttemptStatus.STARTED, Attempt.deadline < at)
+        .order_by(Attempt.deadline, Attempt.id)
+    )
+    return [attempt for attempt, grace in rows if attempt.deadline + timedelta(seconds=grace) < at]
+
+
+def progress(session: Session, sitting_id: int) -> Progress:
+    """Counts of one sitting, no names."""
+    expected = session.scalar(select(func.count()).where(Assignment.sitting_id == sitting_id)) or 0
+    rows = session.execute(
+        select(Attempt.status, func.count())
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .where(Assignment.sitting_id == sitting_id)
+        .group_by(Attempt.status)
+    )
+    by_status: dict[AttemptStatus, int] = dict(iter(rows))
+    writing = by_status.get(AttemptStatus.STARTED, 0)
+    return Progress(expected, writing, sum(by_status.values()) - writing)
+
+
+def has_begun(session: Session, sitting_id: int) -> bool:
+    """Whether anybody has started a paper of the sitting."""
+    wanted = select(Attempt.id).join(Assignment, Assignment.id == Attempt.assignment_id)
+    return session.scalar(wanted.where(Assignment.sitting_id == sitting_id).limit(1)) is not None
+
+
+def open_sittings(session: Session) -> Sequence[Sitting]:
+    """The sittings that are open, by the time they close."""
+    return session.scalars(
+        select(Sitting).where(Sitting.status == SittingStatus.OPEN).order_by(Sitting.closes_at, Sitting.id)
+    ).all()
+
+
+def specifications_for(session: Session, kind: PaperKind) -> Sequence[Specification]:
+    """Specifications in use for one paper, the newest of each code, the longest first."""
+    newest = (
+        select(Specification.code, func.max(Specification.number).label("number"))
+        .where(Specification.status == "frozen")
+        .group_by(Specification.code)
+        .subquery()
+    )
+    return session.scalars(
+        select(Specification)
+        .join(newest, (newest.c.code == Specification.code) & (newest.c.number == Specification.number))
+        .where(Specification.paper_kind == kind)
+        .order_by(Specification.minutes.desc(), Specification.id)
+    ).all()
