@@ -51,6 +51,7 @@ class Viewer:
     roster_entry_id: int | None = None
     language: Language = Language.ZH
     elder_mode: bool = False
+    must_change: bool = False  # came in with a first password and has to choose one before anything else
 
     def has(self, *roles: Role) -> bool:
         """Whether the viewer holds any of `roles`."""

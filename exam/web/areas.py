@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, Response, jsonify
 
 from exam.web import errors, filters, headers, identity
 from exam.web.access import public
+from exam.web.account import blueprint as account
 
 web = Blueprint("web", __name__)
 
@@ -15,7 +16,7 @@ def healthz() -> Response:
     return jsonify(ok=True)
 
 
-AREAS: tuple[Blueprint, ...] = (web,)
+AREAS: tuple[Blueprint, ...] = (web, account)
 
 
 def register(app: Flask) -> None:

@@ -1,14 +1,21 @@
 """From the cookie to the viewer: a random token whose login stands in the database and can be ended there."""
 
-from flask import Flask, g, request
+from flask import Flask, g, redirect, request, session, url_for
 from flask_babel import get_locale
-from flask_login import UserMixin, current_user, login_user, logout_user
+from flask_login import UserMixin, current_user, login_user
+from werkzeug.wrappers import Response
 
 from exam import clock
 from exam.accounts.queries import viewer_by_token
 from exam.accounts.roles import Language, Viewer
 from exam.extensions import db, login_manager
 from exam.web.navigation import navigation
+
+UNWATCHED = frozenset({"static", "web.healthz"})
+BEFORE_NEW_PASSWORD = frozenset(
+    {"account.password", "account.password_change", "account.sign_out", "account.set_language"}
+)
+"""What a person who came in with a first password can reach until another has been chosen."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -23,20 +30,28 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def _load(token: str) -> SignedIn | None:
-    viewer = viewer_by_token(db.session, token, at=clock.now())
+    viewer = viewer_by_token(db.session(), token, at=clock.now())
     return None if viewer is None else SignedIn(token, viewer)
 
 
 def remember(token: str) -> None:
-    """Put a login that has just begun into the cookie."""
+    """Put a login that has just begun into a fresh cookie: nothing of the one before survives in it.
+
+    A candidate's cookie outlives the browser's window, for phones close windows on their own; the login behind it
+    still ends after its hours.
+    """
     signed_in = _load(token)
-    if signed_in is not None:
-        login_user(signed_in)
-        g.viewer = signed_in.viewer
+    if signed_in is None:
+        return
+    session.clear()
+    login_user(signed_in)
+    session.permanent = signed_in.viewer.roster_entry_id is not None
+    g.viewer = signed_in.viewer
 
 
 def forget() -> None:
-    logout_user()
+    """Empty the cookie; the login itself is ended by `operations.end_login`."""
+    session.clear()
     g.viewer = None
 
 
@@ -55,12 +70,15 @@ def register(app: Flask) -> None:
     endpoints: frozenset[str] = frozenset()
 
     @app.before_request
-    def load_viewer() -> None:
+    def load_viewer() -> Response | None:
         g.viewer = None
-        if request.endpoint in {"static", "web.healthz"}:
-            return
+        if request.endpoint in UNWATCHED:
+            return None
         if current_user.is_authenticated:
             g.viewer = current_user.viewer
+            if g.viewer.must_change and request.endpoint not in BEFORE_NEW_PASSWORD:
+                return redirect(url_for("account.password"))
+        return None
 
     @app.context_processor
     def page_frame() -> dict[str, object]:
@@ -71,6 +89,6 @@ def register(app: Flask) -> None:
         return {
             "viewer": viewer,
             "navigation": navigation(viewer, endpoints),
-            "locale": str(get_locale()),
             "endpoints": endpoints,
+            "locale": str(get_locale()),
         }
