@@ -8,6 +8,7 @@ from apiflask import APIFlask
 
 from exam import backup, config, database, resources
 from exam.extensions import babel, csrf, db
+from exam.grading import closing
 from exam.jobs.worker import Chore, JobFunction
 from exam.web import areas, identity
 
@@ -62,7 +63,7 @@ def job_functions() -> dict[str, JobFunction]:
 
 def chores() -> tuple[Chore, ...]:
     """What the worker does again and again."""
-    return ()
+    return (Chore("end overdue papers", closing.EVERY, closing.end_overdue),)
 
 
 def data_folder(app: APIFlask) -> Path:

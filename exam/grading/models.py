@@ -7,15 +7,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from question_bank.enums import NamedEnum
-from question_bank.errors import N_
+from exam.grading.marking import Source
 from question_bank.orm import Base, enum_column
 
-
-class Source(NamedEnum):
-    RULE = "rule", N_("By rule"), "规则判分"
-    SUGGESTION = "suggestion", N_("Suggested"), "机评建议"
-    MARKER = "marker", N_("By a marker"), "人工阅卷"
+__all__ = ["Mark", "Source"]
 
 
 class Mark(Base):
@@ -33,7 +28,7 @@ class Mark(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
     paper_item_id: Mapped[int] = mapped_column(ForeignKey("paper_item.id"))
-    part: Mapped[str] = mapped_column(String(20), default="")
+    part: Mapped[str] = mapped_column(String(40), default="")
     sequence: Mapped[int] = mapped_column(default=1)
     awarded: Mapped[Decimal]
     maximum: Mapped[Decimal]

@@ -781,7 +781,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.Integer(), nullable=False),
         sa.Column("paper_item_id", sa.Integer(), nullable=False),
-        sa.Column("part", sa.String(length=20), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("awarded", sa.Integer(), nullable=False),
         sa.Column("maximum", sa.Integer(), nullable=False),
