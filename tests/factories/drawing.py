@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from exam.papers.models import PaperSet, Specification
 from exam.papers.operations import assemble, install_standard
 from exam.papers.queries import specification_by_code
-from question_bank import operations
-from question_bank.content import shipped
+from question_bank.content import install
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Difficulty, Kind, TextForm
 from tests.conftest import NOON
@@ -48,9 +47,7 @@ def make_drawable(
 
 def fill_bank(session: Session) -> None:
     """The shipped questions, published, and the standard specifications."""
-    drafts = shipped(demo=True)
-    operations.import_drafts(session, drafts, by=None, at=NOON)
-    operations.publish(session, [draft.code for draft in drafts], by=None, at=NOON)
+    install(session, demo=True, by=None, at=NOON)
     install_standard(session, by=None, at=NOON)
     session.flush()
 
