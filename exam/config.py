@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from question_bank.errors import N_, DomainError
 
 
+DEFAULT_FOLDER = Path("instance")
+DEMO_FOLDER = "demo"
+
+
 class ConfigError(DomainError):
     """A setting that cannot be used: which one, what was found."""
 
@@ -55,7 +59,7 @@ def load(data: Path | None = None, *, demo: bool = False) -> Settings:
 
     Raises ConfigError when the time zone is unknown or the folder cannot be written.
     """
-    folder = (data or Path(os.environ.get("LIANGJUAN_DATA", "instance"))).absolute()
+    folder = (data or _named_folder()).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         key = os.environ.get("SECRET_KEY") or _kept_key(folder / "secret_key")
@@ -72,6 +76,16 @@ def load(data: Path | None = None, *, demo: bool = False) -> Settings:
         raise ConfigError(N_("LIANGJUAN_TIMEZONE names no known time zone: %(zone)s"), zone=zone_name) from error
     url = _driver(os.environ.get("DATABASE_URL") or f"sqlite:///{(folder / 'liangjuan.db').as_posix()}")
     return Settings(data=folder, database_url=url, secret_key=key, zone=zone, demo=demo)
+
+
+def _named_folder() -> Path:
+    """LIANGJUAN_DATA; without it ./instance, or the demo's folder inside it while no real site has been set up there."""
+    named = os.environ.get("LIANGJUAN_DATA")
+    if named:
+        return Path(named)
+    demo = DEFAULT_FOLDER / DEMO_FOLDER
+    real = (DEFAULT_FOLDER / "liangjuan.db").exists()
+    return demo if demo.is_dir() and not real else DEFAULT_FOLDER
 
 
 def _driver(url: str) -> str:

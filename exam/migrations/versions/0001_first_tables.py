@@ -30,12 +30,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_event_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "bank_snapshot",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("questions", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_bank_snapshot")),
+    )
+    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("number", sa.String(length=100), nullable=False),
         sa.Column("issuer", sa.String(length=100), nullable=False),
-        sa.Column("in_force", sa.String(length=10), nullable=False),
+        sa.Column("in_force", sa.String(length=40), nullable=False),
         sa.Column("edition", sa.String(length=10), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("superseded_by_id", sa.Integer(), nullable=True),
@@ -145,7 +151,7 @@ def upgrade() -> None:
         "topic",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["topic.id"], name=op.f("fk_topic_parent_id_topic")),
@@ -207,19 +213,24 @@ def upgrade() -> None:
         "paper_set",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("specification_id", sa.Integer(), nullable=False),
-        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("host_unit_code", sa.String(length=40), nullable=True),
         sa.Column("bank_hash", sa.String(length=64), nullable=False),
         sa.Column("papers_hash", sa.String(length=64), nullable=False),
         sa.Column("figures", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.CheckConstraint("seed >= 0", name=op.f("ck_paper_set_seed_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["bank_hash"], ["bank_snapshot.hash"], name=op.f("fk_paper_set_bank_hash_bank_snapshot")
+        ),
         sa.ForeignKeyConstraint(
             ["specification_id"], ["specification.id"], name=op.f("fk_paper_set_specification_id_specification")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_set")),
     )
     with op.batch_alter_table("paper_set", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_set_bank_hash"), ["bank_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_paper_set_specification_id"), ["specification_id"], unique=False)
 
     op.create_table(
@@ -261,7 +272,7 @@ def upgrade() -> None:
     op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -317,10 +328,12 @@ def upgrade() -> None:
         sa.Column("unit_code", sa.String(length=40), nullable=True),
         sa.Column("common_core", sa.Boolean(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("time_sensitive", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(length=2000), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("latest_number", sa.Integer(), nullable=False),
         sa.Column("lock", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -337,6 +350,7 @@ def upgrade() -> None:
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_demo"), ["demo"], unique=False)
         batch_op.create_index("ix_question_draw", ["status", "kind", "topic_id", "difficulty"], unique=False)
+        batch_op.create_index(batch_op.f("ix_question_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index(batch_op.f("ix_question_topic_id"), ["topic_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_question_unit_code"), ["unit_code"], unique=False)
 
@@ -426,6 +440,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("stem", sa.Text(), nullable=False),
         sa.Column("marks", sa.Integer(), nullable=False),
+        sa.Column("scoring_note", sa.String(length=500), nullable=False),
         sa.Column("written_by", sa.Integer(), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
@@ -477,7 +492,8 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("article", sa.String(length=200), nullable=False),
+        sa.Column("article", sa.String(length=300), nullable=False),
+        sa.Column("in_force", sa.String(length=40), nullable=False),
         sa.Column("fact", sa.String(length=40), nullable=False),
         sa.Column("certainty", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_citation_document_id_document")),

@@ -1,0 +1,90 @@
+"""What an invented cadre would answer: right as often as ability and question allow, wrong in plausible ways."""
+
+import hashlib
+import random
+from typing import Any
+
+from question_bank import kinds
+from question_bank.enums import Kind, TextForm
+from question_bank.kinds import Content, KeyView, Order, PublicView
+
+PROBLEMS = (
+    ("企业已备案，但用地预审与选址意见办理进度不清楚，客商多次催问", "自然资源和规划局", "到窗口咨询过一次", "请帮办专员牵头，列出时间表每周回复企业"),
+    ("标准厂房用电增容等待时间长，企业担心影响设备进场", "供电公司", "与供电所电话沟通", "联合供电公司现场踏勘，明确外线工程完成日期"),
+    ("客商询问环评编制要求，镇里答不准报告书还是报告表", "市生态环境局云川分局", "请企业自行咨询", "邀请业务骨干到镇答疑，形成一页口径"),
+    ("企业招工困难，缺少数控技工", "人力资源和社会保障局", "发过一次招工信息", "对接职业院校，组织专场招聘"),
+    ("消防设计审查资料一次告知不全，企业往返三次", "住房和城乡建设局", "陪同企业补件", "请部门提供一次性告知清单，镇里先行预审"),
+)
+CANNOT = "该问题需要进一步了解政策后答复。"
+
+
+def give(content: Content, order: Order, *, ability: float, draw: random.Random) -> Any:
+    """A raw answer in the labels of this paper, as a candidate's page would send it; None when left blank.
+
+    `ability` lies in 0–1; how hard a question is follows from its own text, so that it is the same for everybody.
+    """
+    hardness = int(hashlib.sha256(content.stem.encode()).hexdigest()[:4], 16) / 0xFFFF
+    if draw.random() < 0.02:
+        return None
+    chance = min(0.97, max(0.05, 0.30 + 0.75 * ability - 0.35 * hardness))
+    view, key = kinds.public_view(content, order), kinds.key_view(content, order)
+    return _of(view, key, chance, draw)
+
+
+def _of(view: PublicView, key: KeyView, chance: float, draw: random.Random) -> Any:
+    right = draw.random() < chance
+    match view.kind:
+        case Kind.SINGLE_CHOICE | Kind.TRUE_FALSE:
+            return key.labels[0] if right else _other(view, key, draw)
+        case Kind.MULTIPLE_CHOICE:
+            return list(key.labels) if right else _some(view, key, draw)
+        case Kind.FILL_BLANK:
+            return [forms[0] if draw.random() < chance else "不清楚" for forms in key.accepted]
+        case Kind.NUMERIC:
+            return _number(key, right=right, draw=draw)
+        case Kind.ORDERING:
+            return list(key.labels) if right else _swapped(list(key.labels), draw)
+        case Kind.MATCHING:
+            labels = list(key.labels) if right else _swapped(list(key.labels), draw)
+            return {row.label: label for row, label in zip(view.left, labels, strict=True)}
+        case Kind.CASE:
+            pairs = zip(view.parts, key.parts, strict=True)
+            return {sub.label: _of(sub.view, sub_key.key, chance, draw) for sub, sub_key in pairs}
+        case _:
+            return _diagnosis(view, draw) if view.form is TextForm.DIAGNOSIS else _text(key, chance, draw)
+
+
+def _other(view: PublicView, key: KeyView, draw: random.Random) -> str:
+    return draw.choice([option.label for option in view.options if option.label not in key.labels])
+
+
+def _some(view: PublicView, key: KeyView, draw: random.Random) -> list[str]:
+    """One option short, or one too many."""
+    wrong = [option.label for option in view.options if option.label not in key.labels]
+    if wrong and draw.random() < 0.4:
+        return sorted([*key.labels[:-1], draw.choice(wrong)])
+    return list(key.labels[:-1])
+
+
+def _number(key: KeyView, *, right: bool, draw: random.Random) -> str:
+    if right:
+        return key.labels[0] if key.labels else key.answer
+    return key.errors[0].label if key.errors else str(draw.randint(1, 99))
+
+
+def _swapped(labels: list[str], draw: random.Random) -> list[str]:
+    at = draw.randrange(len(labels) - 1)
+    labels[at], labels[at + 1] = labels[at + 1], labels[at]
+    return labels
+
+
+def _text(key: KeyView, chance: float, draw: random.Random) -> str:
+    """The sentences of the reference answer that this cadre remembers."""
+    sentences = [part for part in key.answer.replace("；", "。").split("。") if part.strip()]
+    kept = [part for part in sentences if draw.random() < chance]
+    return "。".join(kept) + "。" if kept else CANNOT
+
+
+def _diagnosis(view: PublicView, draw: random.Random) -> dict[str, str]:
+    fields = [field.label for field in view.fields]
+    return dict(zip(fields, draw.choice(PROBLEMS), strict=True))
