@@ -1,0 +1,49 @@
+"""Pure: one person's results: the overall mark, and marks by section and topic."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
+
+BUSINESS_WEIGHT = 60
+PRACTICAL_WEIGHT = 40
+"""个人总评 = 业务卷 60 % + 问题卷 40 %, in parts of a hundred."""
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Marks earned of marks possible under one heading."""
+
+    key: str
+    earned: Decimal
+    possible: Decimal
+
+    @property
+    def share(self) -> Decimal | None:
+        """Between 0 and 1; None of nothing."""
+        return self.earned / self.possible if self.possible else None
+
+
+def on_hundred(marks: Decimal, total: Decimal) -> Decimal:
+    """`marks` out of `total` on a scale of 100, to two places."""
+    return (marks * 100 / total).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def overall(business: Decimal, practical: Decimal, *, business_weight: int = BUSINESS_WEIGHT) -> Decimal:
+    """个人总评 of two scores on a scale of 100, to two places; a paper that was missed counts as 0."""
+    both = business * business_weight + practical * (100 - business_weight)
+    return (both / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def sums(
+    things: Iterable[Thing], key: Callable[[Thing], str], marks: Callable[[Thing], tuple[Decimal, Decimal]]
+) -> list[Sum]:
+    """Add up (earned, possible) of `things` under their keys, in the order in which the keys first come."""
+    found: dict[str, tuple[Decimal, Decimal]] = {}
+    for thing in things:
+        earned, possible = marks(thing)
+        before = found.get(key(thing), (Decimal(0), Decimal(0)))
+        found[key(thing)] = (before[0] + earned, before[1] + possible)
+    return [Sum(name, *pair) for name, pair in found.items()]
