@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from exam.accounts.models import Person, Unit
-from exam.accounts.roles import UnitCategory
+from exam.accounts.models import Person, RoleGrant, Unit
+from exam.accounts.roles import Role, UnitCategory
 from exam.accounts.secrets import clean_ticket
 from exam.tours.flow import Absence, StopStatus
 from exam.tours.models import Lecture, Lecturer, RosterEntry, Stop, Tour, Venue
@@ -23,6 +23,9 @@ TOURED = (
     UnitCategory.RESIDENT_OFFICE,
 )
 """The categories of unit a tour goes to."""
+
+WALK_INS_SHOWN = 20
+"""So many persons are offered for one search; more calls for a longer search."""
 
 
 TICKET_LASTS = timedelta(days=30)
@@ -149,6 +152,22 @@ def entry_by_id(session: Session, entry_id: int) -> RosterEntry:
     return found
 
 
+@dataclass(frozen=True)
+class Place:
+    """An entry and the stop whose roster it is on."""
+
+    stop: Stop
+    entry: RosterEntry
+
+
+def place_by_id(session: Session, stop_id: int, entry_id: int) -> Place:
+    """An entry at its own stop. Raises NotFound, also for an entry of another stop."""
+    place = Place(stop_by_id(session, stop_id), entry_by_id(session, entry_id))
+    if place.entry.stop_id != stop_id:
+        raise NotFound(N_("There is no such entry on the roster."))
+    return place
+
+
 def entry_by_ticket(session: Session, typed: str) -> RosterEntry | None:
     """Whose printed code this is, at whichever stop; case, width, spaces and dashes do not matter."""
     return session.scalar(
@@ -258,3 +277,40 @@ def audiences_of(session: Session, stop_id: int) -> dict[Audience, int]:
         select(RosterEntry.audience, func.count()).where(RosterEntry.stop_id == stop_id).group_by(RosterEntry.audience)
     )
     return dict(rows.tuples().all())
+
+
+def lecturer_candidates(session: Session) -> list[Person]:
+    """Persons with the lecturer's role who are not registered as lecturers yet, by name."""
+    registered = select(Lecturer.person_id)
+    return list(
+        session.scalars(
+            select(Person)
+            .join(RoleGrant, RoleGrant.person_id == Person.id)
+            .where(RoleGrant.role == Role.LECTURER, Person.active, Person.id.not_in(registered))
+            .options(joinedload(Person.unit))
+            .order_by(Person.name, Person.id)
+        )
+    )
+
+
+def people_to_walk_in(session: Session, stop_id: int, text: str, *, within: int | None) -> list[Person]:
+    """Active persons not on the roster whose name or staff number contains `text`, at most WALK_INS_SHOWN.
+
+    `within` limits them to one unit and the units below it.
+    """
+    enrolled = select(RosterEntry.person_id).where(RosterEntry.stop_id == stop_id)
+    wanted = (
+        select(Person)
+        .join(Person.unit)
+        .where(
+            Person.active,
+            Person.id.not_in(enrolled),
+            Person.name.contains(text, autoescape=True) | Person.code.contains(text, autoescape=True),
+        )
+        .options(contains_eager(Person.unit))
+        .order_by(Person.name, Person.id)
+        .limit(WALK_INS_SHOWN)
+    )
+    if within is not None:
+        wanted = wanted.where((Unit.id == within) | (Unit.parent_id == within))
+    return list(session.scalars(wanted))
