@@ -52,7 +52,7 @@ def guards(dialect: str) -> list[str]:
 
 for _dialect in ("sqlite", "postgresql"):
     for _statement in guards(_dialect):
-        _escaped = DDL(_statement.replace("%", "%%"))
+        _escaped = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
         event.listen(AuditEvent.__table__, "after_create", _escaped.execute_if(dialect=_dialect))
 
 

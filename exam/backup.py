@@ -42,7 +42,7 @@ def job(work: Work) -> dict[str, Any]:
 
 def _copy_sqlite(engine: Engine, target: Path) -> int:
     with engine.connect() as connection:
-        raw = connection.connection.driver_connection
+        raw: Any = connection.connection.driver_connection
         copy = database.sqlite_driver().connect(str(target))
         try:
             raw.backup(copy)

@@ -1,6 +1,6 @@
 """The Flask extensions, unbound, and the two kinds of session a request may use.
 
-`db.session` reads and only reads. A view that runs an operation opens `writing()` for exactly
+`db.session()` reads and only reads. A view that runs an operation opens `writing()` for exactly
 that operation, after its form has been validated, and renders after it has ended.
 """
 

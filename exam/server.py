@@ -9,6 +9,7 @@ import sys
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from exam import config
 
@@ -42,7 +43,7 @@ def serve(settings: config.Settings, *, host: str, port: int, workers: int) -> N
             factory=True,
             respawn_failed_workers=True,
             websockets=False,
-            log_level="warning",
+            log_level=LogLevels.warning,
         ).serve()
     finally:
         worker.terminate()

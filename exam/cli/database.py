@@ -33,7 +33,7 @@ def audit_group() -> None:
 @with_app
 def verify(*, as_json: bool) -> None:
     """Walk the whole chain and say where it is broken."""
-    broken = audit.verify(db.session)  # type: ignore[arg-type]
+    broken = audit.verify(db.session())
     data = {
         "ok": broken is None,
         "event": broken.event if broken else None,

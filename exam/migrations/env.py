@@ -1,5 +1,7 @@
 """Alembic's environment: the connection is given by `exam.schema` (or by Flask-Migrate while developing)."""
 
+from typing import Literal
+
 import exam.tables  # noqa: F401 -- the metadata is complete once this is imported
 from alembic import context
 from question_bank.orm import Base, Hundredths, UtcDateTime
@@ -7,7 +9,7 @@ from question_bank.orm import Base, Hundredths, UtcDateTime
 config = context.config
 
 
-def plain_type(kind: str, item: object, autogen_context: object) -> str | bool:
+def plain_type(kind: str, item: object, autogen_context: object) -> str | Literal[False]:
     """Migrations name the database's own types, so that later changes of ours cannot change the past."""
     del autogen_context
     if kind == "type" and isinstance(item, UtcDateTime):

@@ -81,7 +81,7 @@ def access(
                     abort(403)
                 return view(**parameters)
             try:
-                thing = of(db.session, **parameters)
+                thing = of(db.session(), **parameters)
             except NotFound:
                 abort(404)
             if not rule(viewer, thing):
@@ -117,4 +117,4 @@ def ask_to_sign_in() -> Response:
     """To the sign-in page and back; JSON callers get 401 so that they can ask in place."""
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         abort(401)
-    return cast("Response", redirect(url_for("account.sign_in", next=request.full_path.rstrip("?"))))
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))

@@ -24,11 +24,11 @@ def when(value: datetime | None) -> str:
     """A moment as 3月2日 14:05 (English: 2 Mar 14:05), in the county's time zone."""
     if value is None:
         return "–"
-    return format_datetime(value, "M月d日 HH:mm" if _chinese() else "d MMM HH:mm")
+    return str(format_datetime(value, "M月d日 HH:mm" if _chinese() else "d MMM HH:mm"))
 
 
 def clock_time(value: datetime | None) -> str:
-    return "–" if value is None else format_datetime(value, "HH:mm")
+    return "–" if value is None else str(format_datetime(value, "HH:mm"))
 
 
 def day(value: date | datetime | None) -> str:
@@ -36,12 +36,12 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     pattern = "M月d日（EEE）" if _chinese() else "EEE d MMM"
-    return format_datetime(value, pattern) if isinstance(value, datetime) else format_date(value, pattern)
+    return str(format_datetime(value, pattern) if isinstance(value, datetime) else format_date(value, pattern))
 
 
 def label(value: object) -> str:
     """The name of a member of one of the closed lists, in the reader's language."""
-    return gettext(value.label) if hasattr(value, "label") else str(value)
+    return str(gettext(value.label)) if hasattr(value, "label") else str(value)
 
 
 def _chinese() -> bool:
