@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from exam.papers.models import PaperSet, Specification
 from exam.papers.operations import assemble, install_standard
 from exam.papers.queries import specification_by_code
-from question_bank.content import install
+from question_bank.content import install, shipped
+from question_bank.digests import content_hash
+from question_bank.drafts import Draft
 from question_bank.drawable import Drawable
-from question_bank.enums import Audience, Difficulty, Kind, TextForm
+from question_bank.enums import Audience, Difficulty, Kind, PaperKind, TextForm
+from question_bank.kinds import slots
 from tests.conftest import NOON
 
 MARCH = date(2027, 3, 2)
@@ -42,6 +45,36 @@ def make_drawable(
         common_core=False,
         audiences=frozenset(),
         content_hash=f"{number:064d}",
+    )
+
+
+def shipped_bank(paper_kind: PaperKind, audience: Audience, host_unit_code: str | None) -> list[Drawable]:
+    """What the shipped questions offer to such a paper, without a database."""
+    return [
+        _offered(draft)
+        for draft in shipped(demo=True)
+        if paper_kind in draft.papers
+        and (not draft.audiences or audience in draft.audiences)
+        and draft.unit_code in {"", host_unit_code}
+    ]
+
+
+def _offered(draft: Draft) -> Drawable:
+    number = next(_numbers)
+    return Drawable(
+        version_id=number,
+        question_id=number,
+        code=draft.code,
+        kind=draft.kind,
+        form=draft.form or TextForm.ORDINARY,
+        topic=draft.topic,
+        subtopic=draft.subtopic,
+        difficulty=draft.difficulty,
+        slots=slots(draft.content),
+        unit_code=draft.unit_code or None,
+        common_core=draft.common_core,
+        audiences=frozenset(draft.audiences),
+        content_hash=content_hash(draft),
     )
 
 

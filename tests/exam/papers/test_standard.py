@@ -3,10 +3,13 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
+from exam.papers.assembly import select
+from exam.papers.figures import sharing
 from exam.papers.specification import CountBy, Plan, Section, plan_hash, plan_of
 from exam.papers.standard import STANDARD, THREE_CASES, Standard
 from exam.papers.transcript import intro
-from question_bank.enums import Audience, Kind, ScoringRule, TextForm
+from question_bank.enums import Audience, Kind, PaperKind, ScoringRule, TextForm
+from tests.factories.drawing import shipped_bank
 
 
 @pytest.mark.parametrize("standard", STANDARD, ids=lambda each: each.code)
@@ -50,6 +53,28 @@ def test_each_section_names_its_count_marks_and_rule() -> None:
     assert intro(town.sections[1]) == "（本大题共10小题，每小题2分，共20分。全对得满分；漏选得一半；错选、不选不得分）"
     assert intro(town.sections[3]) == "（本大题共10空，每空1分，共10分。按空计分）"
     assert intro(THREE_CASES) == "（本大题共3小题，每小题20分，共60分。客观小题按答案计分，主观小题按采分点计分）"
+
+
+@pytest.mark.parametrize("host", ["U01", None])
+@pytest.mark.parametrize(
+    ("standard", "audience"),
+    [(each, audience) for each in STANDARD for audience in ([each.audience] if each.audience else Audience)],
+    ids=lambda value: value.code if isinstance(value, Standard) else str(value),
+)
+def test_every_standard_specification_assembles_from_the_shipped_bank_for_the_largest_stop(
+    standard: Standard, audience: Audience, host: str | None
+) -> None:
+    """58 candidates and three spare papers; the share that two neighbours have in common is printed."""
+    bank = shipped_bank(standard.paper_kind, audience, host)
+    selection = select(standard.plan, bank, papers=61, seed=20270302)
+    shared = sharing(selection.papers)
+    print(f"{standard.code} {audience} {host}: neighbours share {shared.mean:.1%}, at most {shared.greatest:.1%}")
+    assert selection.topic_deviation == 0
+    if standard.paper_kind is PaperKind.BUSINESS:
+        assert selection.band_deviation == 0
+        assert shared.greatest <= 0.15
+    again = select(standard.plan, bank, papers=61, seed=20270302)
+    assert again == selection
 
 
 def _section(**values: object) -> Section:
