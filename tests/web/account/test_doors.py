@@ -4,7 +4,6 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from exam import clock
 from exam.accounts import operations, queries
