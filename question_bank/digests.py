@@ -28,7 +28,7 @@ def content_hash(draft: Draft) -> str:
     with the same wording agree.
     """
     held: dict[str, Any] = {
-        "content": _plain(draft.content.model_dump()),
+        "content": _held(draft.content),
         "marks": written(draft.marks),
         "scoring": draft.scoring_note,
         "citations": [cited.model_dump() for cited in draft.citations],
@@ -69,6 +69,14 @@ def texts_of(content: Content) -> list[str]:
     elif isinstance(content, CaseContent):
         texts += [text for sub in content.subquestions for text in texts_of(sub.content)]
     return texts
+
+
+def _held(content: Content) -> Any:
+    """Return a content as JSON; of an ordering all accepted orders, however they were listed."""
+    data = _plain(content.model_dump())
+    if isinstance(content, OrderingContent):
+        data["accepted_orders"] = _plain(content.accepted)
+    return data
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The questions that are shipped, as data: ``national`` (laws, procedures, industries) and ``demo`` (the invented county).
+"""The questions that are shipped, as data: ``national`` (laws, procedures, industries), ``demo`` (the invented county).
 
 ``documents.json`` is the register of what they cite: number, issuer, first day in force, date of the edition held.
 """

@@ -52,7 +52,7 @@ AUDIENCES = {
     "部门": Audience.DEPARTMENT,
     "部门服务人员": Audience.DEPARTMENT,
 }
-_AUDIENCE_WORDS = {Audience.VILLAGE: "村级", Audience.TOWN: "镇级", Audience.DEPARTMENT: "部门"}
+AUDIENCE_WORDS = {Audience.VILLAGE: "村级", Audience.TOWN: "镇级", Audience.DEPARTMENT: "部门"}
 _TYPE_WORDS = {kind: word for word, kind in TYPES.items()}
 
 # file field → field of the content, for every type, and → field of the draft, for every question
@@ -292,7 +292,7 @@ def json_of(draft: Draft) -> dict[str, Any]:
     unit_field = "unit_code" if draft.kind is Kind.NUMERIC else "unit"
     beside = {
         "citations": [cited.model_dump() for cited in draft.citations],
-        "audience": [_AUDIENCE_WORDS[audience] for audience in draft.audiences],
+        "audience": [AUDIENCE_WORDS[audience] for audience in draft.audiences],
         unit_field: draft.unit_code,
         "valid_to": draft.valid_to.isoformat() if draft.valid_to else None,
         "time_sensitive": draft.time_sensitive,

@@ -1,0 +1,79 @@
+"""The formats questions come and go in, by name."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+
+from question_bank.errors import N_, Invalid, Problem
+from question_bank.exchange import json, xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from question_bank.drafts import Draft
+    from question_bank.exchange.reading import FileReading, Item, LeftOut
+
+
+class Read(Protocol):
+    """Read a file; raise ``Invalid`` when it is not of the format at all."""
+
+    def __call__(self, data: bytes, *, topic: str = "") -> FileReading:
+        """Read ``data``; ``topic`` is the root for questions that name none of the eight."""
+
+
+class Write(Protocol):
+    """Write drafts into an open file and say which could not be held."""
+
+    def __call__(self, file: IO[bytes], drafts: Iterable[Draft]) -> list[LeftOut]:
+        """Write ``drafts``."""
+
+
+class Format(NamedTuple):
+    """One format. ``write_failed`` writes items back with the reason why they were not taken."""
+
+    name: str
+    suffix: str
+    media_type: str
+    read: Read
+    write: Write
+    write_failed: Callable[[IO[bytes], Iterable[tuple[Item, str]]], None]
+
+
+FORMATS: dict[str, Format] = {
+    each.name: each
+    for each in (
+        Format("json", ".json", "application/json", json.read, json.write, json.write_failed),
+        Format(
+            "xlsx",
+            ".xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            xlsx.read,
+            xlsx.write,
+            xlsx.write_failed,
+        ),
+    )
+}
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def format_named(name: str) -> Format:
+    """Return the format of that name; raise ``Invalid``, naming the known ones."""
+    if name not in FORMATS:
+        template = N_("The format “%(found)s” is not known; known are %(known)s.")
+        raise Invalid([Problem("format", template, {"found": name, "known": ", ".join(FORMATS)})])
+    return FORMATS[name]
+
+
+def format_of_name(file_name: str) -> Format:
+    """Return the format by the ending of a file's name; raise ``Invalid``."""
+    ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
+    return format_named({"xls": "xlsx", "xlsm": "xlsx"}.get(ending, ending))
+
+
+def format_of(data: bytes, file_name: str) -> Format:
+    """Return the format of a file by what it begins with, else by its name; raise ``Invalid``."""
+    if data.startswith((_ZIP, _OLD_EXCEL)):
+        return FORMATS["xlsx"]
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}:
+        return FORMATS["json"]
+    return format_of_name(file_name)

@@ -1,0 +1,111 @@
+"""What an import would do with a file, item by item: what the page and the command show before anything is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from question_bank.comparison import Outcome, Step, compare
+from question_bank.enums import NamedEnum
+from question_bank.errors import N_
+from question_bank.exchange.reading import Fault
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from question_bank.drafts import Draft
+    from question_bank.errors import Problem
+    from question_bank.exchange.reading import FileReading, Item
+
+
+class Fate(NamedEnum):
+    """What becomes of an item of a file."""
+
+    ACCEPTED = "accepted", N_("Accepted"), "新增"
+    UPDATED = "updated", N_("Updated"), "更新"
+    UNCHANGED = "unchanged", N_("Unchanged"), "无变化"
+    DUPLICATE = "duplicate", N_("Duplicate"), "重复"
+    REJECTED = "rejected", N_("Rejected"), "不能接收"
+    UNSUPPORTED = "unsupported", N_("Not supported"), "不支持"
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody has to mend the item before it can be taken."""
+        return self in {Fate.DUPLICATE, Fate.REJECTED, Fate.UNSUPPORTED}
+
+
+_FATES = {
+    Outcome.NEW: Fate.ACCEPTED,
+    Outcome.CHANGED: Fate.UPDATED,
+    Outcome.UNCHANGED: Fate.UNCHANGED,
+    Outcome.DUPLICATE: Fate.DUPLICATE,
+    Outcome.REFUSED: Fate.REJECTED,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item with its fate. ``step`` is None for what could not be read."""
+
+    item: Item
+    fate: Fate
+    step: Step | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Why it is not taken; empty when it is."""
+        if self.item.faults or self.step is None or self.step.reason is None:
+            return self.item.faults
+        reason = self.step.reason
+        return (Fault(reason.where, self.item.name, reason),)
+
+    @property
+    def attention(self) -> tuple[Problem, ...]:
+        """What should be looked at although it is taken; those that stand in the way of publishing come first."""
+        return (*self.step.obstacles, *self.step.cautions) if self.step else ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything a file held with its fate, in its order."""
+
+    reading: FileReading
+    entries: tuple[Entry, ...]
+
+    @property
+    def counts(self) -> dict[Fate, int]:
+        """How many items have each fate, all fates named."""
+        counted = Counter(entry.fate for entry in self.entries)
+        return {fate: counted[fate] for fate in Fate}
+
+    def of(self, *fates: Fate) -> list[Entry]:
+        """Return the entries of these fates."""
+        return [entry for entry in self.entries if entry.fate in fates]
+
+    @property
+    def attention(self) -> list[Entry]:
+        """Entries that are taken but should be looked at."""
+        return [entry for entry in self.entries if entry.step and entry.step.taken and entry.attention]
+
+    @property
+    def failed(self) -> list[Entry]:
+        """Entries somebody has to mend."""
+        return [entry for entry in self.entries if entry.fate.failed]
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """What an import is to be given."""
+        return self.reading.drafts
+
+
+def preview(session: Session, reading: FileReading) -> Preview:
+    """Compare what was read with the bank; nothing is written."""
+    steps = iter(compare(session, reading.drafts))
+    return Preview(reading, tuple(_entry(item, next(steps) if item.draft else None) for item in reading.items))
+
+
+def _entry(item: Item, step: Step | None) -> Entry:
+    if step is not None:
+        return Entry(item, _FATES[step.outcome], step)
+    return Entry(item, Fate.UNSUPPORTED if item.unsupported else Fate.REJECTED)

@@ -1,0 +1,233 @@
+"""Reading and writing what differs from kind to kind in a row: options, answer and the kind's own columns. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any
+
+from question_bank.enums import Kind
+from question_bank.errors import N_
+from question_bank.exchange.answers import letters_of, truth_of
+from question_bank.exchange.cells import cut, lines_of, parted, unprotected
+from question_bank.kinds.checking import BLANK
+from question_bank.normalise import in_unit, quantity
+from question_bank.numerals import written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_BRACKETS = re.compile(r"[（(][\s\u3000]*[）)]")
+_MARKER = "____"
+_LABELLED = re.compile(r"^\s*(?P<key>[0-9]{1,2}|[A-Za-z])\s*[.．、:：)）]\s*(?P<text>.+)$", re.DOTALL)
+_PAIR = re.compile(r"^(?P<left>[0-9A-Za-z]+?)\s*(?:[-–—~:：=→>]+\s*)?(?P<right>[A-Za-z]|(?<=\W)[0-9]+)$")
+_POINT = re.compile(
+    r"^(?:\[(?P<id>[^\]]+)\]\s*)?(?P<marks>\d+(?:\.\d+)?)\s*分?\s*"
+    r"(?:[(（](?P<how>部分|每组)得?(?P<part>\d+(?:\.\d+)?)分?[)）])?\s*[:：]\s*(?P<rest>.+)$"
+)
+NOTHING = "—"
+ANY_ORDER, BOOK_MARKS = "任意次序", "保留书名号"
+
+
+class RowError(Exception):
+    """The cell of ``field`` cannot be read: why, as a gettext message id with parameters."""
+
+    def __init__(self, field: str, template: str, **params: str) -> None:
+        """Keep place, template and parameters apart."""
+        super().__init__(field, template)
+        self.field = field
+        self.template = template
+        self.params = params
+
+
+def blanks_in(cells: Mapping[str, str]) -> int:
+    """Count the blanks of a stem and, where there are none, the columns 空1, 空2 … that are filled in."""
+    return len(BLANK.findall(cells.get("stem", ""))) or sum(field.startswith("blank:") for field in cells)
+
+
+def _lettered(options: list[str]) -> list[dict[str, Any]]:
+    """Return options under their letters; a gap in the middle is an error."""
+    if not options:
+        raise RowError("option:A", N_("There are no options."))
+    for letter, text in zip(ascii_uppercase, options, strict=False):
+        if not text:
+            raise RowError(f"option:{letter}", N_("This option is empty, but a later one is filled in."))
+    return [{"key": letter, "text": text} for letter, text in zip(ascii_uppercase, options, strict=False)]
+
+
+def _choice(cells: Mapping[str, str], options: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return options and right letters."""
+    lettered = _lettered(options)
+    pinned = letters_of(cells["pinned"], options) if "pinned" in cells else []
+    if pinned is None:
+        raise RowError("pinned", N_("Letters of options were expected."))
+    for option in lettered:
+        if option["key"] in pinned:
+            option["pinned"] = True
+    letters = letters_of(cells.get("answer", ""), options)
+    if letters is None:
+        template = N_("Letters from A to %(last)s were expected.")
+        raise RowError("answer", template, last=ascii_uppercase[len(options) - 1])
+    return lettered, letters
+
+
+def _single(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    lettered, letters = _choice(cells, options)
+    if len(letters) > 1:
+        raise RowError("answer", N_("A single choice has one answer."))
+    return {"options": lettered, "answer": letters[0]}
+
+
+def _multiple(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    lettered, letters = _choice(cells, options)
+    return {"options": lettered, "answer": letters}
+
+
+def _true_false(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    said = truth_of(cells.get("answer", ""), options)
+    if said is None:
+        raise RowError("answer", N_("对 or 错 was expected."))
+    return {"answer": said}
+
+
+def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    """Blanks are ____, or else empty brackets. Forms of one blank are parted by ｜."""
+    del options
+    stem = cells.get("stem", "")
+    if not BLANK.search(stem):
+        stem = _BRACKETS.sub(_MARKER, stem)
+    blanks = len(BLANK.findall(stem))
+    columns = sorted((field for field in cells if field.startswith("blank:")), key=lambda field: int(field[6:]))
+    answers = [cells[field] for field in columns] or _per_blank(cells.get("answer", ""), blanks)
+    forms = [parted(answer, "｜|") for answer in answers]
+    if not forms or not all(forms):
+        raise RowError("answer", N_("The answer of a blank is missing."))
+    return {"stem": stem, "answer": forms, **_blank_rules(cells)}
+
+
+def _per_blank(answer: str, blanks: int) -> list[str]:
+    """Cut a cell into as many answers as there are blanks, at whichever mark does it; else by lines."""
+    if blanks == 1:
+        return [answer] if "\n" not in answer else ["｜".join(lines_of(answer))]
+    for marks in ("\n", "；;", "、", "，,", " \u3000"):
+        parts = [part.strip() for part in re.split(f"[{marks}]", answer) if part.strip()]
+        if len(parts) == blanks:
+            return parts
+    return lines_of(answer)
+
+
+def _blank_rules(cells: Mapping[str, str]) -> dict[str, Any]:
+    lines = lines_of(cells.get("blank_rules", ""))
+    rules = {"order": "any" if ANY_ORDER in lines else "fixed"}
+    note = "\n".join(line for line in lines if line not in {ANY_ORDER, BOOK_MARKS})
+    return {"blank_rules": rules | ({"normalize": note} if note else {}), "keep_book_marks": BOOK_MARKS in lines}
+
+
+def _numeric(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    del options
+    unit = cells.get("measure", "")
+    errors = []
+    for line in lines_of(cells.get("errors", "")):
+        value, mark, feedback = re.split(r"([:：])", line, maxsplit=1) if re.search(r"[:：]", line) else (line, "", "")
+        if not mark or not feedback.strip():
+            raise RowError("errors", N_("Each line is a wrong result, a colon and what to tell."))
+        errors.append({"value": _number("errors", value, unit), "feedback": feedback.strip()})
+    return {
+        "answer": _number("answer", cells.get("answer", ""), unit),
+        "tolerance": _number("tolerance", cells.get("tolerance", "") or "0", unit),
+        "unit": unit,
+        "common_errors": errors,
+    }
+
+
+def _number(field: str, text: str, unit: str) -> str:
+    """Read a number, alone or in the unit of the question, as a plain decimal."""
+    found = quantity(text.lstrip("±"))
+    value = in_unit(found, unit) if found is not None else None
+    if value is None:
+        raise RowError(field, N_("A number in the unit of the question was expected (%(unit)s)."), unit=unit or "–")
+    return written(value)
+
+
+def _ordering(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    """The answer is one sequence of letters, or one a line when several are accepted."""
+    items = _lettered(options)
+    lines = [line for line in re.split(r"[\n；;或|｜]+", cells.get("answer", "")) if line.strip()]
+    sequences = [_sequence(line, len(items)) for line in lines]
+    if not sequences:
+        raise RowError("answer", N_("The sequence of letters is missing."))
+    return {"options": items, "answer": sequences[0], "accepted_orders": sequences}
+
+
+def _sequence(text: str, items: int) -> list[str]:
+    letters = [char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum()]
+    if sorted(letters) != list(ascii_uppercase[:items]):
+        template = N_("Each letter from A to %(last)s was expected once.")
+        raise RowError("answer", template, last=ascii_uppercase[items - 1])
+    return letters
+
+
+def _matching(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    del options
+    left = _column(cells, "left", [str(number) for number in range(1, 27)])
+    right = _column(cells, "right", list(ascii_uppercase))
+    lefts, rights = ({row["key"].casefold(): row["key"] for row in rows} for rows in (left, right))
+    pairs: dict[str, str] = {}
+    for part in re.split(r"[\n；;，,、\s]+", unicodedata.normalize("NFKC", cells.get("answer", "")).strip()):
+        found = _PAIR.match(part)
+        keys = (found["left"].casefold(), found["right"].casefold()) if found else ("", "")
+        if keys[0] not in lefts or keys[1] not in rights or lefts[keys[0]] in pairs:
+            raise RowError("answer", N_("Pairs such as 1-c were expected, one for each entry of the left column."))
+        pairs[lefts[keys[0]]] = rights[keys[1]]
+    return {"left": left, "right": right, "answer": pairs}
+
+
+def _column(cells: Mapping[str, str], field: str, labels: list[str]) -> list[dict[str, str]]:
+    """Read a column of a matching: labelled lines keep their labels, bare ones get ``labels``."""
+    lines = lines_of(cells.get(field, ""))
+    found = [_LABELLED.match(line) for line in lines]
+    if not lines:
+        raise RowError(field, N_("This column of the matching is empty."))
+    if all(found):
+        return [{"key": match["key"], "text": match["text"].strip()} for match in found if match]
+    return [{"key": label, "text": line} for label, line in zip(labels, lines, strict=False)]
+
+
+def _short_answer(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
+    del options
+    rubric = [_point(number, line) for number, line in enumerate(lines_of(cells.get("points", "")), 1)]
+    model = {"model_answer": True} if truth_of(cells.get("model", "否")) else {}
+    return {"answer": cells.get("answer", ""), "rubric": rubric, **model}
+
+
+def _point(number: int, line: str) -> dict[str, Any]:
+    """Read one key point: 2分（部分1分）：要点 ｜ 词1、词2 / 词3."""
+    found = _POINT.match(line)
+    if found is None:
+        template = N_("Key point %(number)s does not begin with its marks, as in 2分：要点 ｜ 词1、词2.")
+        raise RowError("points", template, number=str(number))
+    text, *rest = cut(found["rest"], "｜|")
+    groups = cut(rest[0], "/／") if rest else []
+    point: dict[str, Any] = {
+        "id": found["id"] or f"k{number}",
+        "point": unprotected(text),
+        "score": found["marks"],
+        "keyword_groups": [terms for terms in (parted(group, "、，,") for group in groups) if terms],
+    }
+    if found["how"]:
+        point["partial" if found["how"] == "部分" else "per_group"] = found["part"]
+    return point
+
+
+READERS: dict[Kind, Callable[[Mapping[str, str], list[str]], dict[str, Any]]] = {
+    Kind.SINGLE_CHOICE: _single,
+    Kind.MULTIPLE_CHOICE: _multiple,
+    Kind.TRUE_FALSE: _true_false,
+    Kind.FILL_BLANK: _fill_blank,
+    Kind.NUMERIC: _numeric,
+    Kind.ORDERING: _ordering,
+    Kind.MATCHING: _matching,
+    Kind.SHORT_ANSWER: _short_answer,
+}
+"""How each kind a row can hold is read; a case cannot."""
