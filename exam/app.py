@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from exam import backup, config, database, resources
+from exam import api, backup, config, database, resources
 from exam.extensions import babel, csrf, db
 from exam.grading import closing
 from exam.jobs.worker import Chore, JobFunction
@@ -35,6 +35,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> API
     csrf.init_app(app)
     babel.init_app(app, locale_selector=identity.language)
     areas.register(app)
+    api.register(app)
     return app
 
 

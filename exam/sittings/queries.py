@@ -1,7 +1,7 @@
 """Reads on sittings, attempts and the answers that count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
+from exam.sittings.given import given
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
+from exam.sittings.revisions import Entry
 from exam.tours.models import RosterEntry, Stop
 from question_bank.enums import Kind, PaperKind, ScoringRule
 from question_bank.errors import N_, NotFound
@@ -48,6 +50,14 @@ class Progress:
     @property
     def waiting(self) -> int:
         return self.expected - self.writing - self.ended
+
+
+@dataclass(frozen=True)
+class HallLine:
+    """One sitting as the hall's wall shows it."""
+
+    sitting: Sitting
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -99,13 +109,6 @@ def entries_of(session: Session, person_id: int, *, entry_id: int | None = None)
     if entry_id is not None:
         wanted = wanted.where(RosterEntry.id == entry_id)
     return session.scalars(wanted.order_by(Stop.starts_at.desc())).all()
-
-
-def entry_by_id(session: Session, entry_id: int) -> RosterEntry:
-    found = session.get(RosterEntry, entry_id)
-    if found is None:
-        raise NotFound(N_("There is no such place on a roster."))
-    return found
 
 
 def stop_of(session: Session, entry: RosterEntry) -> Stop:
@@ -200,6 +203,31 @@ def responses_of(session: Session, attempt_id: int) -> dict[int, Answer]:
     return {item: response_of(kinds[item], value) for item, (_, value, _) in answers.items()}
 
 
+def shown_answers(session: Session, attempt: Attempt) -> list[Entry]:
+    """The answers that count, their values in the labels of the attempt's paper (None for nothing given)."""
+    answers = current_answers(session, attempt.id)
+    items = items_by_id(session, attempt.assignment.paper_id, list(answers))
+    return [
+        Entry("", item, revision, _shown(items[item], value), flagged)
+        for item, (revision, value, flagged) in answers.items()
+    ]
+
+
+def shown_answer(session: Session, attempt: Attempt, answer: Entry) -> Entry:
+    """One stored answer, its value in the labels of the attempt's paper."""
+    item = items_by_id(session, attempt.assignment.paper_id, [answer.item])[answer.item]
+    return replace(answer, value=_shown(item, answer.value))
+
+
+def _shown(item: FrozenItem, value: Any) -> Any:
+    return given(item.content, item.order, response_of(item.content.kind, value))
+
+
+def answered(session: Session, attempt_id: int) -> int:
+    """How many questions have an answer that is not blank."""
+    return sum(not response.is_blank for response in responses_of(session, attempt_id).values())
+
+
 def overdue(session: Session, *, at: datetime) -> list[Attempt]:
     """Attempts nobody handed in although deadline and grace have passed at `at`, the oldest first."""
     rows = session.execute(
@@ -224,6 +252,11 @@ def progress(session: Session, sitting_id: int) -> Progress:
     by_status: dict[AttemptStatus, int] = dict(iter(rows))
     writing = by_status.get(AttemptStatus.STARTED, 0)
     return Progress(expected, writing, sum(by_status.values()) - writing)
+
+
+def hall_lines(session: Session, stop_id: int) -> list[HallLine]:
+    """Both sittings of a stop with their counts."""
+    return [HallLine(sitting, progress(session, sitting.id)) for sitting in sittings_of(session, stop_id)]
 
 
 def has_begun(session: Session, sitting_id: int) -> bool:

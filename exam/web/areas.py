@@ -5,6 +5,9 @@ from flask import Blueprint, Flask, Response, jsonify
 from exam.web import errors, filters, headers, identity
 from exam.web.access import public
 from exam.web.account import blueprint as account
+from exam.web.grading import blueprint as grading
+from exam.web.hall import blueprint as hall
+from exam.web.sitting import blueprint as sitting
 
 web = Blueprint("web", __name__)
 
@@ -16,7 +19,7 @@ def healthz() -> Response:
     return jsonify(ok=True)
 
 
-AREAS: tuple[Blueprint, ...] = (web, account)
+AREAS: tuple[Blueprint, ...] = (web, account, sitting, hall, grading)
 
 
 def register(app: Flask) -> None:

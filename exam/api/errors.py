@@ -1,0 +1,83 @@
+"""What went wrong, as JSON: a sentence in the reader's language and a reason where a program must tell cases apart."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from apiflask.exceptions import HTTPError
+from flask import Response, jsonify
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from exam.web.errors import sentence
+from question_bank.errors import Conflict, DomainError, NotFound
+
+Answer = tuple[Response, int]
+
+
+class Problem(BaseModel):
+    """`reason`: "csrf" (get the state for a fresh token, send again), "shape" (the request is malformed), or empty."""
+
+    message: str
+    reason: str = ""
+
+
+def described(description: str, shape: type[BaseModel] = Problem) -> dict[str, Any]:
+    """An answer other than the usual one, for the description of the API; `shape` holds no other shapes."""
+    return {"description": description, "content": {"application/json": {"schema": shape.model_json_schema()}}}
+
+
+UNKNOWN: dict[int | str, Any] = {
+    401: described("Nobody is signed in"),
+    404: described("No such attempt, or not the caller's own"),
+}
+UNSAFE: dict[int | str, Any] = {
+    **UNKNOWN,
+    400: described("Malformed, or without a valid X-CSRFToken"),
+    503: described("The database is busy; send the same again after Retry-After seconds"),
+}
+
+
+def register(blueprint: APIBlueprint) -> None:
+    """Hang the handlers on a blueprint of the API; they come before the application's pages."""
+    blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(HTTPError, _shape)
+    blueprint.register_error_handler(RecursionError, _shape)
+    blueprint.register_error_handler(CSRFError, _forged)
+    blueprint.register_error_handler(DomainError, _domain)
+    blueprint.register_error_handler(OperationalError, _busy)
+
+
+def _problem(status: int, message: str, reason: str = "") -> Answer:
+    return jsonify(message=message, reason=reason), status
+
+
+def _http(error: HTTPException) -> Answer:
+    messages = {
+        401: gettext("Please sign in again with your ticket."),
+        404: gettext("This paper does not exist, or it is not yours."),
+    }
+    status = error.code or 500
+    return _problem(status, messages.get(status, gettext("The request could not be handled.")))
+
+
+def _shape(error: HTTPError | RecursionError) -> Answer:
+    del error
+    return _problem(400, gettext("The request could not be read."), "shape")
+
+
+def _forged(error: CSRFError) -> Answer:
+    del error
+    return _problem(400, gettext("This page has expired. Reload it."), "csrf")
+
+
+def _domain(error: DomainError) -> Answer:
+    status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Conflict) else 400
+    return _problem(status, sentence(error))
+
+
+def _busy(error: OperationalError) -> tuple[Response, int, dict[str, str]]:
+    del error
+    return *_problem(503, gettext("The server is busy. The answer will be sent again.")), {"Retry-After": "2"}

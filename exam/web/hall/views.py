@@ -1,0 +1,57 @@
+"""The projector's page: where to go with the phone, the time, how many are writing. No names."""
+
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import segno
+from flask import Blueprint, Response, jsonify, render_template, url_for
+
+from exam import clock
+from exam.accounts.roles import Role
+from exam.extensions import db
+from exam.sittings import queries
+from exam.tours.models import Stop
+from exam.tours.queries import stop_by_id
+from exam.web.access import access, holds
+
+blueprint = Blueprint("hall", __name__, url_prefix="/hall")
+
+in_charge = holds(Role.ORGANISER, Role.LECTURER)
+THIS_MACHINE_ONLY = {"localhost", "127.0.0.1", "[::1]"}
+
+
+@blueprint.get("/<int:stop_id>")
+@access(in_charge, of=stop_by_id)
+def projector(stop: Stop) -> str:
+    """What hangs on the wall."""
+    address = url_for("account.ticket", _external=True)
+    return render_template(
+        "hall/projector.html",
+        stop=stop,
+        address=address,
+        unreachable=urlsplit(address).netloc.rsplit(":", 1)[0] in THIS_MACHINE_ONLY,
+        lines=queries.hall_lines(db.session, stop.id),
+        now=round(clock.now().timestamp() * 1000),
+    )
+
+
+@blueprint.get("/<int:stop_id>/counts")
+@access(in_charge, of=stop_by_id)
+def counts(stop: Stop) -> Response:
+    """The figures of the page, for its script."""
+    lines = queries.hall_lines(db.session, stop.id)
+    figures = {
+        str(line.sitting.id): {name: getattr(line.progress, name) for name in ("waiting", "writing", "ended")}
+        for line in lines
+    }
+    return jsonify(now=round(clock.now().timestamp() * 1000), sittings=figures)
+
+
+@blueprint.get("/<int:stop_id>/door.svg")
+@access(in_charge, of=stop_by_id)
+def door(stop: Stop) -> Response:
+    """The QR code of the ticket door, at the address under which this page itself was asked for."""
+    del stop
+    picture = BytesIO()
+    segno.make(url_for("account.ticket", _external=True), error="m").save(picture, kind="svg", scale=10, border=2)
+    return Response(picture.getvalue(), mimetype="image/svg+xml")

@@ -1,0 +1,104 @@
+"""What the page of a paper is made of: its questions without their keys, the attempt's state, the script's words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import get_locale, gettext
+from sqlalchemy.orm import Session
+
+from exam.papers.specification import Plan, plan_of
+from exam.papers.transcript import numeral
+from exam.sittings import queries
+from exam.sittings.models import Attempt
+from exam.sittings.queries import FrozenItem
+from question_bank.enums import TextForm
+from question_bank.errors import N_
+from question_bank.kinds import PublicView, public_view
+
+
+@dataclass(frozen=True)
+class PageQuestion:
+    """One screen. `section` is the heading of its section, `rule` how the section is marked, `kind` the kind's name."""
+
+    number: int
+    item_id: int
+    section: str
+    rule: str
+    kind: str
+    marks: Decimal
+    view: PublicView
+
+
+def questions(session: Session, attempt: Attempt) -> list[PageQuestion]:
+    """The paper of an attempt in its order."""
+    paper = attempt.assignment.paper
+    plan = plan_of(paper.paper_set.specification.plan)
+    return list(_questions(queries.frozen_items(session, paper.id), plan))
+
+
+def _questions(items: Sequence[FrozenItem], plan: Plan) -> Iterator[PageQuestion]:
+    chinese = str(get_locale()).startswith("zh")
+    for number, item in enumerate(items, 1):
+        view = public_view(item.content, item.order, item.marks)
+        named = view.form if view.form not in {None, TextForm.ORDINARY} else view.kind
+        yield PageQuestion(
+            number=number,
+            item_id=item.item_id,
+            section=f"{numeral(item.section)}、{plan.sections[item.section - 1].title}",
+            rule=item.rule.chinese if chinese else gettext(item.rule.label),
+            kind=gettext(named.label if named else ""),
+            marks=item.marks,
+            view=view,
+        )
+
+
+def state(session: Session, attempt: Attempt, *, at: datetime) -> dict[str, Any]:
+    """Where the attempt stands, in the shape of the API's attempt state."""
+    return {
+        "server_time": round(at.timestamp() * 1000),
+        "deadline": round(attempt.deadline.timestamp() * 1000),
+        "answers": [
+            {"item": answer.item, "revision": answer.revision, "value": answer.value, "flagged": answer.flagged}
+            for answer in queries.shown_answers(session, attempt)
+        ],
+    }
+
+
+WORDS: dict[str, str] = {
+    "none": N_("Not answered"),
+    "typing": N_("Not saved yet"),
+    "saving": N_("Saving…"),
+    "saved": N_("Saved at {time}"),
+    "waiting": N_("Not saved – kept on this device, trying again"),
+    "offline": N_("Not saved – kept on this device, no network"),
+    "memory": N_("Not saved, and this browser keeps nothing: leave the page open"),
+    "refused": N_("Not saved: {reason}"),
+    "answered": N_("answered"),
+    "open": N_("open"),
+    "part": N_("incomplete"),
+    "flagged": N_("flagged"),
+    "flag": N_("Flag"),
+    "unflag": N_("Flagged"),
+    "question": N_("Question {number}"),
+    "counts": N_("{answered}/{total} answered"),
+    "unsaved": N_("unsaved"),
+    "banner_offline": N_("No network. {count} answers are not saved yet – kept on this device and sent later."),
+    "banner_waiting": N_("{count} answers are not saved yet – kept on this device and sent again."),
+    "banner_sign_in": N_("Your sign-in has ended. Enter your ticket again; your answers are kept on this device."),
+    "banner_foreign": N_("Somebody else is signed in here. Enter your own ticket to go on."),
+    "banner_up": N_("Time is up. Nothing can be changed any more; your paper is being handed in."),
+    "banner_up_unsaved": N_("Time is up, and {count} answers have not reached the server. Keep this page open."),
+    "hand_in_waiting": N_("Not handed in – answers kept on this device. It is handed in once the network is back."),
+    "hand_in_sending": N_("Handing in…"),
+    "all_answered": N_("Every question is answered."),
+    "open_count": N_("{open} open, {part} incomplete, {flagged} flagged, {unsaved} unsaved"),
+}
+"""What the script says; {name} is filled in by it."""
+
+
+def words() -> dict[str, str]:
+    """The script's words in the reader's language."""
+    return {key: gettext(text) for key, text in WORDS.items()}

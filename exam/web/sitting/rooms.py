@@ -1,0 +1,67 @@
+"""What stands in the waiting room."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from exam.sittings import queries
+from exam.sittings.models import SittingStatus
+from exam.sittings.queries import Seat
+from exam.sittings.window import may_start
+from exam.tours.models import RosterEntry, Stop
+
+
+class Door(StrEnum):
+    """What a candidate can do about one paper now."""
+
+    NOT_ISSUED = "not_issued"
+    TOO_EARLY = "too_early"
+    NOT_OPENED = "not_opened"
+    OPEN = "open"
+    UNDER_WAY = "under_way"
+    HANDED_IN = "handed_in"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paper in the waiting room."""
+
+    seat: Seat
+    door: Door
+
+
+@dataclass(frozen=True)
+class Room:
+    """The waiting room of one person at one stop. `ahead`: milliseconds until the next paper opens, else None."""
+
+    entry: RosterEntry
+    stop: Stop
+    lines: list[Line]
+    ahead: int | None
+
+
+def room_of(session: Session, entry: RosterEntry, *, at: datetime) -> Room:
+    """The waiting room as it is at `at`."""
+    lines = [Line(seat, door_of(seat, at=at)) for seat in queries.seats_of(session, entry)]
+    early = [line.seat.sitting.opens_at for line in lines if line.door is Door.TOO_EARLY]
+    ahead = round((min(early) - at).total_seconds() * 1000) if early else None
+    return Room(entry, queries.stop_of(session, entry), lines, ahead)
+
+
+def door_of(seat: Seat, *, at: datetime) -> Door:
+    """What the person on `seat` can do at `at`."""
+    if seat.attempt is not None:
+        return Door.HANDED_IN if seat.attempt.receipt is not None else Door.UNDER_WAY
+    sitting = seat.sitting
+    if sitting.status in {SittingStatus.CLOSED, SittingStatus.RELEASED} or at >= sitting.closes_at:
+        return Door.OVER
+    if seat.assignment is None:
+        return Door.NOT_ISSUED
+    if at < sitting.opens_at:
+        return Door.TOO_EARLY
+    if sitting.status is SittingStatus.PLANNED:
+        return Door.NOT_OPENED
+    return Door.OPEN if may_start(at, sitting.window) else Door.OVER
