@@ -52,6 +52,7 @@ def flask_settings(settings: config.Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": settings.zone.key,
         "BABEL_DOMAIN": ";".join(catalogues) or "messages",
         "BABEL_TRANSLATION_DIRECTORIES": ";".join([str(resources.translations())] * max(1, len(catalogues))),
     }
