@@ -15,6 +15,7 @@ from exam.sittings import queries as sittings
 from exam.sittings.models import Attempt, AttemptStatus, SittingStatus
 from exam.sittings.operations import submit
 from question_bank.errors import N_, Conflict, NotAllowed, NotFound
+from question_bank.rounding import QUARTER
 
 
 def hand_in(session: Session, attempt: Attempt, *, at: datetime) -> str:
@@ -89,7 +90,7 @@ def award(
     """A person decides on one part: a new mark that counts instead of the one before it.
 
     `seen` is the sequence the marker had before them: Conflict when another has been awarded since. `points`
-    are the marker's marks by key point, kept as an explanation where they add up to `marks`. Confirming or
+    are the marker's marks by key point, kept as an explanation where they round to `marks`. Confirming or
     changing a suggestion needs no reason; changing what a rule or a person decided does.
     Raises NotFound without such a part, WrongMarks, and NotAllowed for one's own attempt, without a needed reason,
     or once the results are released.
@@ -142,6 +143,6 @@ def _refuse_award(attempt: Attempt, latest: Mark, *, marker_id: int, marks: Deci
 
 
 def _explained(marks: Decimal, points: Mapping[str, Decimal]) -> dict[str, object]:
-    if not points or sum(points.values(), Decimal(0)) != marks:
+    if not points or abs(sum(points.values(), Decimal(0)) - marks) >= QUARTER:
         return {}
     return {"points": {key: f"{earned:f}" for key, earned in points.items()}}

@@ -159,6 +159,20 @@ def progress(session: Session, sitting_id: int) -> Progress:
     return Progress(written, decided)
 
 
+def question_progress(session: Session, sitting_id: int, version_id: int, part: str) -> Progress:
+    """How far the marking of one question at one sitting is."""
+    query = (
+        _written()
+        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
+        .with_only_columns(WRITTEN, DECIDED)
+        .where(
+            Assignment.sitting_id == sitting_id, PaperItem.question_version_id == version_id, Mark.part == part
+        )
+    )
+    written, decided = session.execute(query).one()
+    return Progress(written, decided)
+
+
 def waiting(session: Session, *, marker_id: int | None = None) -> list[SittingLine]:
     """Every sitting that has written answers and is not released, those with most waiting first; two queries."""
     rows = session.execute(
@@ -175,6 +189,11 @@ def waiting(session: Session, *, marker_id: int | None = None) -> list[SittingLi
     )
     lines = [SittingLine(sitting, *found[sitting.id]) for sitting in held]
     return sorted(lines, key=lambda line: -line.progress.waiting)
+
+
+def together(lines: Sequence[SittingLine]) -> Progress:
+    """All sittings on the desk taken together."""
+    return Progress(sum(line.progress.written for line in lines), sum(line.progress.decided for line in lines))
 
 
 def questions(session: Session, sitting_id: int, *, marker_id: int | None = None) -> list[QuestionLine]:

@@ -36,10 +36,10 @@ TOP_SHARE = 5
 class Group(NamedEnum):
     """分榜组别. Ranks never cross these: papers are proven equal only inside a specification."""
 
-    VILLAGE = "village", N_("Village cadres"), "村级组"
-    TOWN = "town", N_("Towns and zones"), "镇级及园区组"
-    DEPARTMENT = "department", N_("Departments"), "部门组"
-    RESIDENT = "resident", N_("Resident offices"), "驻外组"
+    VILLAGE = "village", N_("Village group"), "村级组"
+    TOWN = "town", N_("Town and zone group"), "镇级及园区组"
+    DEPARTMENT = "department", N_("Department group"), "部门组"
+    RESIDENT = "resident", N_("Resident office group"), "驻外组"
 
 
 def group_of(audience: Audience, category: UnitCategory) -> Group:
