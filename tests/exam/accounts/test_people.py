@@ -9,6 +9,7 @@ from exam.accounts.roles import Role, UnitCategory
 from exam.audit import AuditEvent
 from question_bank.errors import Conflict, DomainError, NotAllowed
 from tests.conftest import NOON
+from tests.factories.tours import make_entry, make_stop
 from tests.factories.accounts import make_account, make_person, make_unit
 
 pytestmark = pytest.mark.db
@@ -121,7 +122,8 @@ def test_a_new_password_ends_every_login_but_the_one_that_is_kept(session: Sessi
 
 def test_a_ticket_makes_a_candidate_of_anybody(session: Session) -> None:
     person = _person(session, roles=[Role.ADMINISTRATOR, Role.ORGANISER])
-    token = operations.begin_login(session, person.id, device="", at=NOON, roster_entry_id=7)
+    entry = make_entry(session, make_stop(session), person=person)
+    token = operations.begin_login(session, person.id, device="", at=NOON, roster_entry_id=entry.id)
     viewer = queries.viewer_by_token(session, token, at=NOON)
     assert viewer is not None
-    assert (viewer.roles, viewer.roster_entry_id) == ({Role.CANDIDATE}, 7)
+    assert (viewer.roles, viewer.roster_entry_id) == ({Role.CANDIDATE}, entry.id)

