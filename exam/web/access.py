@@ -68,7 +68,7 @@ def signed_in(viewer: Viewer, thing: Any) -> bool:
 def access(
     rule: Permission, *, of: Finder[...] | None = None
 ) -> Callable[[Callable[..., R]], Callable[..., R | Response]]:
-    """Guard a view; see the module. The rule stays readable as `view.permission` for the matrix test."""
+    """Guard a view; see the module. Rule and finder stay readable as `view.permission` and `view.finder`."""
 
     def guard(view: Callable[..., R]) -> Callable[..., R | Response]:
         @wraps(view)
@@ -89,6 +89,7 @@ def access(
             return view(thing)
 
         guarded.permission = rule  # type: ignore[attr-defined]
+        guarded.finder = of  # type: ignore[attr-defined]
         return guarded
 
     return guard
