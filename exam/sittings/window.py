@@ -8,15 +8,15 @@ from question_bank.errors import N_, NotAllowed
 
 
 class SittingStatus(NamedEnum):
-    PLANNED = "planned", N_("Planned"), "未开放"
-    OPEN = "open", N_("Open"), "开放中"
+    PLANNED = "planned", N_("Not open yet"), "未开放"
+    OPEN = "open", N_("Open for candidates"), "开放中"
     CLOSED = "closed", N_("Closed"), "已截止"
     RELEASED = "released", N_("Results released"), "成绩已发布"
 
 
 class AttemptStatus(NamedEnum):
-    STARTED = "started", N_("Under way"), "作答中"
-    SUBMITTED = "submitted", N_("Submitted"), "已交卷"
+    STARTED = "started", N_("Writing"), "作答中"
+    SUBMITTED = "submitted", N_("Handed in"), "已交卷"
     CLOSED = "closed", N_("Time ran out"), "到时收卷"
 
 

@@ -43,13 +43,13 @@ def _questions(items: Sequence[FrozenItem], plan: Plan) -> Iterator[PageQuestion
     chinese = str(get_locale()).startswith("zh")
     for number, item in enumerate(items, 1):
         view = public_view(item.content, item.order, item.marks)
-        named = view.form if view.form not in {None, TextForm.ORDINARY} else view.kind
+        named = view.form or TextForm.ORDINARY
         yield PageQuestion(
             number=number,
             item_id=item.item_id,
             section=f"{numeral(item.section)}、{plan.sections[item.section - 1].title}",
             rule=item.rule.chinese if chinese else gettext(item.rule.label),
-            kind=gettext(named.label if named else ""),
+            kind=gettext(view.kind.label if named is TextForm.ORDINARY else named.label),
             marks=item.marks,
             view=view,
         )
@@ -77,7 +77,7 @@ WORDS: dict[str, str] = {
     "memory": N_("Not saved, and this browser keeps nothing: leave the page open"),
     "refused": N_("Not saved: {reason}"),
     "answered": N_("answered"),
-    "open": N_("open"),
+    "open": N_("unanswered"),
     "part": N_("incomplete"),
     "flagged": N_("flagged"),
     "flag": N_("Flag"),
