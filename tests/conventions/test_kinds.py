@@ -1,0 +1,33 @@
+"""A kind is complete or absent."""
+
+from pathlib import Path
+
+import pytest
+
+from question_bank import kinds
+from question_bank.enums import Kind, default_rule
+
+TOP = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_has_its_rules(kind: Kind) -> None:
+    rules = kinds.rules_of(kind)
+    assert rules.kind is kind
+    assert kind in default_rule(kind).kinds
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_can_be_answered_previewed_and_printed(kind: Kind) -> None:
+    """The candidate's page, the preview in the bank and the booklet each know the kind by its name."""
+    page = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [*TOP.glob("static/js/sitting*.js"), *TOP.glob("templates/sitting/*.html")]
+    )
+    preview = (TOP / "templates" / "bank" / "_question.html").read_text(encoding="utf-8")
+    printed = "".join(
+        path.read_text(encoding="utf-8") for path in [*TOP.glob("exam/papers/*.py"), *TOP.glob("exam/printing/*.py")]
+    )
+    assert kind.value in page
+    assert kind.value in preview
+    assert f"Kind.{kind.name}" in printed

@@ -1,0 +1,83 @@
+"""A small whole site: two units, every role in both, one stop at each in full swing. For tests that walk everything."""
+
+from dataclasses import dataclass, field
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from exam.accounts.models import Person
+from exam.accounts.roles import Role
+from exam.extensions import writing
+from exam.grading.models import Mark, Source
+from exam.papers.models import Paper
+from question_bank.models import Document
+from tests.factories.accounts import make_person, make_unit
+from tests.factories.bank import make_question
+from tests.factories.marks import hand_in_paper
+from tests.factories.sittings import make_attempt
+from tests.factories.tours import make_entry, make_stop
+
+
+@dataclass
+class Place:
+    """What exists at one unit: ids by the names of the routes' parameters, persons by role."""
+
+    ids: dict[str, object] = field(default_factory=dict)
+    people: dict[Role, int] = field(default_factory=dict)
+    entry_id: int = 0
+    candidate_id: int = 0
+
+
+@dataclass
+class Site:
+    here: Place
+    there: Place
+
+
+def make_site(app: Flask) -> Site:
+    """Build it in one transaction of `app`."""
+    with app.app_context(), writing() as session:
+        return Site(_place(session, "石桥镇"), _place(session, "临河镇"))
+
+
+def _place(session: Session, name: str) -> Place:
+    unit = make_unit(session, name=name)
+    place = Place()
+    place.people = {role: make_person(session, unit=unit, roles=(role,)).id for role in Role}
+    stop = make_stop(session, unit=unit)
+    candidate = session.get_one(Person, place.people[Role.CANDIDATE])
+    entry = make_entry(session, stop, person=candidate)
+    attempt = make_attempt(session, entry=entry)
+    hand_in_paper(session, attempt)
+    other = make_attempt(session, entry=make_entry(session, stop, person=make_person(session, unit=unit)))
+    question = make_question(session)
+    paper = session.get_one(Paper, attempt.assignment.paper_id)
+    place.entry_id, place.candidate_id = entry.id, candidate.id
+    place.ids = {
+        "stop_id": stop.id,
+        "tour_id": stop.tour_id,
+        "unit_id": unit.id,
+        "person_id": candidate.id,
+        "entry_id": entry.id,
+        "sitting_id": attempt.assignment.sitting_id,
+        "assignment_id": attempt.assignment_id,
+        "attempt_id": attempt.id,
+        "key": attempt.key,
+        "other_key": other.key,
+        "question_id": question.id,
+        "version_id": question.latest_number,
+        "number": 1,
+        "document_id": session.query(Document.id).limit(1).scalar(),
+        "answer_id": session.query(Mark.id)
+        .filter_by(attempt_id=attempt.id, source=Source.SUGGESTION)
+        .limit(1)
+        .scalar(),
+        "paper_id": attempt.assignment.paper_id,
+        "set_id": paper.paper_set_id,
+        "paper_set_id": paper.paper_set_id,
+        "specification_id": paper.paper_set.specification_id,
+        "what": "paper",
+        "name": "nothing",
+        "token": "nothing",
+    }
+    return place
