@@ -34,6 +34,8 @@ class Venue(Base):
     capacity: Mapped[int]
     online: Mapped[bool] = mapped_column(default=False)
 
+    unit: Mapped[Unit] = relationship()
+
 
 class Lecturer(Base):
     __tablename__ = "lecturer"

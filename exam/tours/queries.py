@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -14,6 +15,8 @@ from exam.tours.flow import Absence, StopStatus
 from exam.tours.models import Lecture, Lecturer, RosterEntry, Stop, Tour, Venue
 from question_bank.enums import Audience
 from question_bank.errors import N_, NotFound
+
+Row = TypeVar("Row", Venue, Lecture, Lecturer)
 
 TOURED = (
     UnitCategory.TOWN,
@@ -234,8 +237,27 @@ def toured_units(session: Session) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.category.in_(TOURED)).order_by(Unit.code)))
 
 
+def venue_by_id(session: Session, venue_id: int) -> Venue:
+    return _got(session, Venue, venue_id)
+
+
+def lecture_by_id(session: Session, lecture_id: int) -> Lecture:
+    return _got(session, Lecture, lecture_id)
+
+
+def lecturer_by_id(session: Session, lecturer_id: int) -> Lecturer:
+    return _got(session, Lecturer, lecturer_id)
+
+
+def _got(session: Session, table: type[Row], row_id: int) -> Row:
+    found = session.get(table, row_id)
+    if found is None:
+        raise NotFound(N_("What was chosen is no longer there. Reload the page and choose again."))
+    return found
+
+
 def venues(session: Session) -> list[Venue]:
-    return list(session.scalars(select(Venue).order_by(Venue.name)))
+    return list(session.scalars(select(Venue).options(joinedload(Venue.unit)).order_by(Venue.name)))
 
 
 def lecturers(session: Session) -> list[Lecturer]:
@@ -269,6 +291,12 @@ def people_under(session: Session, unit_id: int) -> list[Person]:
             .order_by(Unit.code, Person.code)
         )
     )
+
+
+def units_under(session: Session, unit_id: int) -> list[str]:
+    """The names of a unit and of those below it, by code."""
+    below = (Unit.id == unit_id) | (Unit.parent_id == unit_id)
+    return list(session.scalars(select(Unit.name).where(below).order_by(Unit.code)))
 
 
 def audiences_of(session: Session, stop_id: int) -> dict[Audience, int]:

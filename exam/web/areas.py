@@ -5,9 +5,11 @@ from flask import Blueprint, Flask, Response, jsonify
 from exam.web import errors, filters, headers, identity
 from exam.web.access import public
 from exam.web.account import blueprint as account
+from exam.web.admin import blueprint as admin
 from exam.web.grading import blueprint as grading
 from exam.web.hall import blueprint as hall
 from exam.web.sitting import blueprint as sitting
+from exam.web.tours import blueprint as tours
 
 web = Blueprint("web", __name__)
 
@@ -19,7 +21,7 @@ def healthz() -> Response:
     return jsonify(ok=True)
 
 
-AREAS: tuple[Blueprint, ...] = (web, account, sitting, hall, grading)
+AREAS: tuple[Blueprint, ...] = (web, account, sitting, hall, grading, admin, tours)
 
 
 def register(app: Flask) -> None:

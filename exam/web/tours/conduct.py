@@ -1,0 +1,98 @@
+"""Running both papers of a stop: plan, issue, open, close, release."""
+
+import secrets
+from datetime import datetime
+from typing import Protocol
+
+from flask import redirect, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from exam import clock
+from exam.reports.operations import release_results
+from exam.sittings import operations as conducting
+from exam.sittings import queries as sittings
+from exam.sittings.models import Sitting
+from exam.tours import queries
+from exam.tours.models import Stop
+from exam.web.access import access, viewer
+from exam.web.tours.area import Page, act, blueprint, organises
+
+SEEDS = 2**31
+"""Seeds are drawn below this; any number would do, a short one can be read out."""
+
+
+@blueprint.post("/stops/<int:stop_id>/sittings")
+@access(organises, of=queries.stop_by_id)
+def plan_sittings(stop: Stop) -> Page:
+    """Lay both sittings into the stop's half day, or move those not yet open with it."""
+    act(lambda session: _planned(session, stop.id), gettext("Both papers have their times."))
+    return _back(stop.id)
+
+
+def _planned(session: Session, stop_id: int) -> None:
+    conducting.plan_sittings(session, queries.stop_by_id(session, stop_id), by=viewer().person_id, at=clock.now())
+
+
+@blueprint.post("/sittings/<int:sitting_id>/issue")
+@access(organises, of=sittings.sitting_by_id)
+def issue_papers(sitting: Sitting) -> Page:
+    """Make the papers of a sitting, or give papers to those who came later; the seed stays what it is."""
+    seed = next((each.paper_set.seed for each in sitting.paper_sets), None)
+    act(lambda session: _issued(session, sitting.id, seed), gettext("Every person on the roster has a paper."))
+    return _back(sitting.stop_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/reissue")
+@access(organises, of=sittings.sitting_by_id)
+def reissue_papers(sitting: Sitting) -> Page:
+    """Make all papers of a sitting anew, as long as nobody has begun."""
+    act(lambda session: _issued(session, sitting.id, None), gettext("All papers have been made anew."))
+    return _back(sitting.stop_id)
+
+
+def _issued(session: Session, sitting_id: int, seed: int | None) -> None:
+    conducting.issue_papers(
+        session,
+        sittings.sitting_by_id(session, sitting_id),
+        seed=secrets.randbelow(SEEDS) if seed is None else seed,
+        by=viewer().person_id,
+        at=clock.now(),
+    )
+
+
+@blueprint.post("/sittings/<int:sitting_id>/open")
+@access(organises, of=sittings.sitting_by_id)
+def open_sitting(sitting: Sitting) -> Page:
+    """Let candidates begin."""
+    return _step(sitting, conducting.open_sitting, gettext("The paper is open."))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/close")
+@access(organises, of=sittings.sitting_by_id)
+def close_sitting(sitting: Sitting) -> Page:
+    """Let nobody begin any more."""
+    return _step(sitting, conducting.close_sitting, gettext("The paper is closed."))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/release")
+@access(organises, of=sittings.sitting_by_id)
+def release(sitting: Sitting) -> Page:
+    """Let candidates and leaders see the results."""
+    return _step(sitting, release_results, gettext("The results are out."))
+
+
+class StatusVerb(Protocol):
+    """An operation that takes one step of a sitting's status table."""
+
+    def __call__(self, session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> object: ...
+
+
+def _step(sitting: Sitting, verb: StatusVerb, done: str) -> Page:
+    by, at = viewer().person_id, clock.now()
+    act(lambda session: verb(session, sittings.sitting_by_id(session, sitting.id), by=by, at=at), done)
+    return _back(sitting.stop_id)
+
+
+def _back(stop_id: int) -> Page:
+    return redirect(url_for("tours.stop", stop_id=stop_id, _anchor="sittings"))
