@@ -90,3 +90,9 @@ def make_account(
         by=None,
         at=clock.now(),
     )
+
+
+def session_cookie(app: Flask, token: str) -> str:
+    """The value of the session cookie of a browser whose login is `token`, for servers in other processes."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return str(serializer.dumps({"_user_id": token, "_fresh": True}))
