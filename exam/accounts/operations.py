@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +18,13 @@ from question_bank.errors import N_, Conflict, DomainError, NotAllowed
 LOGIN_LASTS = timedelta(hours=12)
 UNIT_FIELDS = frozenset({"name", "category", "parent_id", "focus", "carrier", "duties"})
 PERSON_FIELDS = frozenset({"name", "unit_id", "audience", "post", "phone"})
+
+
+class Doing(TypedDict):
+    """Who does something, and when: the two arguments every verb takes."""
+
+    by: int | None
+    at: datetime
 
 
 def create_unit(
@@ -218,6 +226,11 @@ def reactivate(session: Session, person: Person, *, by: int | None, at: datetime
     person.active = True
     session.flush()
     audit.record(session, "person.reactivated", f"person:{person.id}", by=by, at=at)
+
+
+def note_export(session: Session, *, count: int, by: int | None, at: datetime) -> None:
+    """Leave a trace of personal data that left in a file."""
+    audit.record(session, "people.exported", "people:all", by=by, at=at, detail={"count": count})
 
 
 def set_language(session: Session, person: Person, *, language: Language, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Reads on units, persons and logins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +61,12 @@ def person_by_id(session: Session, person_id: int) -> Person:
     return person
 
 
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """Name by person id, in one query."""
+    wanted = [each for each in ids if each is not None]
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())
+
+
 def unit_by_id(session: Session, unit_id: int) -> Unit:
     """Raises NotFound."""
     unit = session.get(Unit, unit_id)
@@ -91,7 +97,9 @@ def guesses_about(session: Session, person: Person) -> list[str]:
 
 @dataclass(frozen=True)
 class PeopleFilter:
-    """What a list of people is narrowed by; `within` is the unit somebody may not look beyond."""
+    """What a list of people is narrowed by. A unit stands for itself and those right below it (a town's villages);
+    `within` is the unit beyond which somebody may not look.
+    """
 
     text: str = ""
     unit_id: int | None = None
@@ -126,17 +134,25 @@ def people(session: Session, wanted: PeopleFilter, *, page: int) -> PeoplePage:
     """Page number `page` (from 1) of the people that `wanted` leaves, by unit and staff number; four queries."""
     total = session.scalar(select(func.count()).select_from(_matching(wanted).subquery())) or 0
     page = min(max(page, 1), max(1, -(-total // PAGE)))
-    persons = session.scalars(
+    persons = session.scalars(_in_order(wanted).limit(PAGE).offset((page - 1) * PAGE)).all()
+    named = select(Credential.person_id, Credential.username).where(Credential.person_id.in_([p.id for p in persons]))
+    return PeoplePage(persons, dict(session.execute(named).all()), total, page)
+
+
+def all_people(session: Session, wanted: PeopleFilter) -> tuple[Sequence[Person], dict[int, str]]:
+    """Everybody that `wanted` leaves, in the order of the pages, and the user names by person id; three queries."""
+    named = select(Credential.person_id, Credential.username).where(Credential.person_id.in_(_matching(wanted)))
+    return session.scalars(_in_order(wanted)).all(), dict(session.execute(named).all())
+
+
+def _in_order(wanted: PeopleFilter) -> Select[Person]:
+    return (
         select(Person)
         .where(Person.id.in_(_matching(wanted)))
         .join(Unit, Unit.id == Person.unit_id)
         .options(joinedload(Person.unit), selectinload(Person.grants))
         .order_by(Unit.code, Person.code)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
-    named = select(Credential.person_id, Credential.username).where(Credential.person_id.in_([p.id for p in persons]))
-    return PeoplePage(persons, dict(session.execute(named).all()), total, page)
+    )
 
 
 def _matching(wanted: PeopleFilter) -> Select[int]:
@@ -146,10 +162,10 @@ def _matching(wanted: PeopleFilter) -> Select[int]:
         account = select(Credential.person_id).where(Credential.username.ilike(like, escape="\\"))
         columns = (Person.name, Person.code, Person.post, Person.phone)
         found = found.where(or_(*(column.ilike(like, escape="\\") for column in columns), Person.id.in_(account)))
-    if wanted.unit_id is not None:
-        found = found.where(Person.unit_id == wanted.unit_id)
-    if wanted.within is not None:
-        found = found.where(Person.unit_id == wanted.within)
+    for unit_id in (wanted.unit_id, wanted.within):
+        if unit_id is not None:
+            below = select(Unit.id).where(or_(Unit.id == unit_id, Unit.parent_id == unit_id))
+            found = found.where(Person.unit_id.in_(below))
     if wanted.role is not None:
         found = found.where(Person.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == wanted.role)))
     return found

@@ -69,6 +69,12 @@ def unlock(session: Session, keys: Iterable[throttle.Key], *, subject: str, by: 
     return len(cleared)
 
 
+def waits_for(session: Session, username: str, *, at: datetime) -> timedelta:
+    """How long the next try with this user name has to wait."""
+    row = session.get(Throttle, throttle.username_key(username).name)
+    return throttle.blocked(_count(row) if row else None, at=at)
+
+
 def _rows(names: list[str]) -> Select[Throttle]:
     rows = select(Throttle).where(Throttle.key.in_(names)).order_by(Throttle.key)
     return rows.execution_options(populate_existing=True)

@@ -157,6 +157,23 @@ def _choices() -> list[str]:
     ]
 
 
+def write_people(file: BinaryIO, persons: Iterable[tuple[str, str, str, str, str, str, str, str]]) -> None:
+    """Write people in the columns of the template, so that the file can be imported again. Every cell is text."""
+    import xlsxwriter  # heavy, and only needed when a file is written
+
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(PERSONS)
+        head = book.add_format({"bold": True, "bg_color": "#e8eff8", "border": 1})
+        text = book.add_format({"num_format": "@"})
+        sheet.freeze_panes(1, 0)
+        for at, column in enumerate(PERSON_COLUMNS):
+            sheet.write_string(0, at, column.head, head)
+            sheet.set_column(at, at, column.width, text)
+        for row, cells in enumerate(persons, 1):
+            for at, cell in enumerate(cells):
+                sheet.write_string(row, at, cell, text)
+
+
 @dataclass(frozen=True)
 class Secret:
     """A first password as it is handed out, once."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, distinct, func, select
+from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from exam.accounts.models import Login, Person
+from exam.accounts.models import Login, Person, Unit
 from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
 from exam.tours.models import Lecture, Lecturer, RosterEntry, Stop, StopStatus
 from question_bank.enums import PaperKind, Status
@@ -134,9 +134,12 @@ def roster_count(session: Session, stop_ids: Sequence[int], unit_id: int) -> int
 
 
 def active_people(session: Session, unit_id: int | None = None) -> int:
-    """People with an open account or a place on rosters; of one unit or of all."""
+    """People who have not left; of one unit and those right below it, or of all."""
     counted = select(func.count()).select_from(Person).where(Person.active)
-    return session.scalar(counted if unit_id is None else counted.where(Person.unit_id == unit_id)) or 0
+    if unit_id is not None:
+        below = select(Unit.id).where(or_(Unit.id == unit_id, Unit.parent_id == unit_id))
+        counted = counted.where(Person.unit_id.in_(below))
+    return session.scalar(counted) or 0
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        # what send_file sends says "no-cache", which still lets a list of people lie on the disk of a shared computer
+        if request.endpoint != "static" and response.headers.get("Cache-Control", "no-cache") == "no-cache":
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -13,9 +13,9 @@ from exam.extensions import db, writing
 from exam.web.access import access, current_viewer, public, signed_in, viewer
 from exam.web.account import doors
 from exam.web.account.area import Page, blueprint, came_in_by_password
-from exam.web.account.devices import device_name
 from exam.web.account.forms import NewPassword
 from exam.web.account.landing import own_path
+from exam.web.devices import device_name
 from exam.web.errors import sentence
 
 YEAR = 365 * 24 * 3600
