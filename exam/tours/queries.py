@@ -304,7 +304,8 @@ def audiences_of(session: Session, stop_id: int) -> dict[Audience, int]:
     rows = session.execute(
         select(RosterEntry.audience, func.count()).where(RosterEntry.stop_id == stop_id).group_by(RosterEntry.audience)
     )
-    return dict(rows.tuples().all())
+    counted: dict[Audience, int] = dict(iter(rows))
+    return counted
 
 
 def lecturer_candidates(session: Session) -> list[Person]:

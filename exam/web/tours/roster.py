@@ -142,11 +142,11 @@ def striking(place: Place) -> Page:
 @access(organises_place, of=queries.place_by_id)
 def strike(place: Place) -> Page:
     """Take a wrongly entered person off the roster."""
-    form, entry_id = ReasonForm(), place.entry.id
+    form, entry_id, name = ReasonForm(), place.entry.id, place.entry.name
     done, message = attempt(form, lambda session: _struck(session, entry_id, form.reason.data))
     if done is None:
         return render_template("tours/strike.html", stop=place.stop, entry=place.entry, form=form, message=message), 400
-    flash(gettext("%(name)s is no longer on the roster.", name=place.entry.name), "success")
+    flash(gettext("%(name)s is no longer on the roster.", name=name), "success")
     return redirect(url_for("tours.roster", stop_id=place.stop.id))
 
 
