@@ -101,7 +101,7 @@ def candidate(session: Session, viewer: Viewer, at: datetime) -> Card:
         if released
         else ()
     )
-    enter = link_to(gettext("To the waiting room"), WAITING_ROOM)
+    enter = link_to(gettext("Enter the waiting room"), WAITING_ROOM)
     if place is None:
         none = gettext("You are on no roster for a stop to come. Your unit's contact can tell you more.")
         return Card(gettext("My exams"), "mortarboard", (none, *results), link=enter if released else None)
