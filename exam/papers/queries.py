@@ -173,7 +173,7 @@ def sheets(
     papers: dict[int, Paper] = {}
     lines: dict[int, list[Line]] = {}
     contents: dict[int, Content] = {}
-    cited: dict[int, tuple[str, ...]] = {}
+    cited: dict[int, tuple[tuple[str, str], ...]] = {}
     whole = joinedload(Paper.paper_set).joinedload(PaperSet.specification)
     for batch in batches(paper_ids):
         for paper in session.scalars(select(Paper).where(Paper.id.in_(batch)).options(whole)):
@@ -194,7 +194,7 @@ def sheets(
     }
 
 
-def _line(item: PaperItem, contents: Mapping[int, Content], cited: Mapping[int, tuple[str, ...]]) -> Line:
+def _line(item: PaperItem, contents: Mapping[int, Content], cited: Mapping[int, tuple[tuple[str, str], ...]]) -> Line:
     return Line(
         item_id=item.id,
         section=item.section - 1,
@@ -221,9 +221,9 @@ def _sheet(paper: Paper, lines: Sequence[Line], *, with_key: bool, heading: str)
     )
 
 
-def _citations(session: Session, version_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """One line per citation: 《document》article."""
-    found: dict[int, tuple[str, ...]] = {}
+def _citations(session: Session, version_ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """By version id the documents and articles cited."""
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
     for batch in batches(version_ids):
         rows = session.scalars(
             select(Citation)
@@ -234,7 +234,7 @@ def _citations(session: Session, version_ids: Sequence[int]) -> dict[int, tuple[
         for citation in rows:
             title = citation.document.title
             named = title if title.startswith("《") else f"《{title}》"
-            found[citation.version_id] = (*found.get(citation.version_id, ()), f"{named}{citation.article}")
+            found[citation.version_id] = (*found.get(citation.version_id, ()), (named, citation.article))
     return found
 
 

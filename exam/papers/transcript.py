@@ -23,7 +23,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class SheetItem:
-    """One question: `number` runs through the whole paper. `key` and `citations` are there for the answer key only."""
+    """One question: `number` runs through the whole paper.
+
+    `key` and `citations` (document, article) are there for the answer key only.
+    """
 
     number: int
     item_id: int
@@ -32,7 +35,7 @@ class SheetItem:
     rule: ScoringRule
     view: PublicView
     key: KeyView | None = None
-    citations: tuple[str, ...] = ()
+    citations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Line:
     order: Order
     rule: ScoringRule
     marks: Decimal
-    citations: tuple[str, ...] = ()
+    citations: tuple[tuple[str, str], ...] = ()
 
 
 def sections_of(plan: Plan, lines: Sequence[Line], *, with_key: bool) -> tuple[SheetSection, ...]:

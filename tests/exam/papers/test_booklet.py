@@ -1,0 +1,156 @@
+"""The printed papers, read back from the PDF."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+import pikepdf
+import pytest
+from pypdfium2 import PdfDocument
+from sqlalchemy.orm import Session
+
+from exam.papers import booklet
+from exam.papers.answer_key import cited_line
+from exam.papers.blocks import columns_for, item_blocks
+from exam.papers.queries import papers_of, sheets, specification_by_code
+from exam.papers.specification import Plan, Section
+from exam.papers.transcript import Holder, Line, Sheet, numeral, sections_of
+from exam.printing.document import PAPER
+from question_bank.enums import Audience, Kind, TextForm, default_rule
+from question_bank.kinds import content_of, plain_order
+from tests.factories.drawing import make_drawn_set
+from tests.factories.papers import NINE_KINDS
+
+
+def _sheet(*, with_key: bool = False) -> Sheet:
+    sections, lines = [], []
+    for number, (data, marks) in enumerate(NINE_KINDS):
+        kind = Kind(data["kind"])
+        form = TextForm(data.get("form", "ordinary"))
+        fixed = "DIAGNOSIS" if form is TextForm.DIAGNOSIS else ""
+        sections.append(
+            Section(title=kind.chinese, kinds=(kind,), forms=(form,), count=1, marks_each=Decimal(marks), fixed=fixed)
+        )
+        content = content_of(kind, data)
+        lines.append(Line(number, number, content, plain_order(content), default_rule(kind), Decimal(marks)))
+    total = sum((section.total for section in sections), Decimal(0))
+    plan = Plan(sections=tuple(sections), minutes=60, total=total, pass_marks=Decimal(1))
+    return Sheet(
+        title="业务卷（演示）",
+        code="ABCDEFGHJK",
+        total=total,
+        minutes=60,
+        open_book=False,
+        sections=sections_of(plan, lines, with_key=with_key),
+        heading="巡回培训",
+        holder=Holder(name="张𬭎", unit="石桥镇", number="7KQ2M9XA", seat="12"),
+    )
+
+
+def _texts(file: BytesIO) -> list[str]:
+    return [page.get_textpage().get_text_range() for page in PdfDocument(file.getvalue())]
+
+
+def test_every_kind_is_printed_with_its_place_to_answer() -> None:
+    file = BytesIO()
+    printed = booklet.write(file, [_sheet()])
+    text = re.sub(r"\s", "", "".join(_texts(file)))
+    assert printed.pages == len(_texts(file))
+    assert printed.bytes == len(file.getvalue())
+    for words in ("一、单项选择题", "（本大题共1小题，共1分。", "满分：59分", "考试时间：60分钟", "闭卷", "ABCDEFGHJK"):
+        assert words in text
+    for words in ("正在遇到的问题", "责任部门", "（单位：万元）", "市场监督管理局", "光伏辅材"):
+        assert words in text
+    assert f"第1页共{printed.pages}页" in text
+    assert "密" in text
+    assert "参考答案" not in text
+
+
+def test_the_key_is_a_booklet_of_its_own() -> None:
+    file = BytesIO()
+    booklet.write(file, [_sheet(with_key=True)], with_key=True)
+    text = re.sub(r"\s", "", "".join(_texts(file)))
+    for words in ("参考答案及评分要点", "1．B（1分）", "2．ABD（2分）", "采分点1（5分）：区位交通", "96万元"):
+        assert words in text
+
+
+def test_a_sheet_read_without_its_key_gives_no_key_booklet() -> None:
+    with pytest.raises(ValueError, match="without its key"):
+        booklet.write(BytesIO(), [_sheet()], with_key=True)
+
+
+def test_every_font_is_an_embedded_truetype_subset() -> None:
+    file = BytesIO()
+    booklet.write(file, [_sheet()])
+    with pikepdf.open(BytesIO(file.getvalue())) as document:
+        fonts = [each for page in document.pages for each in page.Resources.Font.values()]
+        assert fonts
+        for font in fonts:
+            assert font.Subtype == "/TrueType"
+            assert "/FontFile2" in font.FontDescriptor
+            assert "+NotoS" in str(font.BaseFont)
+
+
+def test_a_name_no_face_can_show_is_reported_before_it_is_missed() -> None:
+    holder = Holder(name="张𠮷")
+    assert booklet.write(BytesIO(), [replace(_sheet(), holder=holder)]).missing_glyphs == ("𠮷 U+20BB7",)
+
+
+def test_each_paper_counts_its_own_pages_in_a_merged_file() -> None:
+    file = BytesIO()
+    printed = booklet.write(file, [_sheet(), _sheet(), _sheet()])
+    single = printed.pages // 3
+    found = re.findall(r"第 (\d+) 页 +共 (\d+) 页", "\n".join(_texts(file)))
+    assert found == [(str(page), str(single)) for page in range(1, single + 1)] * 3
+
+
+def test_no_papers_make_one_empty_page() -> None:
+    assert booklet.write(BytesIO(), []).pages == 1
+
+
+def _rows(sheet: Sheet) -> Iterator[float]:
+    for section in sheet.sections:
+        for item in section.items:
+            yield from (block.height for block in item_blocks(item))
+
+
+def test_every_block_of_an_ordinary_question_fits_on_a_page() -> None:
+    assert max(_rows(_sheet())) < PAPER.height
+
+
+@pytest.mark.parametrize(
+    ("texts", "columns"),
+    [
+        (["A．是", "B．否", "C．都是", "D．都不是"], 4),
+        (["A．县级人民政府", "B．设区的市级人民政府", "C．省级人民政府", "D．国务院"], 2),
+        (["A．" + "长" * 30, "B．短", "C．短", "D．短"], 1),
+        (["A．是", "B．否", "C．是", "D．否", "E．是"], 5),
+    ],
+)
+def test_options_stand_on_one_two_or_four_lines_by_their_length(texts: list[str], columns: int) -> None:
+    assert columns_for(texts, 440) == columns
+
+
+def test_citations_name_each_document_once() -> None:
+    assert (
+        cited_line([("《甲》", "第一条"), ("《乙》", ""), ("《甲》", "第二条")]) == "依据：《甲》第一条、第二条；《乙》"
+    )
+
+
+def test_numerals() -> None:
+    assert [numeral(number) for number in (1, 10, 11, 20, 35)] == ["一", "十", "十一", "二十", "三十五"]
+
+
+@pytest.mark.db
+def test_the_papers_of_a_set_print_into_one_file(session: Session) -> None:
+    specification = specification_by_code(session, "practical-onsite")
+    made = make_drawn_set(session, specification=specification, count=8, spares=2, audience=Audience.TOWN)
+    papers = papers_of(session, made.id)
+    found = sheets(session, [paper.id for paper in papers])
+    file = BytesIO()
+    printed = booklet.write(file, found.values())
+    text = "".join(_texts(file))
+    assert printed.missing_glyphs == ()
+    assert all(paper.code in text for paper in papers)
