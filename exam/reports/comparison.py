@@ -92,6 +92,7 @@ class Line:
 
     entry_id: int
     person_id: int
+    stop_id: int
     stop_number: int
     name: str
     unit_id: int
@@ -136,6 +137,7 @@ def _line(pair: Mapping[PaperKind, Row], measure: Measure) -> Line | None:
     return Line(
         entry_id=row.entry_id,
         person_id=row.person_id,
+        stop_id=row.stop_id,
         stop_number=row.stop_number,
         name=row.name,
         unit_id=row.unit_id,
@@ -212,3 +214,11 @@ def compare(
         ranked = rank_units(units, weights)
         compared.append(Compared(group, figures(line.result for line in mine), tuple(ranked)))
     return compared
+
+
+def by_stop(found: Iterable[Line]) -> dict[int, Figures]:
+    """The figures of each stop over all its groups: how many came, and where it stands. Stops are not ranked."""
+    results: dict[int, list[Result]] = {}
+    for line in found:
+        results.setdefault(line.stop_id, []).append(line.result)
+    return {stop_id: figures(each) for stop_id, each in results.items()}

@@ -13,7 +13,7 @@ from exam.grading.marking import Source
 from exam.grading.models import Mark
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.reports.comparison import Compared, Line, Measure, Row, compare, lines
-from exam.reports.statistics import STANDARD_WEIGHTS, Group, Weights, group_of
+from exam.reports.statistics import STANDARD_WEIGHTS, Group, Ranked, Weights, group_of
 from exam.reports.topics import TopicRow, TopicSum, tie_breakers, topic_table
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingStatus
 from exam.tours.models import Absence, RosterEntry, Stop
@@ -203,6 +203,15 @@ class Report:
         """The group asked for, else the first there is."""
         return next((each for each in self.groups if each.group is wanted), self.groups[0] if self.groups else None)
 
+    def standings_of(self, unit_id: int) -> list[tuple[Compared, Ranked]]:
+        """The unit in each group that has people of it."""
+        return [(each, ranked) for each in self.groups for ranked in each.units if ranked.unit.unit_id == unit_id]
+
+    @property
+    def best(self) -> tuple[Line, ...]:
+        """Those who may be named beyond the organisers."""
+        return tuple(line for line in self.people if line.among_best)
+
 
 def report(session: Session, scope: Scope, measure: Measure, *, weights: Weights = STANDARD_WEIGHTS) -> Report:
     """Results, groups, ranked units and topics of one scope; three queries."""
@@ -218,6 +227,11 @@ def report(session: Session, scope: Scope, measure: Measure, *, weights: Weights
         waiting=sum(row.waiting for row in found),
         stops=len({row.stop_id for row in found}),
     )
+
+
+def topics_of(session: Session, scope: Scope, measure: Measure) -> list[TopicRow]:
+    """The topics of one scope alone; one query."""
+    return topic_table(topic_sums(session, scope), measure.paper_kind)
 
 
 def unit_figures(

@@ -15,7 +15,7 @@ from exam.web.grading.area import blueprint, follows_marking
 @access(follows_marking)
 def desk() -> str:
     """Every sitting that is not released, with its written answers."""
-    lines = queries.waiting(db.session, marker_id=viewer().person_id)
+    lines = queries.waiting(db.session(), marker_id=viewer().person_id)
     return render_template("grading/desk.html", lines=lines, whole=queries.together(lines))
 
 
@@ -23,7 +23,7 @@ def desk() -> str:
 @access(follows_marking, of=sitting_by_id)
 def sitting(sitting: Sitting) -> str:
     """The written questions of one sitting."""
-    session, who = db.session, viewer()
+    session, who = db.session(), viewer()
     return render_template(
         "grading/sitting.html",
         sitting=sitting,

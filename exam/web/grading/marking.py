@@ -25,7 +25,7 @@ def following(sitting: Sitting) -> Response:
     """On to the next answer of the question named in the address; back to the list when there is none."""
     version_id, part = request.args.get("version", 0, int), request.args.get("part", "")
     found = queries.next_waiting(
-        db.session,
+        db.session(),
         sitting.id,
         version_id,
         part,
@@ -100,7 +100,7 @@ def _next(answer: WrittenAnswer, **values: int) -> str:
 
 
 def _page(answer: WrittenAnswer, form: Marks, message: str = "") -> str:
-    session = db.session
+    session = db.session()
     detail = answer.suggestion.detail
     return render_template(
         "grading/answer.html",

@@ -1,0 +1,201 @@
+"""Reads on one person's papers: what a scorecard shows after the release, and only to its person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from exam.grading import queries as grading
+from exam.grading.models import Mark
+from exam.papers.models import Paper, PaperSet, Specification
+from exam.papers.specification import plan_of
+from exam.reports.scorecard import Sum, on_hundred, overall, sums
+from exam.sittings import queries as sittings
+from exam.sittings.given import given
+from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingStatus
+from exam.sittings.queries import FrozenItem
+from exam.tours.models import RosterEntry, Stop
+from question_bank.enums import Kind, PaperKind
+from question_bank.kinds import KeyView, PublicView, key_view, public_view
+from question_bank.models import Question, QuestionVersion, Topic
+
+_root = aliased(Topic)
+
+
+@dataclass(frozen=True)
+class MyPaper:
+    """One paper a person has begun. `marks` only after the release."""
+
+    attempt: Attempt
+    sitting: Sitting
+    total: Decimal
+    pass_marks: Decimal
+    marks: Decimal | None
+
+    @property
+    def released(self) -> bool:
+        return self.marks is not None
+
+    @property
+    def passed(self) -> bool:
+        return self.marks is not None and self.marks >= self.pass_marks
+
+
+@dataclass(frozen=True)
+class MyStop:
+    """A person's papers at one stop, and the overall mark once both are released."""
+
+    stop: Stop
+    papers: tuple[MyPaper, ...]
+    overall: Decimal | None
+
+
+def my_stops(session: Session, person_id: int, *, entry_id: int | None = None) -> list[MyStop]:
+    """What a person has sat, the latest stop first; with a ticket only that stop. Two queries."""
+    wanted = (
+        select(Attempt, Specification.total, Specification.pass_marks)
+        .join(Attempt.assignment)
+        .join(Assignment.entry)
+        .join(Assignment.sitting)
+        .join(Sitting.stop)
+        .join(Paper, Paper.id == Assignment.paper_id)
+        .join(PaperSet, PaperSet.id == Paper.paper_set_id)
+        .join(Specification, Specification.id == PaperSet.specification_id)
+        .where(RosterEntry.person_id == person_id)
+        .options(
+            joinedload(Attempt.assignment).joinedload(Assignment.sitting).joinedload(Sitting.stop).joinedload(Stop.unit)
+        )
+        .order_by(Stop.starts_at.desc(), Sitting.opens_at)
+    )
+    rows = session.execute(wanted if entry_id is None else wanted.where(RosterEntry.id == entry_id)).all()
+    marks = _totals(session, [attempt.id for attempt, *_ in rows if _released(attempt)])
+    papers = [
+        MyPaper(attempt, attempt.assignment.sitting, total, pass_marks, marks.get(attempt.id))
+        for attempt, total, pass_marks in rows
+    ]
+    stops = {paper.sitting.stop_id: paper.sitting.stop for paper in papers}
+    return [_my_stop(stop, [paper for paper in papers if paper.sitting.stop_id == stop.id]) for stop in stops.values()]
+
+
+def _my_stop(stop: Stop, papers: Sequence[MyPaper]) -> MyStop:
+    scores = {
+        paper.sitting.paper_kind: on_hundred(paper.marks, paper.total) for paper in papers if paper.marks is not None
+    }
+    both = set(scores) == set(PaperKind)
+    return MyStop(
+        stop, tuple(papers), overall(scores[PaperKind.BUSINESS], scores[PaperKind.PRACTICAL]) if both else None
+    )
+
+
+def _released(attempt: Attempt) -> bool:
+    return attempt.assignment.sitting.status is SittingStatus.RELEASED
+
+
+def _totals(session: Session, attempt_ids: Sequence[int]) -> dict[int, Decimal]:
+    rows = session.execute(
+        select(Mark.attempt_id, func.sum(Mark.awarded))
+        .where(Mark.attempt_id.in_(attempt_ids), grading.counts())
+        .group_by(Mark.attempt_id)
+    )
+    return dict(rows.tuples())
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """Marks of one part; `number` of a case's sub-question, `points` by key point where a marker gave them."""
+
+    number: int | None
+    mark: Mark
+    points: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One question as it was given, what was answered (in the labels of the paper), the key, and the marks."""
+
+    position: int
+    section: int
+    kind: Kind
+    topic: str
+    awarded: Decimal
+    maximum: Decimal
+    view: PublicView
+    given: Any
+    key: KeyView
+    parts: tuple[PartResult, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """The scorecard of one paper. Without a release everything but the attempt is empty."""
+
+    attempt: Attempt
+    released: bool
+    marks: Decimal
+    total: Decimal
+    passed: bool
+    sections: tuple[Sum, ...] = ()
+    topics: tuple[Sum, ...] = ()
+    items: tuple[ItemResult, ...] = ()
+
+
+def card(session: Session, attempt: Attempt) -> Card:
+    """Marks by section and topic and every answer with its key; nothing of it before the release."""
+    specification = attempt.assignment.paper.paper_set.specification
+    if not _released(attempt) or attempt.status is AttemptStatus.STARTED:
+        return Card(attempt, released=False, marks=Decimal(0), total=specification.total, passed=False)
+    frozen = sittings.frozen_items(session, attempt.assignment.paper_id)
+    answers = sittings.responses_of(session, attempt.id)
+    marks = grading.marks_of(session, attempt.id)
+    topics = _topics(session, [item.version_id for item in frozen])
+    items = tuple(_item(item, answers.get(item.item_id), marks, topics[item.version_id]) for item in frozen)
+    titles = [section.title for section in plan_of(specification.plan).sections]
+    total = sum((item.awarded for item in items), Decimal(0))
+
+    def both(item: ItemResult) -> tuple[Decimal, Decimal]:
+        return item.awarded, item.maximum
+
+    return Card(
+        attempt=attempt,
+        released=True,
+        marks=total,
+        total=specification.total,
+        passed=total >= specification.pass_marks,
+        sections=tuple(sums(items, lambda item: titles[item.section - 1], both)),
+        topics=tuple(sums((item for item in items if item.topic), lambda item: item.topic, both)),
+        items=items,
+    )
+
+
+def _topics(session: Session, version_ids: Sequence[int]) -> dict[int, str]:
+    """By version the name of its root topic; empty for 问题会诊."""
+    rows = session.execute(
+        select(QuestionVersion.id, _root.name, Question.form)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Topic, Topic.id == Question.topic_id)
+        .join(_root, _root.id == func.coalesce(Topic.parent_id, Topic.id))
+        .where(QuestionVersion.id.in_(version_ids))
+    )
+    return {version_id: "" if form == "diagnosis" else name for version_id, name, form in rows}
+
+
+def _item(item: FrozenItem, answer: Any, marks: dict[tuple[int, str], Mark], topic: str) -> ItemResult:
+    mine = [mark for (item_id, _), mark in marks.items() if item_id == item.item_id]
+    return ItemResult(
+        position=item.position,
+        section=item.section,
+        kind=item.content.kind,
+        topic=topic,
+        awarded=sum((mark.awarded for mark in mine), Decimal(0)),
+        maximum=item.marks,
+        view=public_view(item.content, item.order, item.marks),
+        given=None if answer is None else given(item.content, item.order, answer),
+        key=key_view(item.content, item.order, item.marks),
+        parts=tuple(
+            PartResult(grading.part_of(item.content, mark.part)[0], mark, mark.detail.get("points", {}))
+            for mark in mine
+        ),
+    )

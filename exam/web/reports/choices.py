@@ -1,0 +1,104 @@
+"""What of the results a page or a file shows, as its address says it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from exam.accounts.roles import Role, Viewer
+from exam.reports import queries
+from exam.reports.comparison import Line, Measure
+from exam.reports.findings import Finding, share_in
+from exam.reports.queries import Report, Scope
+from exam.reports.statistics import Group, Ranked
+from exam.reports.topics import TopicRow
+from question_bank.errors import fill
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Measure, group and tour chosen; what the address does not say is the overall mark of everybody."""
+
+    measure: Measure
+    group: Group | None
+    tour_id: int | None
+
+    def args(self, **others: object) -> dict[str, object]:
+        """The same choice as parts of an address, with `others` instead."""
+        said = {"measure": self.measure.value, "group": self.group and self.group.value, "tour": self.tour_id}
+        return {key: value for key, value in {**said, **others}.items() if value is not None}
+
+
+def chosen() -> Choice:
+    """The choice in the request's address; what cannot be read counts as not said."""
+    asked = request.args
+    measure = next((each for each in Measure if each == asked.get("measure")), Measure.OVERALL)
+    group = next((each for each in Group if each == asked.get("group")), None)
+    return Choice(measure, group, asked.get("tour", type=int))
+
+
+def scope_for(viewer: Viewer, **limits: int | None) -> Scope:
+    """Organisers see results before their release; nobody else does."""
+    return Scope(released_only=not viewer.has(Role.ORGANISER), **limits)
+
+
+def report_for(session: Session, viewer: Viewer, measure: Measure, **limits: int | None) -> Report:
+    """The results a viewer may see. Its people are for counting; `named` says whose names may be shown."""
+    return queries.report(session, scope_for(viewer, **limits), measure)
+
+
+def named(report: Report, viewer: Viewer) -> tuple[Line, ...]:
+    """Every name for organisers, for leaders only the best fifth of each group, for others none."""
+    if viewer.has(Role.ORGANISER):
+        return report.people
+    return report.best if viewer.has(Role.LEADER) else ()
+
+
+def said(finding: Finding | None) -> str:
+    """A finding in the reader's language."""
+    return "" if finding is None else fill(gettext(finding[0]), finding[1])
+
+
+def measure_tabs(choice: Choice, endpoint: str, **values: object) -> list[tuple[str, str, bool]]:
+    """One tab a measure: label, address, whether it is shown."""
+    return [
+        (gettext(each.label), url_for(endpoint, **values, **choice.args(measure=each.value)), each is choice.measure)  # type: ignore[arg-type]
+        for each in Measure
+    ]
+
+
+def unit_bars(units: Sequence[Ranked]) -> list[dict[str, object]]:
+    """Rows of the chart of units: mean with its interval; grey where too few sat."""
+    return [
+        {
+            "label": each.unit.name,
+            "value": float(each.unit.figures.mean),
+            "low": float(each.unit.figures.interval[0]) if each.unit.figures.interval else None,
+            "high": float(each.unit.figures.interval[1]) if each.unit.figures.interval else None,
+            "text": f"{each.unit.figures.mean:.1f}",
+            "emphasis": False,
+            "grey": not each.unit.figures.comparable,
+        }
+        for each in sorted(units, key=lambda one: -(one.unit.figures.mean or 0))
+        if each.unit.figures.mean is not None
+    ]
+
+
+def topic_bars(topics: Sequence[TopicRow], group: Group | None) -> list[dict[str, object]]:
+    """Rows of the chart of topics: share of marks earned in per cent; the lowest stands out."""
+    shares = [(row.name, share) for row in topics if (share := share_in(row, group)) is not None]
+    lowest = min((share for _, share in shares), default=None)
+    return [
+        {
+            "label": name,
+            "value": float(round(share * 100, 1)),
+            "low": None,
+            "high": None,
+            "text": f"{share * 100:.1f}%",
+            "emphasis": share == lowest,
+            "grey": False,
+        }
+        for name, share in sorted(shares, key=lambda pair: -pair[1])
+    ]
