@@ -55,7 +55,7 @@ def preview() -> Page:
         else:
             name = "" if plan.faults else uploads.keep(_folder(), data, at=clock.now())
             status = 400 if plan.faults else 200
-            return render_template("admin/import_preview.html", plan=plan, name=name), status
+            return render_template("admin/import_preview.html", plan=plan, name=name, names=_names(plan)), status
     return render_template("admin/import.html", form=form, message=message), 400
 
 
@@ -78,10 +78,15 @@ def write() -> Page:
     return render_template("admin/imported.html", done=done, secrets=secrets, back=url_for("admin.people"))
 
 
+def _names(plan: Plan) -> dict[str, str]:
+    """The names of units by code, as they will be."""
+    names = {unit.code: unit.name for unit in queries.units(db.session())}
+    return names | {step.unit.code: step.unit.name for step in plan.units}
+
+
 def _issue(plan: Plan) -> dict[str, Secret]:
     """A first password for every new account, by user name."""
-    names = {unit.code: unit.name for unit in queries.units(db.session())}
-    names |= {step.unit.code: step.unit.name for step in plan.units}
+    names = _names(plan)
     return {
         person.username: Secret(names[person.unit], person.name, person.username, first_password())
         for person in plan.accounts
