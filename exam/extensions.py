@@ -25,7 +25,13 @@ class ReadingSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
-        return database.for_reading(bind) if isinstance(bind, Engine) else bind
+        if not isinstance(bind, Engine):
+            return bind
+        # A session opens a connection for each engine object it meets, so this must stay the same one.
+        if bind not in self.info:
+            self.info[bind] = database.for_reading(bind)
+        reader: Engine = self.info[bind]
+        return reader
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": ReadingSession})

@@ -1,10 +1,13 @@
 import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from exam import audit, database
+from exam.audit import AuditEvent
+from exam.extensions import db
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.db
@@ -13,6 +16,13 @@ pytestmark = pytest.mark.db
 def test_a_reading_session_cannot_write(engine: Engine) -> None:
     with database.reading(engine) as session, pytest.raises(DBAPIError):
         audit.record(session, "x.done", "x:1", by=None, at=NOON)
+
+
+def test_a_request_reads_on_one_connection(app: APIFlask) -> None:
+    with app.test_request_context():
+        for _ in range(3):
+            db.session.scalars(select(AuditEvent)).all()
+        assert db.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
 
 
 def test_the_chain_holds_until_a_row_is_altered(session: Session) -> None:
