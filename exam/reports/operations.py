@@ -29,7 +29,7 @@ def release_results(session: Session, sitting: Sitting, *, by: int | None, at: d
     Raises NotAllowed unless the sitting is closed and every answer is marked.
     """
     # Marks lock the same row for sharing, so that none comes between the counting and the release.
-    session.refresh(sitting, with_for_update=True)
+    session.refresh(sitting, with_for_update={"of": Sitting})
     advance(sitting.status, SittingStatus.RELEASED)
     waiting = grading.progress(session, sitting.id).waiting
     if waiting:
