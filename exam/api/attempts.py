@@ -44,7 +44,7 @@ errors.register(blueprint)
 
 
 @blueprint.get("/attempts/<key>")
-@access(own_attempt, of=queries.attempt_by_key)
+@access(own_attempt, of=queries.attempt_in_brief)
 @blueprint.output(AttemptState)
 @blueprint.doc(operation_id="attempt_state", responses=UNKNOWN)
 def state(attempt: Attempt) -> AttemptState:
@@ -54,13 +54,13 @@ def state(attempt: Attempt) -> AttemptState:
         receipt=attempt.receipt or "",
         server_time=milliseconds(clock.now()),
         deadline=milliseconds(attempt.deadline),
-        answers=[_current(answer) for answer in queries.shown_answers(db.session, attempt)],
+        answers=[_current(answer) for answer in queries.shown_answers(db.session(), attempt)],
         csrf_token=generate_csrf(),
     )
 
 
 @blueprint.post("/attempts/<key>/answers")
-@access(own_attempt, of=queries.attempt_by_key)
+@access(own_attempt, of=queries.attempt_in_brief)
 @blueprint.input(SaveRequest)
 @blueprint.output(SaveReceipt)
 @blueprint.doc(
@@ -69,9 +69,9 @@ def state(attempt: Attempt) -> AttemptState:
 )
 def save(attempt: Attempt, json_data: SaveRequest) -> tuple[SaveReceipt, int]:
     """Store answers; send the same again, with the same `op`, until it is answered."""
-    at = clock.now()
+    at, attempt_id = clock.now(), attempt.id
     with writing() as session:
-        own = session.get_one(Attempt, attempt.id)
+        own = session.get_one(Attempt, attempt_id)
         results = operations.save(session, own, json_data.operations, device=json_data.device, at=at)
         rejected = [_rejected(session, own, result) for result in results if isinstance(result, Refused)]
     receipt = SaveReceipt(
@@ -85,7 +85,7 @@ def save(attempt: Attempt, json_data: SaveRequest) -> tuple[SaveReceipt, int]:
 
 
 @blueprint.post("/attempts/<key>/submission")
-@access(own_attempt, of=queries.attempt_by_key)
+@access(own_attempt, of=queries.attempt_in_brief)
 @blueprint.input(SubmitRequest)
 @blueprint.output(SubmitReceipt)
 @blueprint.doc(
@@ -94,9 +94,9 @@ def save(attempt: Attempt, json_data: SaveRequest) -> tuple[SaveReceipt, int]:
 )
 def submit(attempt: Attempt, json_data: SubmitRequest) -> SubmitReceipt | Response:
     """Hand the paper in; called again it gives the same receipt."""
-    at = clock.now()
+    at, attempt_id = clock.now(), attempt.id
     with writing() as session:
-        own = session.get_one(Attempt, attempt.id)
+        own = session.get_one(Attempt, attempt_id)
         missing = _missing(session, own, json_data.expected)
         if missing:
             return _behind(missing)

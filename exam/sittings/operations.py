@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from exam import audit
 from exam.accounts.secrets import new_ticket
@@ -82,9 +82,9 @@ def save(
     themselves say what came when from which device, so that only conflicts leave an audit row.
     """
     _lock(session, attempt)
-    stored = _entries(session, attempt.id)
-    paper_id = attempt.assignment.paper_id
-    items = queries.items_by_id(session, paper_id, sorted({operation.item for operation in operations}))
+    stored = _entries(session, attempt.id, operations)
+    wanted = sorted({operation.item for operation in operations})
+    items = queries.items_by_id(session, attempt.assignment.paper_id, wanted)
     results: list[Saved | Refused] = []
     for operation in operations:
         outcome = _place(attempt, operation, items.get(operation.item), stored, at=at)
@@ -124,21 +124,28 @@ def submit(session: Session, attempt: Attempt, *, at: datetime) -> str:
 
 
 def _lock(session: Session, attempt: Attempt) -> None:
-    """Read the attempt again and keep it until the end of the transaction."""
-    session.refresh(attempt, with_for_update=True)
+    """Read the attempt again, with what decides about it, and keep it until the end of the transaction."""
+    session.scalars(
+        select(Attempt)
+        .where(Attempt.id == attempt.id)
+        .options(joinedload(Attempt.assignment).joinedload(Assignment.sitting))
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def _grace(attempt: Attempt) -> timedelta:
     return timedelta(seconds=attempt.assignment.sitting.grace_seconds)
 
 
-def _entries(session: Session, attempt_id: int) -> list[Entry]:
-    rows = session.execute(
-        select(Response.operation, Response.paper_item_id, Response.revision, Response.value, Response.flagged).where(
-            Response.attempt_id == attempt_id
-        )
+def _entries(session: Session, attempt_id: int, operations: Sequence[SaveOperation]) -> list[Entry]:
+    """What is stored of the items in question, and what is stored under the same operation ids."""
+    columns = (Response.operation, Response.paper_item_id, Response.revision, Response.value, Response.flagged)
+    near = or_(
+        Response.paper_item_id.in_({operation.item for operation in operations}),
+        Response.operation.in_({operation.op for operation in operations}),
     )
-    return [Entry(*row) for row in rows]
+    return [Entry(*row) for row in session.execute(select(*columns).where(Response.attempt_id == attempt_id, near))]
 
 
 def _place(

@@ -97,6 +97,15 @@ def attempt_by_key(session: Session, key: str) -> Attempt:
     return found
 
 
+def attempt_in_brief(session: Session, key: str) -> Attempt:
+    """The attempt with its candidate's place and nothing else: what a save has to know first. Raises NotFound."""
+    candidate = joinedload(Attempt.assignment).joinedload(Assignment.entry)
+    found = session.scalar(select(Attempt).where(Attempt.key == key).options(candidate))
+    if found is None:
+        raise NotFound(N_("There is no such attempt."))
+    return found
+
+
 def assignment_of(session: Session, sitting_id: int, roster_entry_id: int) -> Assignment | None:
     return session.scalar(
         select(Assignment).where(Assignment.sitting_id == sitting_id, Assignment.roster_entry_id == roster_entry_id)

@@ -30,7 +30,7 @@ def projector(stop: Stop) -> str:
         stop=stop,
         address=address,
         unreachable=urlsplit(address).netloc.rsplit(":", 1)[0] in THIS_MACHINE_ONLY,
-        lines=queries.hall_lines(db.session, stop.id),
+        lines=queries.hall_lines(db.session(), stop.id),
         now=round(clock.now().timestamp() * 1000),
     )
 
@@ -39,7 +39,7 @@ def projector(stop: Stop) -> str:
 @access(in_charge, of=stop_by_id)
 def counts(stop: Stop) -> Response:
     """The figures of the page, for its script."""
-    lines = queries.hall_lines(db.session, stop.id)
+    lines = queries.hall_lines(db.session(), stop.id)
     figures = {
         str(line.sitting.id): {name: getattr(line.progress, name) for name in ("waiting", "writing", "ended")}
         for line in lines

@@ -24,10 +24,10 @@ blueprint = Blueprint("sitting", __name__, url_prefix="/sitting")
 def waiting() -> str | Response:
     """The waiting room; who is on several rosters chooses first."""
     who = viewer()
-    entries = queries.entries_of(db.session, who.person_id, entry_id=who.roster_entry_id)
+    entries = queries.entries_of(db.session(), who.person_id, entry_id=who.roster_entry_id)
     if len(entries) == 1:
         return redirect(url_for("sitting.place", entry_id=entries[0].id))
-    stops = [(entry, queries.stop_of(db.session, entry)) for entry in entries]
+    stops = [(entry, queries.stop_of(db.session(), entry)) for entry in entries]
     return render_template("sitting/places.html", stops=stops)
 
 
@@ -35,7 +35,7 @@ def waiting() -> str | Response:
 @access(own_entry, of=entry_by_id)
 def place(entry: RosterEntry) -> str:
     """Which stop, which papers, when they open, and the rules."""
-    return render_template("sitting/waiting.html", room=room_of(db.session, entry, at=clock.now()))
+    return render_template("sitting/waiting.html", room=room_of(db.session(), entry, at=clock.now()))
 
 
 @blueprint.post("/places/<int:entry_id>/sittings/<int:sitting_id>/start")
@@ -66,8 +66,8 @@ def paper(attempt: Attempt) -> str | Response:
     return render_template(
         "sitting/paper.html",
         attempt=attempt,
-        questions=paper_page.questions(db.session, attempt),
-        state=paper_page.state(db.session, attempt, at=clock.now()),
+        questions=paper_page.questions(db.session(), attempt),
+        state=paper_page.state(db.session(), attempt, at=clock.now()),
         words=paper_page.words(),
     )
 
@@ -78,5 +78,5 @@ def receipt(attempt: Attempt) -> str | Response:
     """Number and time of handing in; never the key."""
     if attempt.receipt is None:
         return redirect(url_for("sitting.paper", key=attempt.key))
-    answered = queries.answered(db.session, attempt.id)
+    answered = queries.answered(db.session(), attempt.id)
     return render_template("sitting/receipt.html", attempt=attempt, answered=answered)

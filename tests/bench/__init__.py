@@ -1,0 +1,1 @@
+"""Benchmarks with budgets; each is a program of its own."""
