@@ -279,14 +279,15 @@ def lecturer_of(session: Session, person_id: int) -> Lecturer | None:
     return session.scalar(select(Lecturer).where(Lecturer.person_id == person_id))
 
 
-def people_under(session: Session, unit_id: int) -> list[Person]:
-    """Active persons of a unit and of the units below it (a town's villages), by unit and name."""
+def candidates_under(session: Session, unit_id: int) -> list[Person]:
+    """Active candidates of a unit and of the units below it (a town's villages), by unit and staff number."""
     below = select(Unit.id).where((Unit.id == unit_id) | (Unit.parent_id == unit_id))
+    candidates = select(RoleGrant.person_id).where(RoleGrant.role == Role.CANDIDATE)
     return list(
         session.scalars(
             select(Person)
             .join(Person.unit)
-            .where(Person.unit_id.in_(below), Person.active)
+            .where(Person.unit_id.in_(below), Person.active, Person.id.in_(candidates))
             .options(joinedload(Person.unit))
             .order_by(Unit.code, Person.code)
         )

@@ -38,7 +38,7 @@ def enrolling(stop: Stop) -> Page:
 
 def _page(stop: Stop, form: RosterFile, message: str = "") -> str:
     session = db.session()
-    people = queries.people_under(session, stop.unit_id)
+    people = queries.candidates_under(session, stop.unit_id)
     enrolled = {entry.person_id for entry in queries.roster_of(session, stop.id)}
     return render_template(
         "tours/enrolling.html",
@@ -63,7 +63,7 @@ def enrol_chosen(stop: Stop) -> Page:
 
 def _freeze(session: Session, stop_id: int, chosen: set[int]) -> None:
     stop = queries.stop_by_id(session, stop_id)
-    people = [person for person in queries.people_under(session, stop.unit_id) if person.id in chosen]
+    people = [person for person in queries.candidates_under(session, stop.unit_id) if person.id in chosen]
     operations.freeze_roster(session, stop, people, by=viewer().person_id, at=clock.now())
 
 
@@ -73,7 +73,7 @@ def template(stop: Stop) -> Response:
     """The Excel template with the host unit's people in it."""
     session, file = db.session(), io.BytesIO()
     units = queries.units_under(session, stop.unit_id)
-    rows = _rows(queries.people_under(session, stop.unit_id))
+    rows = _rows(queries.candidates_under(session, stop.unit_id))
     write_template(file, title=f"{stop.unit.name} 第{stop.number}场 参训人员名册", units=units, rows=rows)
     file.seek(0)
     name = f"名册-第{stop.number}场-{stop.unit.name}.xlsx"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam.accounts.roles import UnitCategory
+from exam.accounts.roles import Role, UnitCategory
 from exam.audit import AuditEvent
 from exam.tours import operations, queries
 from exam.tours.flow import Absence, DayOrder, StopStatus
@@ -323,15 +323,16 @@ def test_an_unknown_stop_entry_or_tour_is_not_found(session: Session) -> None:
     assert queries.entry_by_ticket(session, "AAAAAAAA") is None
 
 
-def test_the_people_of_a_town_are_also_those_of_its_villages(session: Session) -> None:
+def test_the_candidates_of_a_town_are_also_those_of_its_villages(session: Session) -> None:
     town = make_unit(session)
     village = make_unit(session, category=UnitCategory.VILLAGE, parent=town)
     people = [make_person(session, unit=town), make_person(session, unit=village)]
     make_person(session)
+    make_person(session, unit=town, roles=(Role.REVIEWER,))
     gone = make_person(session, unit=town)
     gone.active = False
     session.flush()
-    assert queries.people_under(session, town.id) == people
+    assert queries.candidates_under(session, town.id) == people
 
 
 def test_the_board_asks_the_database_as_often_for_three_stops_as_for_one(session: Session) -> None:
