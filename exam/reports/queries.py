@@ -200,8 +200,9 @@ class Report:
         return self.waiting > 0
 
     def group(self, wanted: Group | None) -> Compared | None:
-        """The group asked for, else the first there is."""
-        return next((each for each in self.groups if each.group is wanted), self.groups[0] if self.groups else None)
+        """The group asked for, else the one with most people."""
+        largest = max(self.groups, key=lambda each: each.figures.expected, default=None)
+        return next((each for each in self.groups if each.group is wanted), largest)
 
     def standings_of(self, unit_id: int) -> list[tuple[Compared, Ranked]]:
         """The unit in each group that has people of it."""

@@ -6,8 +6,11 @@ from exam.web import errors, filters, headers, identity
 from exam.web.access import public
 from exam.web.account import blueprint as account
 from exam.web.admin import blueprint as admin
+from exam.web.bank import blueprint as bank
 from exam.web.grading import blueprint as grading
 from exam.web.hall import blueprint as hall
+from exam.web.papers import blueprint as papers
+from exam.web.reports import blueprint as reports
 from exam.web.sitting import blueprint as sitting
 from exam.web.tours import blueprint as tours
 
@@ -21,7 +24,7 @@ def healthz() -> Response:
     return jsonify(ok=True)
 
 
-AREAS: tuple[Blueprint, ...] = (web, account, sitting, hall, grading, admin, tours)
+AREAS: tuple[Blueprint, ...] = (web, account, sitting, hall, grading, admin, tours, bank, papers, reports)
 
 
 def register(app: Flask) -> None:

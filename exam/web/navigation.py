@@ -21,6 +21,8 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (N_("Specifications"), "papers.specifications", "grid-3x3-gap", frozenset({Role.ORGANISER})),
     (N_("Marking"), "grading.desk", "pencil-square", frozenset({Role.MARKER})),
     (N_("Results"), "reports.comparison", "bar-chart", frozenset({Role.ORGANISER, Role.LEADER})),
+    (N_("My unit"), "reports.own_unit", "building", frozenset({Role.UNIT_CONTACT})),
+    (N_("My results"), "reports.me", "journal-text", frozenset({Role.CANDIDATE})),
     (N_("People"), "admin.people", "people", frozenset({Role.ADMINISTRATOR, Role.ORGANISER, Role.UNIT_CONTACT})),
 )
 

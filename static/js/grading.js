@@ -49,6 +49,11 @@
   total.addEventListener("input", differs);
   differs();
 
+  // On a phone the answer comes before the reference, which opens on a touch.
+  if (window.matchMedia("(max-width: 47.99rem)").matches) {
+    document.querySelectorAll(".mark-reference").forEach((details) => { details.open = false; });
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const typing = event.target.matches("input, textarea, select");
