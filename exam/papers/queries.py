@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,8 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 from exam.papers.composition import Wording, sealed
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.specification import Plan, digest, plan_of
+from exam.papers.supply import Stock, stock_of
 from exam.papers.transcript import Line, Sheet, sections_of
-from question_bank.enums import Audience, Band
+from question_bank.drawable import Drawable
+from question_bank.enums import PaperKind
 from question_bank.errors import N_, NotFound
 from question_bank.kinds import Content, Order, content_of
 from question_bank.models import Citation, Question, QuestionVersion
@@ -20,22 +21,13 @@ from question_bank.queries import batches, drawable
 
 
 @dataclass(frozen=True)
-class Supply:
-    """How many questions a bank holds for one row of a specification (a section, a topic margin or a band)."""
+class SpecificationLine:
+    """A specification in the list."""
 
-    name: str
-    marks: Decimal
-    questions: int
-
-
-@dataclass(frozen=True)
-class Stock:
-    """What the bank holds beside what a specification asks for; `sections` counts in the unit of the section."""
-
-    questions: int
-    sections: tuple[Supply, ...]
-    topics: tuple[Supply, ...]
-    bands: tuple[Supply, ...]
+    specification: Specification
+    plan: Plan
+    stock: Stock
+    sets: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,7 @@ def specifications(session: Session) -> list[tuple[Specification, int]]:
         .outerjoin(sets, sets.c.specification_id == Specification.id)
         .order_by(Specification.status == SpecificationStatus.RETIRED, Specification.id)
     )
-    return list(rows.tuples())
+    return [(specification, count) for specification, count in rows]
 
 
 def paper_set_by_id(session: Session, paper_set_id: int) -> PaperSet:
@@ -116,37 +108,36 @@ def papers_of(session: Session, paper_set_id: int) -> Sequence[Paper]:
     return session.scalars(select(Paper).where(Paper.paper_set_id == paper_set_id).order_by(Paper.position)).all()
 
 
-def stock(session: Session, specification: Specification, *, on: date, audience: Audience | None = None) -> Stock:
-    """What the bank holds today for a specification, questions of single units left out."""
-    plan = plan_of(specification.plan)
-    bank = drawable(
-        session,
-        paper_kind=specification.paper_kind,
-        on=on,
-        audience=audience or specification.audience,
-        host_unit_code=None,
+def offers(session: Session, *, on: date) -> dict[PaperKind, list[Drawable]]:
+    """What the bank offers on day `on` to each kind of paper, for every audience, no unit's own questions."""
+    return {kind: drawable(session, paper_kind=kind, on=on, audience=None, host_unit_code=None) for kind in PaperKind}
+
+
+def stock(session: Session, specification: Specification, *, on: date) -> Stock:
+    """What the bank holds on day `on` beside each row of one specification."""
+    bank = drawable(session, paper_kind=specification.paper_kind, on=on, audience=None, host_unit_code=None)
+    return stock_of(plan_of(specification.plan), bank, specification.audience)
+
+
+def overview(session: Session, *, on: date) -> list[SpecificationLine]:
+    """Every specification with its plan, its stock and its sets, in a fixed number of statements."""
+    bank = offers(session, on=on)
+    lines = []
+    for specification, sets in specifications(session):
+        plan = plan_of(specification.plan)
+        found = stock_of(plan, bank[specification.paper_kind], specification.audience)
+        lines.append(SpecificationLine(specification, plan, found, sets))
+    return lines
+
+
+def neighbours(session: Session, paper: Paper) -> tuple[int | None, int | None]:
+    """Ids of the papers before and after this one in its set."""
+    beside = (paper.position - 1, paper.position + 1)
+    rows = session.execute(
+        select(Paper.position, Paper.id).where(Paper.paper_set_id == paper.paper_set_id, Paper.position.in_(beside))
     )
-    fitting = {
-        index: [each for each in bank if each.kind in section.kinds and each.form in section.forms]
-        for index, section in enumerate(plan.sections)
-        if not section.fixed
-    }
-    useful = {each.code: each for found in fitting.values() for each in found}.values()
-    bands = plan.band_marks()
-    return Stock(
-        questions=len(useful),
-        sections=tuple(
-            Supply(section.title, section.total, len(fitting.get(index, ())))
-            for index, section in enumerate(plan.sections)
-        ),
-        topics=tuple(
-            Supply(group, marks, sum(plan.groups.get(each.topic) == group for each in useful))
-            for group, marks in plan.topic_marks.items()
-        ),
-        bands=tuple(
-            Supply(band, bands[band], sum(each.band is band for each in useful)) for band in Band if band in bands
-        ),
-    )
+    found: dict[int, int] = {row.position: row.id for row in rows}
+    return found.get(beside[0]), found.get(beside[1])
 
 
 def wordings(session: Session, version_ids: Sequence[int]) -> dict[int, Wording]:

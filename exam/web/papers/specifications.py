@@ -1,0 +1,89 @@
+"""The list of specifications, the page of one, and trying it out on the bank."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from exam import clock
+from exam.accounts.queries import units
+from exam.extensions import db, writing
+from exam.papers import drawing, queries
+from exam.papers.assembly import CellShortage
+from exam.papers.models import Specification
+from exam.papers.specification import plan_of
+from exam.papers.transcript import numeral, rule_sentence
+from exam.web.access import access, viewer
+from exam.web.errors import sentence
+from exam.web.papers.area import Page, blueprint, organises, today
+from exam.web.papers.forms import RehearsalForm
+from question_bank.errors import DomainError
+
+
+@blueprint.get("/")
+@access(organises)
+def specifications() -> Page:
+    """Every specification with what the bank holds beside its margins."""
+    return render_template("papers/specifications.html", lines=queries.overview(db.session(), on=today()))
+
+
+@blueprint.post("/install")
+@access(organises)
+def install() -> Page:
+    """Put the standard specifications in use."""
+    from exam.papers.operations import install_standard  # numpy comes with the draw: only where papers are made
+
+    with writing() as session:
+        install_standard(session, by=viewer().person_id, at=clock.now())
+    flash(gettext("The standard specifications are in use."), "success")
+    return redirect(url_for("papers.specifications"))
+
+
+@blueprint.get("/specifications/<int:specification_id>")
+@access(organises, of=queries.specification_by_id)
+def specification(specification: Specification) -> Page:
+    """Sections, margins, rules, and the sets drawn with it."""
+    form = RehearsalForm(formdata=None).offer(specification.audience, units(db.session()))
+    return _page(specification, form)
+
+
+@blueprint.get("/specifications/<int:specification_id>/rehearsal")
+@access(organises, of=queries.specification_by_id)
+def rehearsal(specification: Specification) -> Page:
+    """Draw without writing: the figures, or what the bank lacks."""
+    form = RehearsalForm(request.args).offer(specification.audience, units(db.session()))
+    if not form.validate():
+        return _page(specification, form)
+    try:
+        drawn = drawing.draw(db.session(), specification, on=today(), **form.wanted())
+    except CellShortage as error:
+        return _page(specification, form, shortage=error.cells)
+    except DomainError as error:
+        return _page(specification, form, message=sentence(error))
+    return _page(specification, form, figures=drawn.figures)
+
+
+@blueprint.post("/specifications/<int:specification_id>/retire")
+@access(organises, of=queries.specification_by_id)
+def retire(specification: Specification) -> Page:
+    """Take it out of use; its papers stay."""
+    from exam.papers.operations import retire_specification  # numpy comes with the draw: only where papers are made
+
+    with writing() as session:
+        own = queries.specification_by_id(session, specification.id)
+        retire_specification(session, own, by=viewer().person_id, at=clock.now())
+    flash(gettext("The specification is out of use."), "success")
+    return redirect(url_for("papers.specification", specification_id=specification.id))
+
+
+def _page(specification: Specification, form: RehearsalForm, **result: object) -> Page:
+    session = db.session()
+    return render_template(
+        "papers/specification.html",
+        specification=specification,
+        plan=plan_of(specification.plan),
+        stock=queries.stock(session, specification, on=today()),
+        sets=queries.sets_of(session, specification.id),
+        form=form,
+        numeral=numeral,
+        rule_sentence=rule_sentence,
+        **result,
+    )
