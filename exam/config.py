@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from question_bank.errors import N_, DomainError
 
-
 DEFAULT_FOLDER = Path("instance")
 DEMO_FOLDER = "demo"
+ZONE_FILE = "timezone"
+"""In the data folder: the county's time zone as `liangjuan setup` kept it; LIANGJUAN_TIMEZONE overrides it."""
 
 
 class ConfigError(DomainError):
@@ -69,7 +70,7 @@ def load(data: Path | None = None, *, demo: bool = False) -> Settings:
             folder=str(folder),
             reason=error.strerror or "",
         ) from error
-    zone_name = os.environ.get("LIANGJUAN_TIMEZONE", "Asia/Shanghai")
+    zone_name = os.environ.get("LIANGJUAN_TIMEZONE") or _kept_zone(folder / ZONE_FILE) or "Asia/Shanghai"
     try:
         zone = ZoneInfo(zone_name)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -93,6 +94,10 @@ def _driver(url: str) -> str:
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
     return url
+
+
+def _kept_zone(file: Path) -> str:
+    return file.read_text(encoding="ascii").strip() if file.exists() else ""
 
 
 def _kept_key(file: Path) -> str:

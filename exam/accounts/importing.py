@@ -12,7 +12,9 @@ from exam import audit
 from exam.accounts import intake, operations
 from exam.accounts.intake import Change, Known, KnownPerson, KnownUnit
 from exam.accounts.models import Credential, Person, Unit
+from exam.accounts.passwords import first_password
 from exam.accounts.sheets import Rows
+from exam.accounts.workbook import Secret
 from question_bank.errors import N_, Conflict, Invalid, Problem
 
 
@@ -54,6 +56,21 @@ def known(session: Session) -> Known:
 def preview(session: Session, rows: Rows) -> intake.Plan:
     """What the file would do; reads only."""
     return intake.plan(rows, known(session))
+
+
+def unit_names(session: Session, plan: intake.Plan) -> dict[str, str]:
+    """The names of units by code, as they will be."""
+    names = dict(session.execute(select(Unit.code, Unit.name)).all())
+    return names | {step.unit.code: step.unit.name for step in plan.units}
+
+
+def first_passwords(session: Session, plan: intake.Plan) -> dict[str, Secret]:
+    """A fresh first password for every new account, by user name; kept nowhere but in what is returned."""
+    names = unit_names(session, plan)
+    return {
+        person.username: Secret(names[person.unit], person.name, person.username, first_password())
+        for person in plan.accounts
+    }
 
 
 @dataclass(frozen=True)

@@ -97,8 +97,10 @@ def guesses_about(session: Session, person: Person) -> list[str]:
 
 @dataclass(frozen=True)
 class PeopleFilter:
-    """What a list of people is narrowed by. A unit stands for itself and those right below it (a town's villages);
-    `within` is the unit beyond which somebody may not look.
+    """What a list of people is narrowed by.
+
+    `unit_id` stands for that unit and all below it; `within` is the unit that somebody may not look beyond, but for
+    the units right below it (a town's villages).
     """
 
     text: str = ""
@@ -162,10 +164,13 @@ def _matching(wanted: PeopleFilter) -> Select[int]:
         account = select(Credential.person_id).where(Credential.username.ilike(like, escape="\\"))
         columns = (Person.name, Person.code, Person.post, Person.phone)
         found = found.where(or_(*(column.ilike(like, escape="\\") for column in columns), Person.id.in_(account)))
-    for unit_id in (wanted.unit_id, wanted.within):
-        if unit_id is not None:
-            below = select(Unit.id).where(or_(Unit.id == unit_id, Unit.parent_id == unit_id))
-            found = found.where(Person.unit_id.in_(below))
+    if wanted.unit_id is not None:
+        tree = select(Unit.id).where(Unit.id == wanted.unit_id).cte("tree", recursive=True)
+        tree = tree.union(select(Unit.id).where(Unit.parent_id == tree.c.id))
+        found = found.where(Person.unit_id.in_(select(tree.c.id)))
+    if wanted.within is not None:
+        near = select(Unit.id).where(or_(Unit.id == wanted.within, Unit.parent_id == wanted.within))
+        found = found.where(Person.unit_id.in_(near))
     if wanted.role is not None:
         found = found.where(Person.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == wanted.role)))
     return found

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from exam.cli import database, demo, jobs, serving
+from exam.cli import bank, database, demo, jobs, people, results, serving, setup
 from exam.cli.output import stop_with
 from question_bank.errors import DomainError
 
@@ -28,7 +28,16 @@ def cli() -> None:
     """两卷一课: question bank, papers, sittings, marks and reports for touring cadre training."""
 
 
-for group in ([demo.demo], serving.COMMANDS, database.COMMANDS, jobs.COMMANDS):
+for group in (
+    [demo.demo],
+    serving.COMMANDS,
+    database.COMMANDS,
+    jobs.COMMANDS,
+    bank.COMMANDS,
+    people.COMMANDS,
+    setup.COMMANDS,
+    results.COMMANDS,
+):
     for command in group:
         cli.add_command(command)
 

@@ -3,7 +3,8 @@
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
@@ -11,6 +12,7 @@ from flask_babel import force_locale, gettext
 
 from exam import config
 from exam.app import create_app
+from exam.extensions import db
 from question_bank.errors import DomainError, fill
 
 P = ParamSpec("P")
@@ -45,17 +47,30 @@ def progress(line: str) -> None:
 
 
 def with_app(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the application on the environment's settings, its errors in Chinese or English by locale."""
+    """Run a command inside the application on the environment's settings."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        app = create_app(config.load())
-        with app.app_context():
-            try:
-                return command(*args, **kwargs)
-            except DomainError as error:
-                with force_locale("zh_Hans_CN"):
-                    click.echo(fill(gettext(error.template), error.params), err=True)
-                sys.exit(COULD_NOT)
+        with inside_app(config.load()):
+            return command(*args, **kwargs)
 
     return wrapped
+
+
+@contextmanager
+def inside_app(settings: config.Settings) -> Iterator[None]:
+    """The application's context; its connections are closed at the end.
+
+    What a rule forbids inside is said in Chinese on stderr, and the process ends with status 3.
+    """
+    app = create_app(settings)
+    try:
+        with app.app_context():
+            yield
+    except DomainError as error:
+        with app.app_context(), force_locale("zh_Hans_CN"):
+            click.echo(fill(gettext(error.template), error.params), err=True)
+        sys.exit(COULD_NOT)
+    finally:
+        with app.app_context():
+            db.engine.dispose()

@@ -9,9 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from exam import clock
-from exam.accounts import importing, queries, workbook
-from exam.accounts.intake import Plan
-from exam.accounts.passwords import first_password
+from exam.accounts import importing, workbook
 from exam.accounts.secrets import hash_passwords
 from exam.accounts.workbook import Secret
 from exam.extensions import db, writing
@@ -55,7 +53,9 @@ def preview() -> Page:
         else:
             name = "" if plan.faults else uploads.keep(_folder(), data, at=clock.now())
             status = 400 if plan.faults else 200
-            return render_template("admin/import_preview.html", plan=plan, name=name, names=_names(plan)), status
+            return render_template(
+                "admin/import_preview.html", plan=plan, name=name, names=importing.unit_names(db.session(), plan)
+            ), status
     return render_template("admin/import.html", form=form, message=message), 400
 
 
@@ -66,7 +66,7 @@ def write() -> Page:
     name = request.form.get("name", "")
     try:
         rows = workbook.read(uploads.kept(_folder(), name))
-        issued = _issue(importing.preview(db.session(), rows))
+        issued = importing.first_passwords(db.session(), importing.preview(db.session(), rows))
         hashes = dict(zip(issued, hash_passwords([secret.password for secret in issued.values()]), strict=True))
         with writing() as session:
             done = importing.import_rows(session, rows, hashes=hashes, by=viewer().person_id, at=clock.now())
@@ -76,21 +76,6 @@ def write() -> Page:
     uploads.forget(_folder(), name)
     secrets = [issued[person.username] for person in done.accounts]
     return render_template("admin/imported.html", done=done, secrets=secrets, back=url_for("admin.people"))
-
-
-def _names(plan: Plan) -> dict[str, str]:
-    """The names of units by code, as they will be."""
-    names = {unit.code: unit.name for unit in queries.units(db.session())}
-    return names | {step.unit.code: step.unit.name for step in plan.units}
-
-
-def _issue(plan: Plan) -> dict[str, Secret]:
-    """A first password for every new account, by user name."""
-    names = _names(plan)
-    return {
-        person.username: Secret(names[person.unit], person.name, person.username, first_password())
-        for person in plan.accounts
-    }
 
 
 @blueprint.post("/admin/passwords.xlsx")
