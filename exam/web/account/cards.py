@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam.accounts.roles import Role, Viewer
-from exam.reports import agenda
+from exam.grading import queries as grading
+from exam.reports import agenda, findings
+from exam.reports import queries as reports
+from exam.reports.comparison import Compared, Measure
 from exam.tours.models import Stop
+from exam.tours.queries import current_tour
 from exam.web.account.landing import WAITING_ROOM
-from exam.web.filters import clock_time, day, percent, when
+from exam.web.filters import clock_time, day, marks, percent, when
 from question_bank.enums import Status
+from question_bank.errors import fill
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Card:
     figures: tuple[Figure, ...] = ()
     missing: tuple[str, ...] = ()
     link: Link | None = None
+    more: Link | None = None
     urgent: bool = False
 
 
@@ -58,13 +65,9 @@ def cards_for(session: Session, viewer: Viewer, *, at: datetime) -> list[Card]:
     return [maker(session, viewer, at) for maker in makers]
 
 
-def link_to(label: str, endpoint: str, **values: int | str) -> Link | None:
+def link_to(label: str, endpoint: str, **values: Any) -> Link | None:
     """A link, or None while that page does not exist in this installation."""
-    return (
-        Link(label, url_for(endpoint, _anchor=None, _method=None, _scheme=None, _external=None, **values))
-        if endpoint in current_app.view_functions
-        else None
-    )
+    return Link(label, url_for(endpoint, **values)) if endpoint in current_app.view_functions else None
 
 
 def time_left(until: datetime, *, at: datetime) -> str:
@@ -101,10 +104,11 @@ def candidate(session: Session, viewer: Viewer, at: datetime) -> Card:
         if released
         else ()
     )
+    own = link_to(gettext("My results"), "reports.me") if released else None
     enter = link_to(gettext("Enter the waiting room"), WAITING_ROOM)
     if place is None:
         none = gettext("You are on no roster for a stop to come. Your unit's contact can tell you more.")
-        return Card(gettext("My exams"), "mortarboard", (none, *results), link=enter if released else None)
+        return Card(gettext("My exams"), "mortarboard", (none, *results), link=own)
     stop = place.stop
     papers = tuple(
         gettext("%(paper)s: %(time)s", paper=gettext(sitting.paper_kind.label), time=when(sitting.opens_at))
@@ -120,6 +124,7 @@ def candidate(session: Session, viewer: Viewer, at: datetime) -> Card:
             Figure(gettext("My seat"), str(place.entry.seat)),
         ),
         link=enter,
+        more=own,
         urgent=stop.starts_at <= at < stop.ends_at,
     )
 
@@ -175,37 +180,62 @@ def _missing(ready: agenda.Readiness) -> list[str]:
 
 
 def marker(session: Session, viewer: Viewer, at: datetime) -> Card:
-    """Answers that wait for a person's marks."""
-    del session, viewer, at
+    """Answers that wait for a person's marks, by sitting."""
+    del at
+    desk = grading.waiting(session, marker_id=viewer.person_id)
+    lines = tuple(
+        gettext(
+            "%(unit)s, %(paper)s: %(count)s waiting",
+            unit=line.sitting.stop.unit.name,
+            paper=gettext(line.sitting.paper_kind.label),
+            count=line.for_you,
+        )
+        for line in desk
+        if line.for_you > 0
+    )
     return Card(
-        gettext("Marking"),
+        gettext("Answers to mark"),
         "pencil-square",
-        (gettext("Written answers wait here with the reference answer and its key points beside them."),),
+        lines[: agenda.COMING] or (gettext("No answer waits for your marks."),),
+        (
+            Figure(gettext("Waiting"), str(sum(line.for_you for line in desk))),
+            Figure(gettext("Decided"), str(grading.together(desk).decided)),
+        ),
         link=link_to(gettext("To the marking desk"), "grading.desk"),
     )
 
 
 def leader(session: Session, viewer: Viewer, at: datetime) -> Card:
-    """Where the tour stands, and the comparison of the units."""
+    """Where the tour stands, how the largest group did, and the comparison of the units."""
     del viewer, at
-    figures = agenda.tour_figures(session)
+    held = agenda.tour_figures(session)
+    tour = current_tour(session)
+    compared = reports.unit_figures(session, reports.Scope(tour_id=tour.id), Measure.OVERALL) if tour else []
+    largest = max(compared, key=lambda each: each.figures.expected, default=None)
+    told = [findings.of_units(largest), findings.of_attendance(largest.units)] if largest else []
     return Card(
         gettext("The county at a glance"),
         "bar-chart",
-        (),
+        tuple(fill(gettext(finding[0]), finding[1]) for finding in told if finding),
         (
-            Figure(
-                gettext("Stops held"),
-                str(figures.finished),
-                gettext("of %(count)s planned", count=figures.planned),
-            ),
+            Figure(gettext("Stops held"), str(held.finished), gettext("of %(count)s planned", count=held.planned)),
             Figure(
                 gettext("Turnout"),
-                percent(figures.turnout),
-                gettext("%(sat)s of %(expected)s sat", sat=figures.sat, expected=figures.expected),
+                percent(held.turnout),
+                gettext("%(sat)s of %(expected)s sat", sat=held.sat, expected=held.expected),
             ),
+            *(_marks_of(largest) if largest else ()),
         ),
         link=link_to(gettext("Compare the units"), "reports.comparison"),
+    )
+
+
+def _marks_of(group: Compared) -> tuple[Figure, ...]:
+    """Mean and pass rate of a group, with its name, for groups are never mixed."""
+    name, shown = gettext(group.group.label), group.figures
+    return (
+        Figure(gettext("Mean"), marks(shown.mean), name),
+        Figure(gettext("Pass rate"), percent(None if shown.pass_rate is None else float(shown.pass_rate)), name),
     )
 
 
@@ -247,7 +277,7 @@ def unit_contact(session: Session, viewer: Viewer, at: datetime) -> Card:
     on_roster = agenda.roster_count(session, [stop.id for stop in stops], viewer.unit_id)
     lines = tuple(stop_line(stop) for stop in stops) or (gettext("No stop is planned at your unit."),)
     return Card(
-        gettext("My unit"),
+        gettext("My unit and its people"),
         "building",
         lines,
         (
