@@ -58,6 +58,14 @@ def stock_of(plan: Plan, bank: Sequence[Drawable], audience: Audience | None) ->
     return Stock(len(useful), tuple(sections), tuple(topics), tuple(bands))
 
 
+def side_by_side(stocks: Sequence[Stock]) -> list[tuple[str, list[Supply | None]]]:
+    """The margins of several specifications as one table: a row for every topic or band, None where one has none."""
+    columns = [{each.name: each for each in (*stock.topics, *stock.bands)} for stock in stocks]
+    topics = dict.fromkeys(each.name for stock in stocks for each in stock.topics)
+    bands = dict.fromkeys(each.name for stock in stocks for each in stock.bands)
+    return [(name, [column.get(name) for column in columns]) for name in (*topics, *bands)]
+
+
 def _fitting(section: Section, bank: Iterable[Drawable]) -> list[Drawable]:
     if section.fixed:
         return []

@@ -8,8 +8,9 @@ from exam.accounts.queries import units
 from exam.extensions import db, writing
 from exam.papers import drawing, queries
 from exam.papers.assembly import CellShortage
-from exam.papers.models import Specification
+from exam.papers.models import Specification, SpecificationStatus
 from exam.papers.specification import plan_of
+from exam.papers.supply import side_by_side
 from exam.papers.transcript import numeral, rule_sentence
 from exam.web.access import access, viewer
 from exam.web.errors import sentence
@@ -22,7 +23,11 @@ from question_bank.errors import DomainError
 @access(organises)
 def specifications() -> Page:
     """Every specification with what the bank holds beside its margins."""
-    return render_template("papers/specifications.html", lines=queries.overview(db.session(), on=today()))
+    lines = queries.overview(db.session(), on=today())
+    used = [line for line in lines if line.specification.status is not SpecificationStatus.RETIRED]
+    return render_template(
+        "papers/specifications.html", lines=lines, used=used, margins=side_by_side([line.stock for line in used])
+    )
 
 
 @blueprint.post("/install")
