@@ -1,7 +1,6 @@
 """Papers as PDF: one file for one paper or for a whole stop. The answer key is a booklet of its own, for organisers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO
 
@@ -9,7 +8,7 @@ from exam.papers.answer_key import key_blocks
 from exam.papers.blocks import LEADING, ROOM, SIZE, item_blocks
 from exam.papers.transcript import Holder, Sheet, SheetSection, written_marks
 from exam.printing import fonts
-from exam.printing.document import PAPER, PLAIN, Document
+from exam.printing.document import PAPER, PLAIN, Document, Printed
 from exam.printing.layout import MM, Block, Mark, Row, Stroke, Text, paragraph
 from exam.printing.qr import code as qr_code
 
@@ -18,32 +17,24 @@ QR_SIDE = 15 * MM
 NOTICE = "注意事项：答题前请将密封线内的项目填写清楚；请在规定的位置作答，密封线内不要答题。"
 
 
-@dataclass(frozen=True)
-class Printed:
-    """What became of a print: pages, bytes, and characters no face could show (as “𠮷 U+20BB7”)."""
-
-    pages: int
-    bytes: int
-    missing_glyphs: tuple[str, ...]
-
-
 def write(file: IO[bytes], sheets: Iterable[Sheet], *, with_key: bool = False) -> Printed:
     """Write the papers one after the other, each numbered by itself; `with_key` writes their answer keys instead.
 
-    `file` must be seekable or freshly opened; the sheets of an answer key must have been read with their keys.
+    The sheets of an answer key must have been read with their keys.
     """
-    began = file.tell()
     document = Document(file, title="参考答案及评分要点" if with_key else "试卷")
+    add(document, sheets, with_key=with_key)
+    return document.save()
+
+
+def add(document: Document, sheets: Iterable[Sheet], *, with_key: bool = False) -> None:
+    """The same as pages of a document that holds more."""
     for sheet in sheets:
         note = f"试卷编号 {sheet.code}"
         if with_key:
             document.run(key_blocks(sheet), PLAIN, note=note)
         else:
             document.run(paper_blocks(sheet), PAPER, seal=seal_fields(sheet.holder), note=note)
-    if not document.pages:
-        document.end_page()
-    missing = document.save()
-    return Printed(document.pages, file.tell() - began, tuple(missing))
 
 
 def seal_fields(holder: Holder) -> tuple[tuple[str, str], ...]:

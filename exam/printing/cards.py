@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from exam.printing import fonts
-from exam.printing.document import PLAIN, Document
+from exam.printing.document import PLAIN, Document, Printed
 from exam.printing.layout import MM, Block, Mark, Row, Stroke, Text
 from exam.printing.qr import code as qr_code
 
@@ -28,14 +28,17 @@ class Ticket:
     address: str
 
 
-def write_tickets(
-    file: IO[bytes], tickets: Sequence[Ticket], *, title: str, lines: Sequence[str] = ()
-) -> tuple[int, list[str]]:
-    """Write the tickets by seat; `title` and `lines` (time, place) stand on each. Returns pages and missing glyphs."""
+def write_tickets(file: IO[bytes], tickets: Sequence[Ticket], *, title: str, lines: Sequence[str] = ()) -> Printed:
+    """Write the tickets in the order given; `title` and `lines` (time, place) stand on each."""
     document = Document(file, title=title)
-    rows = [Block((_row(tickets[start : start + ACROSS], title, lines),)) for start in range(0, len(tickets), ACROSS)]
-    document.run(rows, PLAIN)
-    return document.pages, document.save()
+    add_tickets(document, tickets, title=title, lines=lines)
+    return document.save()
+
+
+def add_tickets(document: Document, tickets: Sequence[Ticket], *, title: str, lines: Sequence[str] = ()) -> None:
+    """The same as pages of a document that holds more."""
+    starts = range(0, len(tickets), ACROSS)
+    document.run([Block((_row(tickets[start : start + ACROSS], title, lines),)) for start in starts], PLAIN)
 
 
 def _row(tickets: Sequence[Ticket], title: str, lines: Sequence[str]) -> Row:

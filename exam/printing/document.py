@@ -34,6 +34,15 @@ class Frame:
         return HEIGHT - self.top - self.bottom
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What became of a print: pages, bytes, and characters no face could show (as “𠮷 U+20BB7”)."""
+
+    pages: int
+    bytes: int
+    missing_glyphs: tuple[str, ...]
+
+
 PAPER = Frame()
 PLAIN = Frame(left=18 * MM, right=18 * MM)
 FOOTER_SIZE = 9.0
@@ -52,6 +61,8 @@ class Document:
         self._canvas.setTitle(title)
         self._canvas.setAuthor("两卷一课")
         self._pen = Pen(self._canvas)
+        self._file = file
+        self._began = file.tell()
         self.pages = 0
 
     def run(
@@ -67,17 +78,20 @@ class Document:
             if seal and number % 2:
                 self._seal(seal)
             self._footer(frame, number, len(pages), note)
-            self.end_page()
+            self._end_page()
         return len(pages)
 
-    def end_page(self) -> None:
+    def save(self) -> Printed:
+        """Write the file; what had no pages becomes one empty one. Nothing can be added afterwards."""
+        if not self.pages:
+            self._end_page()
+        self._canvas.save()
+        missing = fonts.missing_in(sorted(self._pen.texts))
+        return Printed(self.pages, self._file.tell() - self._began, tuple(missing))
+
+    def _end_page(self) -> None:
         self._canvas.showPage()
         self.pages += 1
-
-    def save(self) -> list[str]:
-        """Write the file; returns the characters that no face could show."""
-        self._canvas.save()
-        return fonts.missing_in(sorted(self._pen.texts))
 
     def _page(self, rows: Sequence[Placed], frame: Frame) -> None:
         for down, row in rows:

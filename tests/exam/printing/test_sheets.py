@@ -19,27 +19,27 @@ def test_ten_tickets_stand_on_a_page_each_with_its_code() -> None:
         Ticket(f"演示{seat}", "石桥镇人民政府", seat, f"ABCD{seat:04d}", f"http://127.0.0.1/t/{seat}")
         for seat in range(1, 24)
     ]
-    pages, missing = write_tickets(file, tickets, title="巡回培训准考证", lines=["3月2日 14:00"])
+    printed = write_tickets(file, tickets, title="巡回培训准考证", lines=["3月2日 14:00"])
     texts = _pages(file)
-    assert (pages, len(texts), missing) == (3, 3, [])
+    assert (printed.pages, len(texts), printed.missing_glyphs) == (3, 3, ())
     assert grouped("ABCD0023") in texts[2]
     assert texts[0].count("座位号") == 10
 
 
 def test_the_attendance_sheet_counts_and_repeats_its_head() -> None:
     file = BytesIO()
-    pages, missing = write_attendance(
+    printed = write_attendance(
         file,
         [Attendee(seat, f"演示{seat}", "石桥镇人民政府") for seat in range(1, 59)],
         title="签到表",
         lines=["石桥镇"],
     )
     texts = _pages(file)
-    assert (pages, missing) == (len(texts), [])
+    assert (printed.pages, printed.missing_glyphs) == (len(texts), ())
     assert all("座位号" in text for text in texts)
     assert "应到 58 人" in texts[-1]
 
 
 def test_a_name_no_face_can_show_is_reported() -> None:
-    _, missing = write_attendance(BytesIO(), [Attendee(1, "张𠮷", "石桥镇")], title="签到表")
-    assert missing == ["𠮷 U+20BB7"]
+    printed = write_attendance(BytesIO(), [Attendee(1, "张𠮷", "石桥镇")], title="签到表")
+    assert printed.missing_glyphs == ("𠮷 U+20BB7",)
