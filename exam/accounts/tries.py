@@ -21,9 +21,11 @@ class TooManyTries(DomainError):  # noqa: N818
 
 def refuse_while_waiting(session: Session, keys: Iterable[throttle.Key], *, at: datetime) -> None:
     """Raise TooManyTries while any of the counters makes the next try wait. A refused try is not counted."""
-    names = [key.name for key in keys]
-    waits = [throttle.blocked(_count(row), at=at) for row in session.scalars(_rows(names))]
-    longest = max(waits, default=timedelta(0))
+    _refuse(session.scalars(_rows([key.name for key in keys])).all(), at=at)
+
+
+def _refuse(rows: Iterable[Throttle], *, at: datetime) -> None:
+    longest = max((throttle.blocked(_count(row), at=at) for row in rows), default=timedelta(0))
     if longest:
         raise TooManyTries(
             N_("Too many failed tries. Please wait %(seconds)s seconds and try again."),
@@ -32,18 +34,20 @@ def refuse_while_waiting(session: Session, keys: Iterable[throttle.Key], *, at: 
 
 
 def count_failure(session: Session, keys: Iterable[throttle.Key], *, at: datetime) -> None:
-    """Count one failure on each of the counters.
+    """Count one failure on each of the counters. Raises TooManyTries, and counts nothing, while one of them waits.
 
     A sign-in by password is counted *before* the password is looked at and taken back when it was right, so that
     many tries at once are not cheaper than one after the other.
     """
-    ordered = sorted(keys, key=lambda key: key.name)  # one order for everybody: no two wait for each other
+    policies = {key.name: key.policy for key in keys}
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(delete(Throttle).where(Throttle.last_at < at - FORGOTTEN_AFTER))
-    for key in ordered:
-        session.execute(insert(Throttle).values(key=key.name, failures=0, last_at=at).on_conflict_do_nothing())
-        row = session.scalars(_rows([key.name]).with_for_update()).one()
-        after = throttle.failed(_count(row), key.policy, at=at)
+    for name in sorted(policies):  # one order for everybody, so that no two wait for each other
+        session.execute(insert(Throttle).values(key=name, failures=0, last_at=at).on_conflict_do_nothing())
+    rows = session.scalars(_rows(list(policies)).with_for_update()).all()
+    _refuse(rows, at=at)
+    for row in rows:
+        after = throttle.failed(_count(row), policies[row.key], at=at)
         row.failures, row.last_at, row.wait_until = after.failures, after.last_at, after.wait_until
     session.flush()
 

@@ -48,7 +48,6 @@ def by_password(username: str, password: str, *, door: Door, at: datetime) -> st
 def _count_first(keys: tuple[throttle.Key, ...], *, at: datetime) -> None:
     tries.refuse_while_waiting(db.session(), keys, at=at)  # without the write lock: the one to expect under attack
     with writing() as session:
-        tries.refuse_while_waiting(session, keys, at=at)
         tries.count_failure(session, keys, at=at)
 
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from exam.accounts.passwords import (
@@ -84,3 +86,15 @@ def test_a_user_name_is_found_however_it_is_typed(typed: str, meant: str) -> Non
 @pytest.mark.parametrize("name", ["", "x", "a b", "a" * 41, "<script>", "-dash", "a/b"])
 def test_what_cannot_be_a_user_name(name: str) -> None:
     assert not is_username(name)
+
+
+def test_an_unknown_user_costs_as_much_time_as_a_known_one() -> None:
+    known = hash_password("correct horse")
+
+    def cost(kept: str | None) -> float:
+        began = time.perf_counter()
+        password_fits(kept, "a wrong guess")
+        return time.perf_counter() - began
+
+    fastest = [min(cost(kept) for _ in range(7)) for kept in (known, None)]
+    assert max(fastest) < 2 * min(fastest)

@@ -9,8 +9,8 @@ from exam.accounts.roles import Role, UnitCategory
 from exam.audit import AuditEvent
 from question_bank.errors import Conflict, DomainError, NotAllowed
 from tests.conftest import NOON
-from tests.factories.tours import make_entry, make_stop
 from tests.factories.accounts import make_account, make_person, make_unit
+from tests.factories.tours import make_entry, make_stop
 
 pytestmark = pytest.mark.db
 

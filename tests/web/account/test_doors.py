@@ -1,5 +1,7 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from apiflask import APIFlask
@@ -181,3 +183,31 @@ def test_large_type_is_kept_with_the_person(app: APIFlask, client: FlaskClient) 
     client.post("/account/elder-mode", data={"on": "1"})
     with app.app_context():
         assert db.session.get(Person, person_id).elder_mode is True  # type: ignore[union-attr]
+
+
+def test_many_guesses_at_once_are_not_cheaper_than_one_after_the_other(app: APIFlask) -> None:
+    _person(app)
+    together = Barrier(10)
+
+    def guess(number: int) -> int:
+        browser = app.test_client()
+        together.wait()
+        return _enter(browser, "zhao.bo", f"guess number {number}").status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = sorted(pool.map(guess, range(10)))
+    assert answers == [400] * 5 + [429] * 5
+
+
+def test_a_whole_hall_comes_in_by_ticket_from_one_address(app: APIFlask) -> None:
+    with app.app_context(), writing() as session:
+        stop = make_stop(session, starts_at=clock.now() + timedelta(hours=1))
+        codes = [make_entry(session, stop).ticket for _ in range(60)]
+
+    def enter(code: str) -> int:
+        browser = app.test_client()
+        browser.post("/account/ticket", data={"code": "2" + code[1:]})
+        return browser.post("/account/ticket", data={"code": code}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(enter, codes)) == {302}
