@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import process_time
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from exam.papers import queries
-from exam.papers.assembly import Selection, select
-from exam.papers.composition import ComposedPaper, Wording, compose, papers_hash, restored
+from exam.papers.assembly import Selection, seed_of, select
+from exam.papers.composition import ComposedPaper, Wording, bank_hash, compose, papers_hash, restored
 from exam.papers.figures import figures
 from exam.papers.models import BankSnapshot, PaperSet, Specification
 from exam.papers.specification import Plan, plan_of
@@ -31,7 +32,15 @@ class Drawn:
 
     bank: Sequence[Drawable]
     papers: tuple[ComposedPaper, ...]
-    figures: dict[str, object]
+    figures: dict[str, Any]
+
+    @property
+    def bank_hash(self) -> str:
+        return bank_hash(self.bank)
+
+    @property
+    def papers_hash(self) -> str:
+        return papers_hash(self.papers)
 
 
 @dataclass(frozen=True)
@@ -65,10 +74,16 @@ def draw(
     bank = drawable(
         session, paper_kind=specification.paper_kind, on=on, audience=audience, host_unit_code=host_unit_code
     )
-    selection = select(plan, bank, papers=count + spares, seed=seed)
-    papers = _composed(session, plan, selection, seed=seed)
+    own = own_seed(seed, specification, audience)
+    selection = select(plan, bank, papers=count + spares, seed=own)
+    papers = _composed(session, plan, selection, seed=own)
     said = figures(plan, selection, bank=len(bank), spares=spares, seconds=process_time() - began)
     return Drawn(bank, papers, said)
+
+
+def own_seed(seed: int, specification: Specification, audience: Audience | None) -> int:
+    """The seed of one set: neighbours of two audiences, drawn with one seed from one specification, differ too."""
+    return seed_of("set", seed, specification.code, specification.number, audience) % LARGEST_SEED
 
 
 def verify(session: Session, paper_set: PaperSet) -> Verification:
@@ -79,8 +94,9 @@ def verify(session: Session, paper_set: PaperSet) -> Verification:
     plan = plan_of(paper_set.specification.plan)
     bank = restored(session.get_one(BankSnapshot, paper_set.bank_hash).questions)
     papers = queries.papers_of(session, paper_set.id)
-    selection = select(plan, bank, papers=len(papers), seed=paper_set.seed)
-    redrawn = _composed(session, plan, selection, seed=paper_set.seed)
+    own = own_seed(paper_set.seed, paper_set.specification, paper_set.audience)
+    selection = select(plan, bank, papers=len(papers), seed=own)
+    redrawn = _composed(session, plan, selection, seed=own)
     kept = queries.kept_hashes(session, paper_set.id)
     differing = tuple(
         paper.position

@@ -67,6 +67,7 @@ class PaperSet(Base):
     specification_id: Mapped[int] = mapped_column(ForeignKey("specification.id"), index=True)
     seed: Mapped[int] = mapped_column(BigInteger)
     host_unit_code: Mapped[str | None] = mapped_column(String(40))
+    audience: Mapped[Audience | None] = mapped_column(enum_column(Audience, "audience_known"))
     bank_hash: Mapped[str] = mapped_column(ForeignKey("bank_snapshot.hash"), index=True)
     papers_hash: Mapped[str] = mapped_column(String(64))
     figures: Mapped[dict[str, Any]]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.accounts.secrets import ALPHABET
-from exam.papers.composition import ComposedPaper, bank_hash, papers_hash, snapshot
+from exam.papers.composition import ComposedPaper, bank_hash, snapshot
 from exam.papers.drawing import draw
 from exam.papers.models import BankSnapshot, Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.specification import plan_hash
@@ -129,8 +129,9 @@ def assemble(
         specification_id=specification.id,
         seed=seed,
         host_unit_code=host_unit_code,
+        audience=audience,
         bank_hash=_kept_bank(session, drawn.bank),
-        papers_hash=papers_hash(drawn.papers),
+        papers_hash=drawn.papers_hash,
         figures=drawn.figures,
         made_at=at,
         made_by=by,

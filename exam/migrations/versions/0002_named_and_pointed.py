@@ -1,5 +1,6 @@
-"""units and persons bear a code and a name; a login by ticket points to its roster entry"""
+"""units and persons bear a code and a name; a login by ticket points to its roster entry; a set of papers knows its audience"""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
@@ -15,6 +16,9 @@ def upgrade() -> None:
     with op.batch_alter_table("login") as batch:
         batch.create_foreign_key(op.f("fk_login_roster_entry_id_roster_entry"), "roster_entry", ["roster_entry_id"], ["id"])
         batch.create_index(op.f("ix_login_roster_entry_id"), ["roster_entry_id"])
+    audience = sa.Enum("town", "village", "department", name="audience_known", native_enum=False, create_constraint=True, length=40)
+    with op.batch_alter_table("paper_set") as batch:
+        batch.add_column(sa.Column("audience", audience, nullable=True))
 
 
 def downgrade() -> None:
