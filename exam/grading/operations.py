@@ -29,9 +29,10 @@ def hand_in(session: Session, attempt: Attempt, *, at: datetime) -> str:
     return receipt
 
 
-def close_overdue(session: Session, *, at: datetime) -> list[int]:
-    """Hand in for everybody whose deadline and grace have passed at `at`; the ids of the attempts ended."""
-    ended = sittings.overdue(session, at=at)
+def close_overdue(session: Session, *, at: datetime, stop_id: int | None = None) -> list[int]:
+    """Hand in for everybody (at one stop) whose deadline and grace have passed at `at`; ids of the attempts ended."""
+    overdue = sittings.overdue(session, at=at)
+    ended = [each for each in overdue if stop_id in {None, each.assignment.sitting.stop_id}]
     for attempt in ended:
         hand_in(session, attempt, at=at)
     return [attempt.id for attempt in ended]

@@ -100,7 +100,8 @@ def _totals(session: Session, attempt_ids: Sequence[int]) -> dict[int, Decimal]:
         .where(Mark.attempt_id.in_(attempt_ids), grading.counts())
         .group_by(Mark.attempt_id)
     )
-    return dict(rows.tuples().all())
+    totals: dict[int, Decimal] = dict(iter(rows))
+    return totals
 
 
 @dataclass(frozen=True)

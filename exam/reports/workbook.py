@@ -162,6 +162,12 @@ def write(file: IO[bytes], report: Report, *, title: str, made_at: datetime, peo
     return Written(sheets.rows)
 
 
+def unit_rows(report: Report) -> list[list[Cell]]:
+    """The sheet 单位对比 as rows, its head first; rates between 0 and 1."""
+    pairs = [(compared, ranked) for compared in report.groups for ranked in compared.units]
+    return [[column.head for column in UNITS], *([column.value(pair) for column in UNITS] for pair in pairs)]
+
+
 class _Sheets:
     """The sheets of one book, all of one look."""
 

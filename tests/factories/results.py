@@ -1,6 +1,6 @@
-"""Whole stops with results: everybody sits the same ten choices of ten marks, so that a score is chosen freely."""
+"""Whole stops with results: everybody sits the same choices, so that a score is chosen freely."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,9 @@ from tests.factories.sittings import make_assignment, make_sitting
 from tests.question_bank.samples import full_answer
 
 TEN_CHOICES: Contents = tuple(({**SINGLE, "stem": f"第{number}题：{SINGLE['stem']}"}, 10) for number in range(10))
+SIX_CHOICES: Contents = tuple(
+    ({**SINGLE, "stem": f"第{number}题：{SINGLE['stem']}"}, marks) for number, marks in enumerate((40, 20, 10, 10, 10, 10))
+)
 WITH_WRITTEN: Contents = (*TEN_CHOICES[:9], (SHORT_ANSWER, 10))
 
 
@@ -31,22 +34,30 @@ def make_sat_paper(
     close: bool = True,
     made: PaperSet | None = None,
 ) -> Sitting:
-    """A sitting at which each entry scores so many marks (a multiple of ten; None: did not come); closed unless told."""
+    """A sitting at which each entry scores so many marks (None: did not come); closed unless told otherwise.
+
+    The first items are answered rightly until their marks reach the score, which has to come out exactly.
+    """
     sitting = make_sitting(session, stop=stop, paper_kind=paper_kind)
     made = made or make_paper_set(session, contents, papers=len(scores), paper_kind=paper_kind, audience=None)
     for (entry, score), paper in zip(scores.items(), made.papers, strict=True):  # type: ignore[attr-defined]
         make_assignment(session, sitting, entry, paper=paper)
         if score is not None:
             attempt = start(session, entry, sitting, device="test", at=sitting.opens_at)
-            hand_in_paper(session, attempt, given=_first(attempt, score // 10))
+            hand_in_paper(session, attempt, given=_first(attempt, score))
     if close:
         close_sitting(session, sitting, by=None, at=sitting.opens_at + timedelta(hours=2))
     return sitting
 
 
-def _first(attempt: Attempt, right: int) -> Any:
-    """Answers the first so many items rightly and leaves the others blank."""
-    items: Sequence[int] = [item.id for item in attempt.assignment.paper.items][:right]
+def _first(attempt: Attempt, score: int) -> Any:
+    """Answers items rightly until their marks add up to `score` and leaves the others blank."""
+    items, earned = set(), 0
+    for item in attempt.assignment.paper.items:
+        if earned < score:
+            items.add(item.id)
+            earned += int(item.marks)
+    assert earned == score
     return lambda item: full_answer(key_view(item.content, item.order)) if item.item_id in items else None
 
 

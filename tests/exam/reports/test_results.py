@@ -23,7 +23,7 @@ from question_bank.models import Question, Topic
 from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.marks import mark_by_hand
-from tests.factories.results import TEN_CHOICES, WITH_WRITTEN, make_sat_paper, released
+from tests.factories.results import SIX_CHOICES, TEN_CHOICES, WITH_WRITTEN, make_sat_paper, released
 from tests.factories.tours import make_entry, make_stop
 
 pytestmark = pytest.mark.db
@@ -74,14 +74,14 @@ def test_the_overall_mark_takes_a_missed_paper_as_nought(session: Session) -> No
 
 def test_there_is_no_overall_mark_before_both_papers_are_over(session: Session) -> None:
     stop = make_stop(session)
-    make_sat_paper(session, stop, dict.fromkeys(entries(session, stop, 2), 80))
+    make_sat_paper(session, stop, dict.fromkeys(entries(session, stop, 2), 80), contents=SIX_CHOICES)
     assert queries.report(session, ORGANISER, Measure.OVERALL).people == ()
     assert len(queries.report(session, ORGANISER, Measure.BUSINESS).people) == 2
 
 
 def test_leaders_see_released_results_only(session: Session) -> None:
     stop = make_stop(session)
-    sitting = make_sat_paper(session, stop, dict.fromkeys(entries(session, stop, 2), 80))
+    sitting = make_sat_paper(session, stop, dict.fromkeys(entries(session, stop, 2), 80), contents=SIX_CHOICES)
     assert queries.rows(session, Scope()) == []
     released(session, sitting)
     assert len(queries.rows(session, Scope())) == 2
@@ -150,7 +150,7 @@ def queries_of(engine: Engine, session: Session) -> int:
 def test_a_report_is_three_queries_however_many_stops(engine: Engine, session: Session, stops: int) -> None:
     for _ in range(stops):
         stop = make_stop(session)
-        make_sat_paper(session, stop, dict.fromkeys(entries(session, stop, 2), 80))
+        make_sat_paper(session, stop, dict.fromkeys(entries(session, stop, 2), 80), contents=SIX_CHOICES)
     assert queries_of(engine, session) == 3
 
 

@@ -96,7 +96,7 @@ def test_the_desk_counts_what_waits(hall: Hall, marker: FlaskClient) -> None:
 
 
 def test_an_empty_desk_says_so(marker: FlaskClient) -> None:
-    assert "class=\"empty\"" in marker.get("/grading/").get_data(as_text=True)
+    assert 'class="empty"' in marker.get("/grading/").get_data(as_text=True)
 
 
 def test_a_sitting_lists_its_questions_with_their_counts(hall: Hall, marker: FlaskClient) -> None:

@@ -1,0 +1,100 @@
+"""`liangjuan grade` and `liangjuan report`."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine
+
+from exam import database
+from exam.cli import cli
+from exam.grading import queries
+from exam.sittings.operations import start, submit
+from exam.tours.models import Tour
+from tests.factories.accounts import make_unit
+from tests.factories.results import make_sat_paper
+from tests.factories.sittings import make_assignment, make_sitting
+from tests.factories.tours import make_entry, make_stop
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def stop_id(engine: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A stop at 石桥镇 (T01) of the tour YC where two people sat the business paper."""
+    monkeypatch.setenv("LIANGJUAN_DATA", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    with database.writing(engine) as session:
+        stop = make_stop(session, unit=make_unit(session, code="T01", name="石桥镇"))
+        session.get_one(Tour, stop.tour_id).code = "YC"
+        make_sat_paper(session, stop, {make_entry(session, stop): 80, make_entry(session, stop): 60})
+        return stop.id
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+def test_grading_ends_what_is_overdue_and_tells_what_changed(engine: Engine, stop_id: int) -> None:
+    with database.writing(engine) as session:
+        stop = make_stop(session)
+        entry, other = make_entry(session, stop), make_entry(session, stop)
+        sitting = make_sitting(session, stop=stop)
+        for each in (entry, other):
+            make_assignment(session, sitting, each)
+        overdue = start(session, entry, sitting, device="test", at=sitting.opens_at)
+        unmarked = start(session, other, sitting, device="test", at=sitting.opens_at)
+        submit(session, unmarked, at=sitting.opens_at)
+        ids, wanted = sorted((overdue.id, unmarked.id)), stop.id
+        overdue.deadline = overdue.started_at.replace(year=2020, month=1, day=2)
+        overdue.started_at = overdue.started_at.replace(year=2020, month=1, day=1)
+    first = json.loads(run("grade", wanted, "--json").output)
+    assert (first["marked"], first["waiting"], sorted(first["changed"])) == (2, 0, ids)
+    assert json.loads(run("grade", wanted, "--json").output) == {"marked": 0, "waiting": 0, "changed": []}
+    with database.reading(engine) as session:
+        assert len(queries.marks_of(session, ids[0])) == 11
+
+
+@pytest.mark.parametrize("subject", ["stop", "T01", "YC"])
+def test_a_stop_a_unit_and_a_tour_are_reported(stop_id: int, tmp_path: Path, subject: str) -> None:
+    file = tmp_path / "out.json"
+    name = stop_id if subject == "stop" else subject
+    done = run("report", name, "--format", "json", "--measure", "business", "-o", file, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["file"] == str(file)
+    data = json.loads(file.read_text(encoding="utf-8"))
+    if subject != "T01":  # the two people belong to units of their own
+        assert data["groups"][0]["figures"]["mean"] == "70.00"
+
+
+def test_excel_and_csv_hold_the_same_units(stop_id: int, tmp_path: Path) -> None:
+    excel, text = tmp_path / "out.xlsx", tmp_path / "out.csv"
+    for form, file in (("xlsx", excel), ("csv", text)):
+        assert run("report", stop_id, "--format", form, "--measure", "business", "-o", file).exit_code == 0
+    with text.open(encoding="utf-8-sig", newline="") as lines:
+        head, *rows = csv.reader(lines)
+    sheet = CalamineWorkbook.from_path(excel).get_sheet_by_name("单位对比").to_python()
+    assert sheet[1] == head
+    assert [row[2] for row in sheet[2:]] == [row[2] for row in rows]
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_forms_that_do_not_exist_yet_are_wrong_use(stop_id: int, tmp_path: Path, form: str) -> None:
+    refused = run("report", stop_id, "--format", form, "-o", tmp_path / "out")
+    assert refused.exit_code == 2
+    assert form in refused.output
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("subject", ["999999", "nowhere"])
+def test_an_unknown_subject_could_not_be_reported(stop_id: int, tmp_path: Path, subject: str) -> None:
+    assert run("report", subject, "-o", tmp_path / "out.xlsx").exit_code == 3
+
+
+def test_a_place_that_cannot_be_written_is_named(stop_id: int, tmp_path: Path) -> None:
+    refused = run("report", stop_id, "-o", tmp_path / "missing" / "out.xlsx")
+    assert refused.exit_code == 3
+    assert "missing" in refused.output
