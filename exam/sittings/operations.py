@@ -11,7 +11,7 @@ from exam import audit
 from exam.accounts.secrets import new_ticket
 from exam.sittings import queries
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
-from exam.sittings.planning import close_sitting, issue_papers, open_sitting, plan_sittings, release
+from exam.sittings.planning import close_sitting, issue_papers, open_sitting, plan_sittings, rehearse, release
 from exam.sittings.queries import FrozenItem, overdue
 from exam.sittings.revisions import Entry, Placing, Reason, Refused, Saved, SaveOperation, place, standing
 from exam.sittings.window import accepts, deadline_of, may_start
@@ -25,6 +25,7 @@ __all__ = [
     "open_sitting",
     "overdue",
     "plan_sittings",
+    "rehearse",
     "release",
     "save",
     "start",

@@ -76,6 +76,30 @@ def issue_papers(
     return list(kept.values())
 
 
+def rehearse(session: Session, sitting: Sitting, *, seed: int, spares: int = 2, on: date | None = None) -> None:
+    """Draw in a reading session what `issue_papers` with the same arguments would draw, and keep nothing.
+
+    Counting out a specification takes seconds the first time a process does it; rehearsed, the writers' lock is
+    held for a fraction of that. Raises what the real thing would raise for the draw.
+    """
+    from exam.papers.drawing import draw  # scipy, as in _assemble
+
+    known = {link.audience for link in sitting.paper_sets if link.paper_set.seed == seed}
+    specifications = queries.specifications_for(session, sitting.paper_kind)
+    for audience, entries in _roster(session, sitting.stop).items():
+        if audience not in known:
+            draw(
+                session,
+                fitting(specifications, audience, sitting.closes_at - sitting.opens_at),
+                count=len(entries),
+                spares=spares,
+                seed=seed,
+                host_unit_code=session.scalar(select(Unit.code).where(Unit.id == sitting.stop.unit_id)),
+                audience=audience,
+                on=on or sitting.opens_at.date(),
+            )
+
+
 def open_sitting(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
     """Let candidates begin. Opened late, the whole window moves, so that nobody loses time.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from exam.accounts.roles import Role, Viewer
-from exam.extensions import writing
+from exam.extensions import db, writing
 from exam.tours.models import Stop
 from exam.tours.operations import Overtaken
 from exam.tours.queries import Place
@@ -92,9 +92,14 @@ def attempt(form: Form, deed: Callable[[Session], T]) -> tuple[T | None, str]:
         return None, sentence(error)
 
 
-def act(deed: Callable[[Session], object], done: str) -> bool:
-    """Run one operation of a button: flashes `done`, or the sentence of the refusal."""
+def act(deed: Callable[[Session], object], done: str, *, first: Callable[[Session], object] | None = None) -> bool:
+    """Run one operation of a button: flashes `done`, or the sentence of the refusal.
+
+    `first` is the long part of the work that only reads; it runs before the writing transaction begins.
+    """
     try:
+        if first is not None:
+            first(db.session())
         with writing() as session:
             deed(session)
     except DomainError as error:

@@ -19,7 +19,10 @@ from exam.web.access import access, viewer
 from exam.web.tours.area import Page, act, blueprint, organises
 
 SEEDS = 2**31
-"""Seeds are drawn below this; any number would do, a short one can be read out."""
+"""Seeds are drawn below this."""
+
+SPARES = 3
+"""So many papers more per audience, for walk-ins and spoilt prints."""
 
 
 @blueprint.post("/stops/<int:stop_id>/sittings")
@@ -39,26 +42,31 @@ def _planned(session: Session, stop_id: int) -> None:
 def issue_papers(sitting: Sitting) -> Page:
     """Make the papers of a sitting, or give papers to those who came later; the seed stays what it is."""
     seed = next((each.paper_set.seed for each in sitting.paper_sets), None)
-    act(lambda session: _issued(session, sitting.id, seed), gettext("Every person on the roster has a paper."))
-    return _back(sitting.stop_id)
+    return _issue(sitting, new_seed() if seed is None else seed, gettext("Every person on the roster has a paper."))
 
 
 @blueprint.post("/sittings/<int:sitting_id>/reissue")
 @access(organises, of=sittings.sitting_by_id)
 def reissue_papers(sitting: Sitting) -> Page:
     """Make all papers of a sitting anew, as long as nobody has begun."""
-    act(lambda session: _issued(session, sitting.id, None), gettext("All papers have been made anew."))
-    return _back(sitting.stop_id)
+    return _issue(sitting, new_seed(), gettext("All papers have been made anew."))
 
 
-def _issued(session: Session, sitting_id: int, seed: int | None) -> None:
-    conducting.issue_papers(
-        session,
-        sittings.sitting_by_id(session, sitting_id),
-        seed=secrets.randbelow(SEEDS) if seed is None else seed,
-        by=viewer().person_id,
-        at=clock.now(),
+def new_seed() -> int:
+    """A number nobody has chosen, short enough to be read out."""
+    return secrets.randbelow(SEEDS)
+
+
+def _issue(sitting: Sitting, seed: int, done: str) -> Page:
+    by, at, stop_id = viewer().person_id, clock.now(), sitting.stop_id
+    act(
+        lambda session: conducting.issue_papers(
+            session, sittings.sitting_by_id(session, sitting.id), seed=seed, spares=SPARES, by=by, at=at
+        ),
+        done,
+        first=lambda session: conducting.rehearse(session, sitting, seed=seed, spares=SPARES),
     )
+    return _back(stop_id)
 
 
 @blueprint.post("/sittings/<int:sitting_id>/open")

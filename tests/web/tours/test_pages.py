@@ -24,6 +24,7 @@ from exam.tours.roster import read
 from exam.web.errors import sentence
 from question_bank.enums import PaperKind
 from tests.factories.accounts import make_person, make_unit, sign_in
+from tests.factories.sittings import make_attempt
 from tests.factories.tours import make_entry, make_stop, make_tour
 
 pytestmark = pytest.mark.db
@@ -513,3 +514,29 @@ def test_refusals_name_the_status_in_the_readers_language(place: Place) -> None:
             )
         )
     assert "planned" not in said
+
+
+def test_tickets_and_attendance_are_printed_as_pdf(place: Place) -> None:
+    client = place.client()
+    for what in ("tickets", "attendance"):
+        answer = client.get(place.path(f"/print/{what}"))
+        assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-"), what
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get(place.path("/print/secrets")).status_code == 404
+
+
+def test_papers_are_printed_once_there_are_any(place: Place) -> None:
+    client = place.client()
+    assert client.get(place.path("/print/paper")).status_code == 302
+    with place.app.app_context(), writing() as session:
+        make_attempt(session, entry=queries.entry_by_id(session, place.entries[0]))
+    for what in ("paper", "key"):
+        assert client.get(place.path(f"/print/{what}")).data[:5] == b"%PDF-"
+    assert client.get(place.path("/print/paper?kind=practical")).status_code == 302
+
+
+def test_a_contact_prints_the_attendance_list_and_nothing_secret(place: Place) -> None:
+    client = place.client(Role.UNIT_CONTACT)
+    assert client.get(place.path("/print/attendance")).status_code == 200
+    assert [client.get(place.path(f"/print/{what}")).status_code for what in ("paper", "key", "tickets")] == [404] * 3
+    assert client.get(f"/tours/stops/{place.other_stop}/print/attendance").status_code == 404
