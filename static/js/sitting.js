@@ -71,7 +71,7 @@
     closeCard();
     Kinds.mirror(next.block);
     window.scrollTo(0, 0);
-    history.replaceState(null, "", `#q-${next.number}`);
+    history.replaceState(null, "", `#${next.number}`); // no element has this name, so nothing scrolls
     one("h1", next.section).setAttribute("tabindex", "-1");
     one("h1", next.section).focus({ preventScroll: true });
     render();
@@ -102,7 +102,9 @@
     questions.forEach(renderCell);
     const found = counts();
     one("[data-count=answered]").textContent = found.answered;
-    one("[data-count=open]").textContent = found.open + found.part;
+    one("[data-count=open]").textContent = found.open;
+    one("[data-count=part]").textContent = found.part;
+    one(".card-counts .is-part").hidden = !found.part;
     one("[data-count=flagged]").textContent = found.flagged;
     one("[data-card-counts]").textContent = say("counts", found);
     if (current) renderSaving(current);
@@ -296,7 +298,7 @@
       const why = (kind === "answered" ? [] : [say(kind)]).concat(flagged ? [say("flagged")] : [], unsaved ? [saving(question)[1]] : []);
       if (!why.length) return;
       const link = document.createElement("a");
-      link.href = `#q-${question.number}`;
+      link.href = `#${question.number}`;
       link.dataset.number = question.number;
       link.append(Object.assign(document.createElement("span"), { textContent: say("question", question) }), Object.assign(document.createElement("span"), { className: "muted", textContent: why.join("、") }));
       list.append(document.createElement("li"));
@@ -309,6 +311,7 @@
     status.hidden = !word;
     status.textContent = word ? say(word, values) : "";
     one("[data-ask]").disabled = word === "hand_in_sending";
+    if (word) window.scrollTo(0, 0);
   }
 
   async function handIn() {
@@ -379,7 +382,7 @@
   window.addEventListener("pageshow", (event) => { if (event.persisted) sync.refresh(); });
 
   questions.forEach(fill);
-  go(Number((window.location.hash.match(/^#q-(\d+)$/) || [0, 1])[1]));
+  go(Number((window.location.hash.match(/^#(\d+)$/) || [0, 1])[1]));
   tick();
   setInterval(tick, 250);
   sync.refresh();

@@ -15,10 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from exam import clock, config, database, tables
-from exam.app import create_app
+from exam import clock, database, tables
 from exam.sittings import queries
 from question_bank.enums import Kind
 from tests.factories.accounts import begin_login, session_cookie
@@ -61,7 +59,7 @@ def measure(*, rounds: int = 5, saves: int = 60, busy: bool = False) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="liangjuan-bench-") as folder:
         data = Path(folder)
         url = f"sqlite:///{(data / 'liangjuan.db').as_posix()}"
-        key, item, cookie = _seated(data, url)
+        key, item, cookie = _seated(url)
         environment = {"LIANGJUAN_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "test"}
         environment["BENCH_BUSY"] = "1" if busy else ""
         options = ["--interface", "wsgi", "--factory", "--blocking-threads", "8", "--log-level", "error", "--port"]
@@ -73,7 +71,7 @@ def measure(*, rounds: int = 5, saves: int = 60, busy: bool = False) -> Outcome:
             return _alternate(writer, server.port, rounds, saves)
 
 
-def _seated(data: Path, url: str) -> tuple[str, int, str]:
+def _seated(url: str) -> tuple[str, int, str]:
     engine = database.open_engine(url)
     tables.metadata.create_all(engine)
     now = clock.now()
@@ -84,8 +82,7 @@ def _seated(data: Path, url: str) -> tuple[str, int, str]:
         entry = attempt.assignment.entry
         token = begin_login(session, entry.person_id, device="bench", at=now, roster_entry_id=entry.id)
     engine.dispose()
-    app = create_app(config.Settings(data, url, "test", ZoneInfo("Asia/Shanghai")))
-    return attempt.key, item, session_cookie(app, token)
+    return attempt.key, item, session_cookie(token)
 
 
 class Writer:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -92,7 +93,10 @@ def make_account(
     )
 
 
-def session_cookie(app: Flask, token: str) -> str:
+def session_cookie(token: str, *, secret_key: str = "test") -> str:
     """The value of the session cookie of a browser whose login is `token`, for servers in other processes."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    app = Flask("signer")
+    app.secret_key = secret_key
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
     return str(serializer.dumps({"_user_id": token, "_fresh": True}))

@@ -11,13 +11,11 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, select
 
-from exam import clock, config, database
-from exam.app import create_app
+from exam import clock, database
 from exam.sittings import queries
 from exam.sittings.models import Response
 from question_bank.enums import Kind
@@ -68,14 +66,12 @@ def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(
     engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
     desks = seated(engine)
-    settings = config.Settings(tmp_path, database_url, "test", ZoneInfo("Asia/Shanghai"))
-    app = create_app(settings)
     book = Book()
     server = Server.serving(tmp_path, database_url)
     killed, back = 0, []
     with server:
         writers = [
-            threading.Thread(target=write, args=(server.port, app, desks[number::THREADS], book))
+            threading.Thread(target=write, args=(server.port, desks[number::THREADS], book))
             for number in range(THREADS)
         ]
         for writer in writers:
@@ -120,13 +116,10 @@ def _form(item: queries.FrozenItem) -> bool:
     return getattr(item.content, "form", "") == "diagnosis"
 
 
-def write(port: int, app: object, desks: list[Desk], book: Book) -> None:
+def write(port: int, desks: list[Desk], book: Book) -> None:
     """Save answer upon answer for each desk in turn, waiting for every receipt."""
     with ExitStack() as stack:
-        browsers = {
-            desk.key: stack.enter_context(Browser(port, session_cookie(app, desk.token)))  # type: ignore[arg-type]
-            for desk in desks
-        }
+        browsers = {desk.key: stack.enter_context(Browser(port, session_cookie(desk.token))) for desk in desks}
         for desk in desks:
             persistently(book, lambda desk=desk: browsers[desk.key].enter(f"/api/v1/attempts/{desk.key}"))
         for round_ in range(1, SAVES // CANDIDATES + 1):

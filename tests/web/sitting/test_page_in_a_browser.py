@@ -1,0 +1,339 @@
+"""The candidate's page in a real Chromium at 390 px, by touch, against the real server."""
+
+import gzip
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine
+
+from exam import clock, database
+from exam.sittings import queries
+from exam.sittings.models import Attempt, AttemptStatus
+from question_bank.enums import Kind
+from question_bank.kinds import verdict
+from tests.factories.accounts import begin_login, session_cookie
+from tests.factories.sittings import make_attempt
+from tests.servers import Server
+
+BROWSER = os.environ.get("LIANGJUAN_BROWSER") or shutil.which("chromium")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not BROWSER, reason="there is no Chromium")]
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+}
+FIRST_LOAD = 60_000
+
+
+@dataclass
+class Desk:
+    """A candidate before their paper: the phone's page, and the database behind the server."""
+
+    page: Page
+    context: BrowserContext
+    address: str
+    attempt_id: int
+    engine: Engine
+    errors: list[str]
+
+    def answers(self) -> dict[Kind, Any]:
+        """By kind what counts on the server, as responses."""
+        with database.reading(self.engine) as session:
+            paper = session.get_one(Attempt, self.attempt_id).assignment.paper_id
+            items = {item.item_id: item for item in queries.frozen_items(session, paper)}
+            held = queries.responses_of(session, self.attempt_id)
+        found: dict[Any, Any] = {}
+        for item, response in held.items():
+            kind = "diagnosis" if getattr(items[item].content, "form", "") == "diagnosis" else response.kind
+            found[kind] = response
+        return found
+
+    def go(self, number: int) -> None:
+        self.page.tap("[data-open-card]")
+        self.page.tap(f".card-cell[data-number='{number}']")
+
+    def saved(self) -> None:
+        self.page.wait_for_selector("[data-save-line][data-state=saved]")
+        assert self.page.inner_text("[data-save-line]").strip().startswith("已保存")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Engine]]:
+    """One server for all tests of this file; every test brings a candidate of its own."""
+    data = tmp_path_factory.mktemp("house")
+    url = f"sqlite:///{shutil.copyfile(sqlite_template, data / 'liangjuan.db').as_posix()}"
+    environment = {"LIANGJUAN_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "test"}
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "exam.app:create_app"]
+    engine = database.open_engine(url)
+    with Server([*command, "--blocking-threads", "4", "--log-level", "error", "--port"], environment) as server:
+        yield server, engine
+    engine.dispose()
+
+
+@contextmanager
+def seated(browser: Any, house: tuple[Server, Engine], *, ends_in: timedelta | None = None) -> Iterator[Desk]:
+    """A phone on the page of a paper just begun, which ends in an hour or in `ends_in`."""
+    server, engine = house
+    now = clock.now()
+    with database.writing(engine) as session:
+        attempt = make_attempt(session, at=now)
+        if ends_in is not None:
+            attempt.deadline = now + ends_in
+        entry = attempt.assignment.entry
+        token = begin_login(session, entry.person_id, device="phone", at=now, roster_entry_id=entry.id)
+    base = f"http://127.0.0.1:{server.port}"
+    context = browser.new_context(base_url=base, **PHONE)
+    context.add_cookies([{"name": "session", "value": session_cookie(token), "url": base}])
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
+    desk = Desk(page, context, f"/sitting/attempts/{attempt.key}", attempt.id, engine, errors)
+    page.goto(desk.address)
+    try:
+        yield desk
+        assert errors == []
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def desk(browser: Any, house: tuple[Server, Engine]) -> Iterator[Desk]:
+    with seated(browser, house) as desk:
+        yield desk
+
+
+def tap_text(page: Page, text: str) -> None:
+    page.tap(f".question:not([hidden]) .option:has-text('{text}')")
+
+
+def sort(page: Page, wanted: list[str]) -> None:
+    """Bring the steps into the wanted order with the arrows alone."""
+    rows = ".question:not([hidden]) .order li"
+    for place, text in enumerate(wanted):
+        for _ in wanted:
+            shown = [each.strip() for each in page.locator(f"{rows} .order-text").all_inner_texts()]
+            if shown[place] == text:
+                break
+            page.tap(f"{rows}:has-text('{text}') [data-move=up]")
+
+
+def answer_everything(desk: Desk) -> None:
+    page, open_ = desk.page, ".question:not([hidden])"
+    tap_text(page, "开工建设前")
+    desk.go(2)
+    for text in ("按地方留成返还税收", "约定零地价供地", "电价补贴"):
+        tap_text(page, text)
+    desk.go(3)
+    tap_text(page, "正确")
+    desk.go(4)
+    page.fill(f"{open_} input >> nth=0", "安全")
+    page.fill(f"{open_} input >> nth=1", "安 全")
+    desk.go(5)
+    page.fill(f"{open_} input", "９６万元")
+    desk.go(6)
+    sort(page, ["项目备案", "建设用地规划许可", "建设工程规划许可", "建筑工程施工许可"])
+    desk.go(7)
+    for row, office in enumerate(("生态环境局", "住房和城乡建设局", "市场监督管理局")):
+        select = page.locator(f"{open_} select >> nth={row}")
+        select.select_option(label=next(o for o in select.locator("option").all_inner_texts() if o.endswith(office)))
+    desk.go(8)
+    page.fill(f"{open_} textarea", "区位交通便利，\n产业配套齐全。")
+    desk.go(9)
+    tap_text(page, "不得未批先建")
+    page.fill(f"{open_} textarea", "帮办代办，容缺受理。")
+    desk.go(10)
+    for number, text in enumerate(("用工不足", "县人社局", "招聘会", "订单培训")):
+        page.fill(f"{open_} textarea >> nth={number}", text)
+    desk.saved()
+
+
+def test_all_nine_kinds_are_answered_by_touch_and_handed_in(desk: Desk) -> None:
+    answer_everything(desk)
+    found = desk.answers()
+    assert set(found) == {*Kind, "diagnosis"}
+    with database.reading(desk.engine) as session:
+        paper = session.get_one(Attempt, desk.attempt_id).assignment.paper_id
+        for item in queries.frozen_items(session, paper):
+            if not item.content.kind.is_written:
+                assert verdict(item.content, found[item.content.kind], item.rule, item.marks).marks == item.marks
+    assert found["diagnosis"].fields["planned"] == "订单培训"
+    page = desk.page
+    page.tap(".bottom-bar [data-hand-in]")
+    assert page.inner_text("[data-open-summary]") == "全部题目都已作答。"
+    page.tap("[data-ask]")
+    page.tap("[data-submit]")
+    page.wait_for_url("**/receipt")
+    assert re.fullmatch(r"[0-9A-Z]{4} [0-9A-Z]{4} \d{2}", page.inner_text(".receipt-number"))
+    assert page.evaluate("Object.keys(localStorage).filter((key) => /^sitting:.*:/.test(key))") == []
+    page.goto(desk.address)
+    assert page.url.endswith("/receipt")
+
+
+def test_without_network_answers_stay_on_the_device_and_are_sent_when_it_is_back(desk: Desk) -> None:
+    page = desk.page
+    desk.context.set_offline(True)
+    tap_text(page, "开工建设前")
+    page.wait_for_selector("[data-save-line][data-state=offline]")
+    assert page.inner_text("[data-save-line]").strip() == "未保存——答案已存本机，网络断开"
+    desk.go(4)
+    page.fill(".question:not([hidden]) input >> nth=0", "安全")
+    page.wait_for_selector("#banner:not([hidden])")
+    assert "2道题未保存" in page.inner_text("#banner")
+    page.wait_for_timeout(3000)
+    assert desk.answers() == {}
+    desk.context.set_offline(False)
+    desk.saved()
+    page.wait_for_selector("#banner", state="hidden")
+    assert set(desk.answers()) == {Kind.SINGLE_CHOICE, Kind.FILL_BLANK}
+
+
+def test_what_was_typed_without_network_outlives_a_reload(desk: Desk) -> None:
+    page = desk.page
+    page.route("**/api/v1/**", lambda route: route.abort())
+    desk.go(8)
+    page.fill(".question:not([hidden]) textarea", "断网时写的答案")
+    page.wait_for_selector("[data-save-line][data-state=offline]")
+    assert desk.answers() == {}
+    page.unroute("**/api/v1/**")
+    page.reload()
+    assert page.input_value("#q-8 textarea") == "断网时写的答案"
+    desk.saved()
+    assert desk.answers()[Kind.SHORT_ANSWER].text == "断网时写的答案"
+
+
+def test_another_device_goes_on_where_the_first_one_stopped(desk: Desk, browser: Any) -> None:
+    answer_everything(desk)
+    second = browser.new_context(
+        base_url=desk.page.url, **PHONE, storage_state={"cookies": desk.context.cookies(), "origins": []}
+    )
+    page = second.new_page()
+    page.goto(desk.page.url)
+    page.tap("[data-open-card]")
+    assert page.inner_text("[data-count=answered]") == "10"
+    page.tap(".card-cell[data-number='6']")
+    steps = page.locator(".question:not([hidden]) .order-text").all_inner_texts()
+    assert steps == ["项目备案", "建设用地规划许可", "建设工程规划许可", "建筑工程施工许可"]
+    second.close()
+
+
+def test_handing_in_lists_what_is_open_incomplete_and_flagged(desk: Desk) -> None:
+    page = desk.page
+    page.tap(".question:not([hidden]) [data-flag]")
+    desk.go(4)
+    page.fill(".question:not([hidden]) input >> nth=0", "安全")
+    desk.go(3)
+    tap_text(page, "正确")
+    desk.saved()
+    page.tap("[data-open-card]")
+    page.tap("#answer-card [data-hand-in]")
+    listed = page.locator("[data-open-list] a").all_inner_texts()
+    assert len(listed) == 9
+    assert listed[0].split() == ["第1题", "未答、已标记"]
+    assert listed[2].split() == ["第4题", "未答完"]
+    page.tap("[data-open-list] a >> nth=2")
+    assert page.get_attribute(".question:not([hidden])", "data-number") == "4"
+
+
+def test_what_cannot_be_read_is_never_called_saved(desk: Desk) -> None:
+    desk.go(5)
+    desk.page.fill(".question:not([hidden]) input", "很多")
+    desk.page.wait_for_selector("[data-save-line][data-state=refused]")
+    assert "很多" in desk.page.inner_text("[data-save-line]")
+    desk.page.fill(".question:not([hidden]) input", "96")
+    desk.saved()
+
+
+def test_when_time_is_up_nothing_can_be_entered_and_the_paper_is_handed_in(
+    browser: Any, house: tuple[Server, Engine]
+) -> None:
+    with seated(browser, house, ends_in=timedelta(seconds=8)) as desk:
+        assert re.fullmatch(r"00:0\d", desk.page.inner_text("[data-countdown-text]"))
+        desk.go(8)
+        desk.page.fill(".question:not([hidden]) textarea", "最后一秒的答案")
+        desk.page.wait_for_url("**/receipt", timeout=20_000)
+        assert desk.answers()[Kind.SHORT_ANSWER].text == "最后一秒的答案"
+        with database.reading(desk.engine) as session:
+            assert session.get_one(Attempt, desk.attempt_id).status is AttemptStatus.SUBMITTED
+
+
+def test_the_countdown_does_not_ask_the_devices_clock(browser: Any, house: tuple[Server, Engine]) -> None:
+    with seated(browser, house) as desk:
+        script = "const real = Date; Date.now = () => real.UTC(2001, 0, 1) + performance.now();"
+        desk.context.add_init_script(script)
+        desk.page.reload()
+        assert re.fullmatch(r"(59:[45]\d|1:00:00)", desk.page.inner_text("[data-countdown-text]"))
+
+
+def test_an_ended_login_asks_for_the_ticket_and_keeps_the_answers(desk: Desk) -> None:
+    page = desk.page
+    desk.context.clear_cookies()
+    tap_text(page, "开工建设前")
+    page.wait_for_selector("[data-banner-link]:not([hidden])")
+    assert "重新输入准考证编码" in page.inner_text("#banner")
+    assert desk.answers() == {}
+
+
+def test_every_target_is_large_enough_and_nothing_runs_off_the_screen(desk: Desk) -> None:
+    page = desk.page
+    for zoom in ("100%", "150%"):
+        page.evaluate(f"document.documentElement.style.fontSize = '{zoom}'")
+        for number in range(1, 11):
+            desk.go(number)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, (zoom, number)
+            small = page.evaluate(
+                """[...document.querySelectorAll('.question:not([hidden]), .bottom-bar')].flatMap((box) =>
+                   [...box.querySelectorAll('button, .option, select, input[type=text], summary')])
+                   .map((each) => [each.className || each.tagName, each.getBoundingClientRect()])
+                   .filter(([, box]) => box.width && (box.height < 43.5 || box.width < 43.5)).map(([name]) => name)"""
+            )
+            assert small == [], (zoom, number)
+
+
+def test_the_first_load_stays_below_sixty_kilobytes(desk: Desk, browser: Any) -> None:
+    answers: list[Any] = []
+    state = {"cookies": desk.context.cookies(), "origins": []}
+    context = browser.new_context(storage_state=state, **PHONE)  # nothing cached yet
+    page = context.new_page()
+    page.on("response", lambda response: answers.extend([response]))
+    page.goto(desk.page.url)
+    page.wait_for_load_state("networkidle")
+    counted = [each for each in answers if re.search(r"\.(css|js)(\?|$)|/sitting/attempts/", each.url)]
+    sizes = {each.url: len(gzip.compress(each.body(), 6)) for each in counted}
+    context.close()
+    print(f"\nfirst load: {sum(sizes.values())} bytes gzipped in {len(sizes)} files")
+    assert len(sizes) >= 7
+    assert sum(sizes.values()) < FIRST_LOAD
+
+
+def test_scripts_hold_to_what_old_phones_understand() -> None:
+    for script in (Path(__file__).parents[3] / "static" / "js").glob("sitting*.js"):
+        text = script.read_text(encoding="utf-8")
+        assert (
+            re.findall(
+                r"\?\?|\?\.[a-zA-Z\[(]|\.flat\(|\.flatMap\(|\.matchAll\(|replaceAll|Object\.fromEntries|\bimport\b",
+                text,
+            )
+            == []
+        )
