@@ -96,7 +96,7 @@ def parts_of(plan: Plan, sizes: Sizes) -> tuple[Part, ...]:
         kinds, forms = frozenset(section.kinds), frozenset(section.forms)
         margin = frozenset(plan.groups)
         for wish in section.wishes:
-            part = Part(index, kinds, forms, frozenset(wish.topics) or margin, None, by_slots, 1, each)
+            part = Part(index, frozenset(wish.kinds) or kinds, forms, frozenset(wish.topics) or margin, None, by_slots, 1, each)
             parts.append(_settled(part, sizes) if wish.host_unit else part)
         rest = section.count - len(section.wishes)
         if rest:

@@ -27,11 +27,12 @@ class CountBy(StrEnum):
 class Wish(Frozen):
     """What one item of a section should be about.
 
-    `topics`: codes of root topics, none meaning any. `host_unit`: a question of the host unit where the bank
+    `topics`: codes of root topics, none meaning any. `kinds`: of the section's kinds, none meaning any. `host_unit`: a question of the host unit where the bank
     holds one that fits, else one that belongs to no unit.
     """
 
     topics: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     host_unit: bool = False
 
 
@@ -72,6 +73,8 @@ class Section(Frozen):
                 raise ValueError(f"the rule {rule} cannot mark {kind} in {self.title}")
         if self.count_by is CountBy.SLOTS and (self.wishes or set(self.kinds) != {Kind.FILL_BLANK}):
             raise ValueError("only blanks are counted by slots, and without wishes")
+        if any(kind not in self.kinds for wish in self.wishes for kind in wish.kinds):
+            raise ValueError(f"a wish names a kind that {self.title} does not hold")
         if len(self.wishes) > self.count:
             raise ValueError("more wishes than items")
         if bool(self.fixed) != (TextForm.DIAGNOSIS in self.forms) or (self.fixed and self.count != 1):

@@ -31,13 +31,20 @@ def _drawn(
 
 
 ORDERING_OR_MATCHING = (Kind.ORDERING, Kind.MATCHING)
+ONE_OF_EACH = Section(
+    title="排序与匹配题",
+    kinds=ORDERING_OR_MATCHING,
+    count=2,
+    marks_each=Decimal(5),
+    wishes=tuple(Wish(kinds=(kind,)) for kind in ORDERING_OR_MATCHING),
+)
 
 TOWN_SECTIONS = (
     _drawn("单项选择题", (Kind.SINGLE_CHOICE,), 20, 1),
     _drawn("多项选择题", (Kind.MULTIPLE_CHOICE,), 10, 2),
     _drawn("判断题", (Kind.TRUE_FALSE,), 10, 1),
     _drawn("填空题", (Kind.FILL_BLANK,), 10, 1, CountBy.SLOTS),
-    _drawn("排序与匹配题", ORDERING_OR_MATCHING, 2, 5),
+    ONE_OF_EACH,
     _drawn("计算题", (Kind.NUMERIC,), 2, 5),
     _drawn("简答题", (Kind.SHORT_ANSWER,), 2, 10),
 )
