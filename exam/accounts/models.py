@@ -26,7 +26,7 @@ class Unit(Base):
     carrier: Mapped[str] = mapped_column(String(200), default="")
     duties: Mapped[str] = mapped_column(String(400), default="")
 
-    parent: Mapped["Unit | None"] = relationship(remote_side=[id])
+    parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
 
 
 class Person(Base):
