@@ -8,6 +8,7 @@ from exam.accounts.models import Unit
 from exam.accounts.queries import unit_by_id
 from exam.accounts.roles import Role
 from exam.extensions import db
+from exam.grading import queries as grading
 from exam.grading.diagnoses import diagnoses
 from exam.reports import findings, queries
 from exam.reports.comparison import by_stop
@@ -90,7 +91,7 @@ def stop(stop: Stop) -> str:
     """One stop: figures, topics, people, and for organisers the release and the problems written down."""
     choice, session, who = chosen(), db.session(), viewer()
     report = report_for(session, who, choice.measure, stop_id=stop.id)
-    organises = who.has(Role.ORGANISER)
+    organises, sittings = who.has(Role.ORGANISER), sittings_of(session, stop.id)
     return render_template(
         "reports/stop.html",
         stop=stop,
@@ -98,7 +99,8 @@ def stop(stop: Stop) -> str:
         report=report,
         people=named(report, who),
         organises=organises,
-        sittings=sittings_of(session, stop.id),
+        sittings=sittings,
+        waiting={each.id: grading.progress(session, each.id).waiting for each in sittings},
         problems=diagnoses(session, stop.id) if organises else [],
         measures=measure_tabs(choice, "reports.stop", stop_id=stop.id),
     )
