@@ -103,7 +103,7 @@ def rehearse(session: Session, sitting: Sitting, *, seed: int, spares: int = 2, 
 def open_sitting(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
     """Let candidates begin. Opened late, the whole window moves, so that nobody loses time.
 
-    Raises NotAllowed when it is not planned, its papers are not issued, or its time is over.
+    Raises NotAllowed when it has been opened before or its papers are not issued.
     """
     status = advance(sitting.status, SittingStatus.OPEN)
     if not session.scalar(select(func.count()).where(Assignment.sitting_id == sitting.id)):
