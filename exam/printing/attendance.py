@@ -1,27 +1,17 @@
 """签到表: seats, names, units and a place to sign, with the head repeated on every page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import IO
 
 from exam.printing import fonts
 from exam.printing.document import PLAIN, Document, Printed
 from exam.printing.layout import Block, Mark, Row, Stroke, Text, paragraph
+from exam.printing.rows import Attendee
 
 ROW, HEAD_ROW, ABOVE = 26.0, 22.0, 6.0
 COLUMNS = (("座位号", 0.09), ("姓名", 0.15), ("单位", 0.32), ("签到（签名）", 0.2), ("时间", 0.1), ("备注", 0.14))
 """Headings with their shares of the width."""
 SIZE = 10.5
-
-
-@dataclass(frozen=True)
-class Attendee:
-    """One line of the sheet; `note` such as 公假 or 临时参加."""
-
-    seat: int
-    name: str
-    unit: str
-    note: str = ""
 
 
 def write_attendance(

@@ -2,30 +2,19 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import IO
 
 from exam.printing import fonts
 from exam.printing.document import PLAIN, Document, Printed
 from exam.printing.layout import MM, Block, Mark, Row, Stroke, Text
 from exam.printing.qr import code as qr_code
+from exam.printing.rows import Ticket
 
 ACROSS = 2
 HEIGHT = 51 * MM
 WIDTH = PLAIN.width / ACROSS
 PAD = 5 * MM
 QR_SIDE = 25 * MM
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """One candidate's ticket. `code` is typed at the door, `address` is what the QR opens."""
-
-    name: str
-    unit: str
-    seat: int
-    code: str
-    address: str
 
 
 def write_tickets(file: IO[bytes], tickets: Sequence[Ticket], *, title: str, lines: Sequence[str] = ()) -> Printed:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.roles import Viewer
 from exam.extensions import db
+from exam.sittings.handouts import attendees_of, lines_of, tickets_of
 from exam.sittings.sheets import sheets_of
 from exam.tours import queries
-from exam.tours.models import RosterEntry, Stop
+from exam.tours.models import Stop
 from exam.web.access import access, permission
 from exam.web.tours.area import Page, blueprint, may_run_stop, organises, zone
 from question_bank.enums import PaperKind
@@ -88,53 +89,28 @@ def _booklet(session: Session, stop: Stop, kinds: Sequence[PaperKind], *, with_k
 
 
 def _tickets(session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> BytesIO | None:
-    from exam.printing.cards import Ticket, write_tickets  # the faces, as above
+    from exam.printing.cards import write_tickets  # the faces, as above
 
     del kinds
-    roster, file = queries.roster_of(session, stop.id), BytesIO()
-    if not roster:
+    tickets = tickets_of(session, stop, address=lambda code: url_for("account.ticket", code=code, _external=True))
+    file = BytesIO()
+    if not tickets:
         return None
-    tickets = [
-        Ticket(
-            name=entry.name,
-            unit=entry.unit.name,
-            seat=entry.seat,
-            code=entry.ticket,
-            address=url_for("account.ticket", code=entry.ticket, _external=True),
-        )
-        for entry in roster
-    ]
-    write_tickets(file, tickets, title=f"{stop.tour.name}　准考证", lines=_lines(stop))
+    write_tickets(file, tickets, title=f"{stop.tour.name}　准考证", lines=lines_of(stop, zone()))
     file.seek(0)
     return file
 
 
 def _attendance(session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> BytesIO | None:
-    from exam.printing.attendance import Attendee, write_attendance  # the faces, as above
+    from exam.printing.attendance import write_attendance  # the faces, as above
 
     del kinds
-    roster, file = queries.roster_of(session, stop.id), BytesIO()
-    if not roster:
+    attendees, file = attendees_of(session, stop), BytesIO()
+    if not attendees:
         return None
-    attendees = [Attendee(entry.seat, entry.name, entry.unit.name, _note(entry)) for entry in roster]
-    write_attendance(file, attendees, title=f"{stop.tour.name}　签到表", lines=_lines(stop))
+    write_attendance(file, attendees, title=f"{stop.tour.name}　签到表", lines=lines_of(stop, zone()))
     file.seek(0)
     return file
-
-
-def _note(entry: RosterEntry) -> str:
-    """What is known of somebody before the list is signed, in the words of the printed list."""
-    return "临时增加" if entry.walk_in else "" if entry.absence.value == "none" else entry.absence.chinese
-
-
-def _lines(stop: Stop) -> list[str]:
-    """Number, unit, time and place, in the words of the printed page."""
-    starts, ends = stop.starts_at.astimezone(zone()), stop.ends_at.astimezone(zone())
-    place = stop.venue.name if stop.venue else stop.unit.name
-    return [
-        f"第{stop.number}场　{stop.unit.name}",
-        f"{starts.year}年{starts.month}月{starts.day}日 {starts:%H:%M}—{ends:%H:%M}　{place}",
-    ]
 
 
 WRITERS: dict[What, Callable[[Session, Stop, Sequence[PaperKind]], BytesIO | None]] = {

@@ -4,8 +4,9 @@ from io import BytesIO
 
 from pypdfium2 import PdfDocument
 
-from exam.printing.attendance import Attendee, write_attendance
-from exam.printing.cards import Ticket, grouped, write_tickets
+from exam.printing.attendance import write_attendance
+from exam.printing.cards import grouped, write_tickets
+from exam.printing.rows import Attendee, Ticket
 
 
 def _pages(file: BytesIO) -> list[str]:
