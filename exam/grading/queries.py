@@ -27,9 +27,7 @@ _decided = aliased(Mark)
 def counts() -> ColumnElement[bool]:
     """Condition on Mark: no later row for the same part, so this one counts."""
     later = aliased(Mark)
-    same = and_(
-        later.attempt_id == Mark.attempt_id, later.paper_item_id == Mark.paper_item_id, later.part == Mark.part
-    )
+    same = and_(later.attempt_id == Mark.attempt_id, later.paper_item_id == Mark.paper_item_id, later.part == Mark.part)
     return ~exists().where(same, later.sequence > Mark.sequence)
 
 
@@ -165,9 +163,7 @@ def question_progress(session: Session, sitting_id: int, version_id: int, part: 
         _written()
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
         .with_only_columns(WRITTEN, DECIDED)
-        .where(
-            Assignment.sitting_id == sitting_id, PaperItem.question_version_id == version_id, Mark.part == part
-        )
+        .where(Assignment.sitting_id == sitting_id, PaperItem.question_version_id == version_id, Mark.part == part)
     )
     written, decided = session.execute(query).one()
     return Progress(written, decided)
@@ -222,9 +218,7 @@ def _versions(session: Session, ids: set[int]) -> dict[int, QuestionVersion]:
     return {version.id: version for version in rows}
 
 
-def _question_line(
-    version: QuestionVersion, part: str, maximum: Decimal, counted: Progress, own: int
-) -> QuestionLine:
+def _question_line(version: QuestionVersion, part: str, maximum: Decimal, counted: Progress, own: int) -> QuestionLine:
     question = version.question
     number, inner = part_of(content_of(question.kind, version.content), part)
     return QuestionLine(

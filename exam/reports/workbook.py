@@ -234,4 +234,3 @@ def _write(sheet: Any, row: int, column: int, value: Cell, look: Any) -> None:
         sheet.write_string(row, column, value, look)
     else:
         sheet.write_number(row, column, float(value), look)
-
