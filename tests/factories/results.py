@@ -19,7 +19,8 @@ from tests.question_bank.samples import full_answer
 
 TEN_CHOICES: Contents = tuple(({**SINGLE, "stem": f"第{number}题：{SINGLE['stem']}"}, 10) for number in range(10))
 SIX_CHOICES: Contents = tuple(
-    ({**SINGLE, "stem": f"第{number}题：{SINGLE['stem']}"}, marks) for number, marks in enumerate((40, 20, 10, 10, 10, 10))
+    ({**SINGLE, "stem": f"第{number}题：{SINGLE['stem']}"}, marks)
+    for number, marks in enumerate((40, 20, 10, 10, 10, 10))
 )
 WITH_WRITTEN: Contents = (*TEN_CHOICES[:9], (SHORT_ANSWER, 10))
 

@@ -175,7 +175,13 @@ def test_there_is_nothing_to_award_before_the_paper_is_handed_in(session: Sessio
     attempt = make_attempt(session, contents=SMALL)
     with pytest.raises(NotFound):
         operations.award(
-            session, attempt_id=attempt.id, paper_item_id=1, part="", marks=Decimal(1), marker_id=1, at=attempt.started_at
+            session,
+            attempt_id=attempt.id,
+            paper_item_id=1,
+            part="",
+            marks=Decimal(1),
+            marker_id=1,
+            at=attempt.started_at,
         )
 
 

@@ -31,7 +31,9 @@ pytestmark = pytest.mark.db
 ORGANISER = Scope(released_only=False)
 
 
-def entries(session: Session, stop: Stop, count: int, *, unit=None, audience: Audience = Audience.TOWN) -> list[RosterEntry]:
+def entries(
+    session: Session, stop: Stop, count: int, *, unit=None, audience: Audience = Audience.TOWN
+) -> list[RosterEntry]:
     unit = unit or make_unit(session)
     return [
         make_entry(session, stop, person=make_person(session, unit=unit, audience=audience), audience=audience)
@@ -46,9 +48,7 @@ def two_papers(session: Session) -> tuple[Stop, list[RosterEntry]]:
     leave.absence = Absence.LEAVE
     absent.absence = Absence.ABSENT
     make_sat_paper(session, stop, {both: 80, one: 60, leave: None, absent: None})
-    make_sat_paper(
-        session, stop, {both: 70, one: None, leave: None, absent: None}, paper_kind=PaperKind.PRACTICAL
-    )
+    make_sat_paper(session, stop, {both: 70, one: None, leave: None, absent: None}, paper_kind=PaperKind.PRACTICAL)
     return stop, people
 
 

@@ -70,7 +70,9 @@ def test_nobody_gives_no_figures_instead_of_noughts() -> None:
     assert (only_absent.mean, only_absent.mean_with_absent, only_absent.attendance) == (None, Decimal(0), Decimal(0))
 
 
-@pytest.mark.parametrize(("score", "counted"), [("59.99", (0, 0, 0)), ("60", (1, 0, 0)), ("80", (1, 1, 0)), ("90", (1, 1, 1))])
+@pytest.mark.parametrize(
+    ("score", "counted"), [("59.99", (0, 0, 0)), ("60", (1, 0, 0)), ("80", (1, 1, 0)), ("90", (1, 1, 1))]
+)
 def test_the_marks_of_the_scheme_are_reached_by_being_equal(score: str, counted: tuple[int, int, int]) -> None:
     found = figures(sat(score))
     assert (found.pass_rate, found.good_rate, found.excellent_rate) == counted

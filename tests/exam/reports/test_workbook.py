@@ -112,7 +112,9 @@ def test_the_head_stays_in_view_and_every_page_repeats_it() -> None:
     assert "_xlnm.Print_Titles" in file.read("xl/workbook.xml").decode()
 
 
-DANGEROUS = st.sampled_from("=+-@\t\r＝＋－＠'\"").flatmap(lambda sign: st.text(max_size=20).map(lambda rest: sign + rest))
+DANGEROUS = st.sampled_from("=+-@\t\r＝＋－＠'\"").flatmap(
+    lambda sign: st.text(max_size=20).map(lambda rest: sign + rest)
+)
 
 
 @settings(deadline=None, max_examples=60)

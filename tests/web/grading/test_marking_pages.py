@@ -140,7 +140,9 @@ def test_the_link_to_the_next_answer_leads_to_one_that_waits(hall: Hall, marker:
     assert found.location in {f"/grading/answers/{answer}" for answer in hall.answers}
 
 
-@pytest.mark.parametrize("sent", [{"marks": "10.25"}, {"marks": "7.1"}, {"marks": ""}, {"marks": "-1"}, {"marks": "zehn"}])
+@pytest.mark.parametrize(
+    "sent", [{"marks": "10.25"}, {"marks": "7.1"}, {"marks": ""}, {"marks": "-1"}, {"marks": "zehn"}]
+)
 def test_impossible_marks_are_sent_back_with_what_was_typed(
     app: APIFlask, hall: Hall, marker: FlaskClient, sent: dict[str, str]
 ) -> None:
