@@ -16,6 +16,7 @@ from question_bank.queries import LATEST, draft_of, for_audience, for_paper, wit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from decimal import Decimal
 
     from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ PAGE_SIZE = 30
 class Sort(NamedEnum):
     """How the list may be sorted."""
 
-    CODE = "code", N_("Number"), "编号"
+    CODE = "code", N_("Question number"), "编号"
     CHANGED = "changed", N_("Last changed"), "最近修改"
     TOPIC = "topic", N_("Topic"), "知识点"
     DIFFICULTY = "difficulty", N_("Difficulty"), "难度"
@@ -39,7 +40,7 @@ class Filters:
     """What is looked for; None or empty leaves that side open. ``topic`` is the code of a root or a subtopic.
 
     ``unit_code`` finds the questions of that unit. ``text`` is words that must all occur in number, wording,
-    options, subtopic or document.
+    options, subtopic or document. ``author_id`` is who wrote the latest version.
     """
 
     text: str = ""
@@ -51,6 +52,7 @@ class Filters:
     audience: Audience | None = None
     unit_code: str = ""
     document_id: int | None = None
+    author_id: int | None = None
 
     def active(self) -> dict[str, Any]:
         """Return the filters that are set, by name."""
@@ -72,6 +74,7 @@ class Row(NamedTuple):
     stem: str
     marks: Decimal
     version: int
+    changed_at: datetime
 
 
 class Page(NamedTuple):
@@ -92,21 +95,31 @@ class TopicEntry(NamedTuple):
     parent: str
 
 
-def search(session: Session, filters: Filters, *, sort: Sort = Sort.CODE, page: int = 1, size: int = PAGE_SIZE) -> Page:
+def search(
+    session: Session,
+    filters: Filters,
+    *,
+    sort: Sort = Sort.CODE,
+    descending: bool = False,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page:
     """Return a page of the questions that pass ``filters``, in two statements; ``page`` is brought into range."""
     by_status = _by_status(session, replace(filters, status=None))
     total = by_status.get(filters.status, 0) if filters.status else sum(by_status.values())
     pages = max(1, -(-total // size))
     number = min(max(page, 1), pages)
-    query = _rows(filters).order_by(*_order(sort)).limit(size).offset((number - 1) * size)
+    query = _rows(filters).order_by(*_order(sort, descending)).limit(size).offset((number - 1) * size)
     rows = tuple(Row(*values) for values in session.execute(query))
     return Page(rows, total, number, pages, by_status)
 
 
-def found(session: Session, filters: Filters, *, sort: Sort = Sort.CODE) -> Iterator[tuple[Question, Draft]]:
+def found(
+    session: Session, filters: Filters, *, sort: Sort = Sort.CODE, descending: bool = False
+) -> Iterator[tuple[Question, Draft]]:
     """Yield everything the list shows under ``filters``, page after page, as question and draft."""
     query = with_versions().join(Topic, Topic.id == Question.topic_id).where(*_conditions(filters))
-    for question, version in session.execute(query.order_by(*_order(sort))):
+    for question, version in session.execute(query.order_by(*_order(sort, descending))):
         yield question, draft_of(question, version)
 
 
@@ -137,6 +150,7 @@ def _rows(filters: Filters) -> Select[Any]:
             QuestionVersion.stem,
             QuestionVersion.marks,
             QuestionVersion.number,
+            Question.changed_at,
         )
         .join(QuestionVersion, LATEST)
         .join(Topic, Topic.id == Question.topic_id)
@@ -165,7 +179,16 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(Question.unit_code == filters.unit_code)
     if filters.document_id:
         wanted.append(_cites(filters.document_id))
+    if filters.author_id:
+        wanted.append(QuestionVersion.written_by == filters.author_id)
     return wanted
+
+
+def unit_codes(session: Session) -> list[str]:
+    """Return the codes of the units that have questions of their own."""
+    return [
+        code for code in session.scalars(select(Question.unit_code).distinct().order_by(Question.unit_code)) if code
+    ]
 
 
 def _cites(document_id: int) -> ColumnElement[bool]:
@@ -185,11 +208,12 @@ def _by_status(session: Session, filters: Filters) -> dict[Status, int]:
     return {status: counts[status] for status in Status if status in counts}
 
 
-def _order(sort: Sort) -> list[Any]:
-    first: dict[Sort, list[Any]] = {
-        Sort.CODE: [],
-        Sort.CHANGED: [Question.changed_at.desc()],
-        Sort.TOPIC: [Topic.code],
-        Sort.DIFFICULTY: [Question.difficulty],
+def _order(sort: Sort, descending: bool) -> list[Any]:
+    """Sort by one column, ties by the number."""
+    columns: dict[Sort, Any] = {
+        Sort.CODE: Question.code,
+        Sort.CHANGED: Question.changed_at,
+        Sort.TOPIC: Topic.code,
+        Sort.DIFFICULTY: Question.difficulty,
     }
-    return [*first[sort], Question.code]
+    return [columns[sort].desc() if descending else columns[sort], Question.code]

@@ -12,7 +12,7 @@ from question_bank.errors import N_, Conflict, Invalid, NotAllowed, Problem
 from question_bank.events import BankEvent, QuestionCreated, QuestionEdited, StatusChanged, VersionAdded
 from question_bank.models import Citation, Question, QuestionVersion
 from question_bank.publishing import obstacles
-from question_bank.queries import batches, draft_of, latest_version, latest_versions, question_by_code
+from question_bank.queries import batches, draft_of, latest_version, latest_versions, question_by_code, versions_by_id
 from question_bank.registry import DocumentEntry, Registry
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class ImportResult(NamedTuple):
 
 
 class Publication(NamedTuple):
-    """Codes that are published now, and those that were held back with the reasons."""
+    """Codes that took the step (are published now), and those that were held back with the reasons."""
 
     published: tuple[str, ...]
     held: tuple[tuple[str, tuple[Problem, ...]], ...]
@@ -192,6 +192,44 @@ def publish(
                 published.append(question.code)
         session.flush()
     return Publication(tuple(published), tuple(held)), events
+
+
+def hand_in(session: Session, codes: Iterable[str], *, by: int | None, at: datetime) -> list[BankEvent]:
+    """Send every draft among ``codes`` to the reviewers; the others are where they should be."""
+    del by
+    events: list[BankEvent] = []
+    for batch in batches(list(dict.fromkeys(codes))):
+        drafts = (question for question, _ in latest_versions(session, batch) if question.status is Status.DRAFT)
+        events += [_moved(question, Status.IN_REVIEW, at=at, reason="") for question in drafts]
+        session.flush()
+    return events
+
+
+def advance_many(
+    session: Session, ids: Iterable[int], to: Status, *, by: int | None, at: datetime, reason: str = ""
+) -> tuple[Publication, list[BankEvent]]:
+    """Take the same step with every question of ``ids`` that may take it; the others are held with their reasons."""
+    del by
+    moved: list[str] = []
+    held: list[tuple[str, tuple[Problem, ...]]] = []
+    events: list[BankEvent] = []
+    for batch in batches(list(dict.fromkeys(ids))):
+        for question, version in versions_by_id(session, batch):
+            hindrances = _hindrances(question, version, to)
+            if hindrances:
+                held.append((question.code, hindrances))
+            else:
+                events.append(_moved(question, to, at=at, reason=reason))
+                moved.append(question.code)
+        session.flush()
+    return Publication(tuple(moved), tuple(held)), events
+
+
+def _hindrances(question: Question, version: QuestionVersion, to: Status) -> tuple[Problem, ...]:
+    if to not in lifecycle.TRANSITIONS[question.status]:
+        template = N_("A question that is “%(status)s” cannot become “%(to)s”.")
+        return (Problem("status", template, {"status": question.status.label, "to": to.label}),)
+    return tuple(obstacles(draft_of(question, version))) if to is Status.PUBLISHED else ()
 
 
 def _moved(question: Question, to: Status, *, at: datetime, reason: str) -> StatusChanged:

@@ -34,8 +34,8 @@ def obstacles(draft: Draft) -> list[Problem]:
 
 def cautions(draft: Draft) -> list[Problem]:
     """Return what a reviewer should look at although it does not stand in the way."""
-    hindering = {(problem.where, problem.template) for problem in obstacles(draft)}
-    return [p for p in drafts.check(draft) if p.warning and (p.where, p.template) not in hindering]
+    said = {problem.where for problem in obstacles(draft)}
+    return [p for p in drafts.check(draft) if p.warning and not (p.where == "citations" and p.where in said)]
 
 
 def _enough(draft: Draft) -> set[str]:

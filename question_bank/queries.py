@@ -98,6 +98,11 @@ def latest_versions(session: Session, codes: Iterable[str]) -> list[tuple[Questi
     return list(rows)
 
 
+def versions_by_id(session: Session, ids: Iterable[int]) -> list[tuple[Question, QuestionVersion]]:
+    """Return the questions of ``ids`` (at most ``BATCH``) with their latest versions, sorted by code."""
+    return list(session.execute(with_versions().where(Question.id.in_(list(ids))).order_by(Question.code)))
+
+
 def draft_of(question: Question, version: QuestionVersion) -> Draft:
     """Return a version with all that stands beside it as the draft that would write it again."""
     root = root_of(question.topic.code)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange import json, xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from question_bank.drafts import Draft
     from question_bank.exchange.reading import FileReading, Item, LeftOut
+
+
+Say = Callable[[Problem], str]
 
 
 class Read(Protocol):
@@ -24,8 +28,8 @@ class Read(Protocol):
 class Write(Protocol):
     """Write drafts into an open file and say which could not be held."""
 
-    def __call__(self, file: IO[bytes], drafts: Iterable[Draft]) -> list[LeftOut]:
-        """Write ``drafts``."""
+    def __call__(self, file: IO[bytes], drafts: Iterable[Draft], *, say: Say = str) -> list[LeftOut]:
+        """Write ``drafts``; ``say`` puts the reason for what is left out into the reader's language."""
 
 
 class Format(NamedTuple):

@@ -11,7 +11,7 @@ from question_bank.exchange.reading import Fault, FileReading, Item
 from question_bank.exchange.shape import document_of, draft_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from question_bank.drafts import Draft
     from question_bank.exchange.reading import LeftOut
@@ -85,8 +85,9 @@ def _lines(text: str, count: int) -> Iterator[int]:
         _, place = decoder.raw_decode(text, place)
 
 
-def write(file: IO[bytes], drafts: Iterable[Draft]) -> list[LeftOut]:
+def write(file: IO[bytes], drafts: Iterable[Draft], *, say: Callable[[Problem], str] = str) -> list[LeftOut]:
     """Write all ``drafts``; nothing is ever left out."""
+    del say
     _dump(file, document_of(drafts))
     return []
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from question_bank.comparison import Outcome, Step, compare
 from question_bank.enums import NamedEnum
 from question_bank.errors import N_
+from question_bank.exchange.columns import heading_of
 from question_bank.exchange.reading import Fault
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Fate(NamedEnum):
         return self in {Fate.DUPLICATE, Fate.REJECTED, Fate.UNSUPPORTED}
 
 
+# where a comparison finds fault, as a field of a row
+_FIELDS = {"id": "code", "type": "kind"}
 _FATES = {
     Outcome.NEW: Fate.ACCEPTED,
     Outcome.CHANGED: Fate.UPDATED,
@@ -58,7 +61,8 @@ class Entry:
         if self.item.faults or self.step is None or self.step.reason is None:
             return self.item.faults
         reason = self.step.reason
-        return (Fault(reason.where, self.item.name, reason),)
+        column = heading_of(_FIELDS.get(reason.where, reason.where)) if self.item.sheet else reason.where
+        return (Fault(column, str(reason.params.get(reason.where, self.item.name)), reason),)
 
     @property
     def attention(self) -> tuple[Problem, ...]:

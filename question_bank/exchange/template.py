@@ -8,6 +8,7 @@ from question_bank.taxonomy import ROOTS
 QUESTIONS_SHEET = "试题"
 NOTES_SHEET = "填写说明"
 SAMPLES_SHEET = "示例"
+LEFT_OUT_SHEET = "未写入"
 REASON = "原因"
 
 HINTS = (

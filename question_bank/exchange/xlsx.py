@@ -14,17 +14,26 @@ from question_bank.exchange.cells import LONGEST, is_risky, text_of
 from question_bank.exchange.columns import COLUMNS, Header, field_of, find_header
 from question_bank.exchange.reading import Fault, FileReading, Item, LeftOut
 from question_bank.exchange.rows import CannotHold, cells_for, item_of
-from question_bank.exchange.template import EXAMPLES, HINTS, LISTS, NOTES_SHEET, QUESTIONS_SHEET, REASON, SAMPLES_SHEET
+from question_bank.exchange.template import (
+    EXAMPLES,
+    HINTS,
+    LEFT_OUT_SHEET,
+    LISTS,
+    NOTES_SHEET,
+    QUESTIONS_SHEET,
+    REASON,
+    SAMPLES_SHEET,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from question_bank.drafts import Draft
 
 MOST_ROWS = 50_000
 LARGEST = 300 * 1024 * 1024
 """Bytes a workbook may unpack to: beyond it somebody means harm, or not a question file."""
-_OURS = {NOTES_SHEET, SAMPLES_SHEET}
+_OURS = {NOTES_SHEET, SAMPLES_SHEET, LEFT_OUT_SHEET}
 _SPARE_ROWS = 500
 
 
@@ -84,10 +93,11 @@ def _headless(name: str) -> Item:
     return Item(name, 1, {}, None, (Fault("", "", reason),), unsupported=True, sheet=name)
 
 
-def write(file: IO[bytes], drafts: Iterable[Draft]) -> list[LeftOut]:
+def write(file: IO[bytes], drafts: Iterable[Draft], *, say: Callable[[Problem], str] = str) -> list[LeftOut]:
     """Write ``drafts`` with drop-down lists, notes and samples, so that the file is also the template.
 
-    Returns what a row cannot hold. Every cell is typed as text; one that looks like a formula is quoted as well.
+    Returns what a row cannot hold; a sheet of its own lists it, with the reasons as ``say`` puts them. Every cell is
+    typed as text; one that looks like a formula is quoted as well.
     """
     left_out: list[LeftOut] = []
     rows = []
@@ -97,10 +107,14 @@ def write(file: IO[bytes], drafts: Iterable[Draft]) -> list[LeftOut]:
         except CannotHold as error:
             left_out.append(LeftOut(draft.code, error.problem))
     with _Book(file) as book:
-        sheet = book.table(QUESTIONS_SHEET, [(column.field, column.heading, column.width) for column in COLUMNS], rows)
+        columns = [(column.field, column.heading, column.width) for column in COLUMNS]
+        sheet = book.table(QUESTIONS_SHEET, columns, rows)
         book.lists(sheet, len(rows) + _SPARE_ROWS)
         book.notes()
-        book.table(SAMPLES_SHEET, [(c.field, c.heading, c.width) for c in COLUMNS], EXAMPLES)
+        book.table(SAMPLES_SHEET, columns, EXAMPLES)
+        if left_out:
+            missing = [{"code": each.code, REASON: say(each.reason)} for each in left_out]
+            book.table(LEFT_OUT_SHEET, [("code", "编号", 20), (REASON, REASON, 80)], missing)
     return left_out
 
 
@@ -151,7 +165,7 @@ class _Book:
         for place, (_, heading, width) in enumerate(columns):
             sheet.write_string(0, place, heading, self._head)
             sheet.set_column(place, place, width, self._text)
-        sheet.freeze_panes(1, 3)
+        sheet.freeze_panes(1, min(3, len(columns) - 1))
         number = 0
         for number, row in enumerate(rows, 1):
             for place, (key, _, _) in enumerate(columns):

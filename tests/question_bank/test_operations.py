@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from question_bank import content, operations, queries
 from question_bank.comparison import Outcome
-from question_bank.drafts import DraftCitation
 from question_bank.enums import Audience, PaperKind, Status
 from question_bank.errors import Conflict, Invalid, NotAllowed
 from question_bank.models import Document, Question, QuestionVersion, Topic, VersionIsFixed

@@ -1,0 +1,265 @@
+"""`liangjuan bank import | export | stats | check | search`."""
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import current_app
+from flask_babel import force_locale, gettext
+
+from exam import audit, clock
+from exam.cli.output import answer, json_option, progress, with_app
+from exam.extensions import db, writing
+from question_bank import listing, operations, stocktaking
+from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Status
+from question_bank.errors import Problem, fill
+from question_bank.exchange.formats import FORMATS, Format, format_named, format_of, format_of_name
+from question_bank.exchange.preview import Entry, Fate, Preview, preview
+from question_bank.listing import Filters
+from question_bank.taxonomy import ROOTS
+
+F = TypeVar("F", bound=Callable[..., Any])
+MOST_HITS = 50
+
+format_option = click.option(
+    "--format", "format_name", type=click.Choice(sorted(FORMATS)), help="Default: by the file itself."
+)
+
+
+def _choice(members: type[NamedEnum]) -> click.Choice[str]:
+    return click.Choice([member.value for member in members])
+
+
+def filter_options(command: F) -> F:
+    """The filters of the list as options; `filters_of` reads them."""
+    for option in (
+        click.option("--kind", type=_choice(Kind)),
+        click.option("--topic", default="", help="Code of a root or a subtopic, such as PROC or PROC-003."),
+        click.option("--difficulty", type=click.IntRange(1, 5)),
+        click.option("--status", type=_choice(Status)),
+        click.option("--paper", type=_choice(PaperKind)),
+        click.option("--audience", type=_choice(Audience)),
+        click.option("--unit", default="", help="Code of the unit a question belongs to."),
+    ):
+        command = option(command)
+    return command
+
+
+def filters_of(given: dict[str, Any], text: str = "") -> Filters:
+    """Read what `filter_options` took from the command line."""
+    members: dict[str, type[NamedEnum]] = {"kind": Kind, "status": Status, "paper": PaperKind, "audience": Audience}
+    chosen = {name: _member(enum, given[name]) for name, enum in members.items() if given[name]}
+    return Filters(text=text, topic=given["topic"], difficulty=given["difficulty"], unit_code=given["unit"], **chosen)
+
+
+def _member(members: type[NamedEnum], value: str) -> Any:
+    return next(member for member in members if member.value == value)
+
+
+def say(problem: Problem) -> str:
+    """The sentence of a problem, in Chinese as on the pages."""
+    with force_locale("zh_Hans_CN"):
+        return fill(gettext(problem.template), problem.params)
+
+
+@click.group("bank")
+def bank() -> None:
+    """The question bank."""
+
+
+@bank.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@format_option
+@click.option("--yes", is_flag=True, help="Write; without it nothing is written and the preview is shown.")
+@click.option("--failed-rows", type=click.Path(dir_okay=False, path_type=Path), help="Write what was not taken here.")
+@click.option("--publish", is_flag=True, help="Publish what is taken and may be published.")
+@click.option("--topic", type=click.Choice(list(ROOTS)), default=None, help="For rows that name none of the topics.")
+@json_option
+@with_app
+def import_file(
+    file: Path,
+    format_name: str | None,
+    failed_rows: Path | None,
+    topic: str | None,
+    *,
+    yes: bool,
+    publish: bool,
+    as_json: bool,
+) -> None:
+    """Bring the questions of FILE into the bank; importing twice changes nothing."""
+    began = time.perf_counter()
+    data = file.read_bytes()
+    format_ = format_named(format_name) if format_name else format_of(data, file.name)
+    found = preview(db.session, format_.read(data, topic=topic or ""))  # type: ignore[arg-type]
+    result = {"file": str(file), "format": format_.name, **_as_json(found), "written": yes}
+    held: list[dict[str, str]] = []
+    if yes:
+        published, held = _write(found, publish=publish)
+        result |= {"published": published, "held": held}
+    if failed_rows and found.failed:
+        _write_failed(format_, failed_rows, found)
+    result["seconds"] = round(time.perf_counter() - began, 3)
+    answer(result, _lines(found, result), as_json=as_json, findings=bool(found.failed or held))
+
+
+def _write(found: Preview, *, publish: bool) -> tuple[int, list[dict[str, str]]]:
+    """Import, and publish where asked; returns how many were published and which were held back."""
+    with writing() as session:
+        result, events = operations.import_drafts(session, found.drafts, by=None, at=clock.now())
+        codes = [step.draft.code for step in result.steps if step.taken] if publish else []
+        publication, published = operations.publish(session, codes, by=None, at=clock.now())
+        audit.note(session, [*events, *published], by=None, at=clock.now())
+    held = [{"item": code, "reason": say(problem)} for code, problems in publication.held for problem in problems]
+    return len(publication.published), held
+
+
+def _write_failed(format_: Format, file: Path, found: Preview) -> None:
+    with file.open("wb") as out:
+        format_.write_failed(out, ((entry.item, _why(entry)) for entry in found.failed))
+    progress(f"{file}: {len(found.failed)}")
+
+
+def _why(entry: Entry) -> str:
+    return "；".join(f"{fault.column} {say(fault.reason)}".strip() for fault in entry.faults)
+
+
+def _as_json(found: Preview) -> dict[str, Any]:
+    """The contract's keys; what should be looked at stands beside them under `attention`."""
+    counts = found.counts
+    return {
+        "read": len(found.entries),
+        "accepted": counts[Fate.ACCEPTED],
+        "updated": counts[Fate.UPDATED],
+        "unchanged": counts[Fate.UNCHANGED],
+        "duplicates": [
+            {"item": entry.item.name, "of": entry.step.of if entry.step else "", "reason": _why(entry)}
+            for entry in found.of(Fate.DUPLICATE)
+        ],
+        "unsupported": [{"item": entry.item.name, "reason": _why(entry)} for entry in found.of(Fate.UNSUPPORTED)],
+        "rejected": [
+            {
+                "item": entry.item.name,
+                "line": entry.item.line,
+                "column": fault.column,
+                "found": fault.found,
+                "reason": say(fault.reason),
+            }
+            for entry in found.of(Fate.REJECTED)
+            for fault in entry.faults
+        ],
+        "attention": [
+            {"item": entry.item.name, "where": problem.where, "reason": say(problem)}
+            for entry in found.attention
+            for problem in entry.attention
+        ],
+    }
+
+
+def _lines(found: Preview, result: dict[str, Any]) -> list[str]:
+    counts = "，".join(f"{fate.chinese} {number}" for fate, number in found.counts.items() if number)
+    lines = [f"{result['file']}（{result['format']}）：读入 {result['read']}；{counts or '没有试题'}"]
+    lines += [f"  第{each['line']}行 {each['item']} {each['column']}：{each['reason']}" for each in result["rejected"]]
+    lines += [f"  {each['item']}：{each['reason']}" for each in (*result["duplicates"], *result["unsupported"])]
+    lines += [f"  注意 {each['item']}：{each['reason']}" for each in result["attention"]]
+    lines += [f"  未发布 {each['item']}：{each['reason']}" for each in result.get("held", ())]
+    if result["written"]:
+        return [*lines, f"已写入题库，发布 {result['published']} 道，用时 {result['seconds']} 秒"]
+    return [*lines, "仅为预览，未写入；确认无误后加 --yes"]
+
+
+@bank.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@format_option
+@filter_options
+@json_option
+@with_app
+def export_file(file: Path, format_name: str | None, *, as_json: bool, **given: Any) -> None:
+    """Write the questions that pass the filters into FILE."""
+    format_ = format_named(format_name) if format_name else format_of_name(file.name)
+    drafts = [draft for _, draft in listing.found(db.session, filters_of(given))]  # type: ignore[arg-type]
+    out = io.BytesIO()
+    left_out = format_.write(out, drafts, say=say)
+    file.write_bytes(out.getvalue())
+    missing = [{"item": each.code, "reason": say(each.reason)} for each in left_out]
+    data = {"file": str(file), "format": format_.name, "written": len(drafts) - len(missing), "left_out": missing}
+    lines = [f"{file}：{data['written']}", *(f"  未写入 {each['item']}：{each['reason']}" for each in missing)]
+    answer(data, lines, as_json=as_json, findings=bool(missing))
+
+
+@bank.command("stats")
+@json_option
+@with_app
+def stats(*, as_json: bool) -> None:
+    """Count the bank; all but the first line count published questions only."""
+    stock = stocktaking.stock(db.session)  # type: ignore[arg-type]
+    data = {
+        "published": stock.published,
+        "by_status": {status.value: number for status, number in stock.by_status.items()},
+        "by_kind": {kind.value: number for kind, number in stock.by_kind.items()},
+        "by_topic": stock.by_topic,
+        "by_difficulty": {str(level): number for level, number in stock.by_difficulty.items()},
+        "cells": [
+            {"topic": cell.topic, "kind": cell.kind.value, "difficulty": cell.difficulty, "count": cell.number}
+            for cell in stock.cells
+        ],
+    }
+    answer(data, _stock_lines(stock), as_json=as_json)
+
+
+def _stock_lines(stock: stocktaking.Stock) -> list[str]:
+    groups: list[tuple[str, dict[str, int]]] = [
+        ("状态", {status.chinese: number for status, number in stock.by_status.items()}),
+        ("题型", {kind.chinese: number for kind, number in stock.by_kind.items()}),
+        ("知识点", {ROOTS.get(topic, topic): number for topic, number in stock.by_topic.items()}),
+        ("难度", {str(level): number for level, number in stock.by_difficulty.items()}),
+    ]
+    return [f"{name}：" + "，".join(f"{word} {number}" for word, number in counts.items()) for name, counts in groups]
+
+
+@bank.command("check")
+@json_option
+@with_app
+def check(*, as_json: bool) -> None:
+    """Check every question that is not retired; problems that stand in the way of publishing come first."""
+    today = clock.today(current_app.extensions["liangjuan"].zone)
+    found = stocktaking.inspect_bank(db.session, on=today)  # type: ignore[arg-type]
+    problems = [
+        {
+            "question": finding.question,
+            "rule": finding.problem.where,
+            "message": say(finding.problem),
+            "warning": finding.problem.warning,
+        }
+        for finding in found.findings
+    ]
+    data = {"questions": found.questions, "problems": problems, "key_positions": found.key_positions}
+    lines = [f"  {each['question']} {each['rule']}：{each['message']}" for each in problems]
+    positions = "，".join(f"{letter} {number}" for letter, number in found.key_positions.items())
+    lines = [f"检查 {found.questions} 道，问题 {len(problems)} 处；单选答案位置：{positions}", *lines]
+    answer(data, lines, as_json=as_json, findings=any(not finding.problem.warning for finding in found.findings))
+
+
+@bank.command("search")
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 1000), default=MOST_HITS, show_default=True)
+@filter_options
+@json_option
+@with_app
+def search(text: str, limit: int, *, as_json: bool, **given: Any) -> None:
+    """Find the questions in whose number, wording, options or documents all words of TEXT occur."""
+    page = listing.search(db.session, filters_of(given, text), size=limit)  # type: ignore[arg-type]
+    hits = [
+        {"question": row.code, "kind": row.kind.value, "topic": row.topic, "stem": row.stem, "status": row.status.value}
+        for row in page.rows
+    ]
+    lines = [
+        f"共 {page.total} 道",
+        *(f"  {row.code} {row.kind.chinese} {row.topic} {row.stem[:60]}" for row in page.rows),
+    ]
+    answer({"total": page.total, "hits": hits}, lines, as_json=as_json)
+
+
+COMMANDS = [bank]

@@ -1,0 +1,47 @@
+"""The area's blueprint, the rules of its pages, and how it speaks of problems."""
+
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from exam.accounts.roles import Role, Viewer
+from exam.web.access import holds, permission
+from exam.web.bank.uploads import Upload
+from question_bank.errors import Problem, fill
+
+blueprint = Blueprint("bank", __name__)
+
+Page = str | tuple[str, int] | Response
+
+reads = holds(Role.AUTHOR, Role.REVIEWER, Role.ORGANISER, Role.ADMINISTRATOR)
+"""May see questions with their keys."""
+
+brings = holds(Role.AUTHOR, Role.ORGANISER, Role.ADMINISTRATOR)
+"""May bring questions in from files."""
+
+writes = holds(Role.AUTHOR)
+"""May hand questions in for review."""
+
+reviews = holds(Role.REVIEWER)
+"""May publish questions or give them back."""
+
+withdraws = holds(Role.REVIEWER, Role.ORGANISER)
+"""May take questions out of use."""
+
+
+@permission
+def own_upload(viewer: Viewer, upload: Upload) -> bool:
+    """Only who sent a file sees what was in it."""
+    return brings(viewer, None) and upload.by == viewer.person_id
+
+
+def say(problem: Problem) -> str:
+    """The sentence of a problem in the reader's language."""
+    return fill(gettext(problem.template), _translated(problem.params))
+
+
+def _translated(params: Any) -> dict[str, Any]:
+    """Parameters that are names of statuses are message ids themselves."""
+    return {name: gettext(value) if name in {"status", "to"} else value for name, value in params.items()}

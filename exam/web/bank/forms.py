@@ -1,0 +1,146 @@
+"""The forms of the bank's pages: the filters of the list, a file to import, a reason."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, Optional
+
+from exam.accounts.queries import units
+from exam.web.forms import Form
+from question_bank import listing, queries
+from question_bank.enums import Audience, Difficulty, Kind, NamedEnum, PaperKind, Status
+from question_bank.listing import Filters
+from question_bank.taxonomy import ROOTS
+
+ANY = SelectChoice("", lazy_gettext("All"))
+
+
+def _members(members: type[NamedEnum]) -> list[SelectChoice]:
+    return [ANY, *(SelectChoice(member.value, lazy_gettext(member.label)) for member in members)]
+
+
+class FilterForm(Form):
+    """The filters of the list, in the address. What cannot be read is left open."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    text = StringField(lazy_gettext("Search"), [Length(max=200)])
+    topic = SelectField(lazy_gettext("Topic"))
+    kind = SelectField(lazy_gettext("Kind"), choices=_members(Kind))
+    difficulty = SelectField(
+        lazy_gettext("Difficulty"),
+        choices=[ANY, *(SelectChoice(str(int(level)), lazy_gettext(level.label)) for level in Difficulty)],
+    )
+    status = SelectField(lazy_gettext("Status"), choices=_members(Status))
+    paper = SelectField(lazy_gettext("Paper"), choices=_members(PaperKind))
+    audience = SelectField(lazy_gettext("Audience"), choices=_members(Audience))
+    unit = SelectField(lazy_gettext("Unit"))
+    document = SelectField(lazy_gettext("Document"))
+
+    def fill(self, session: Session) -> None:
+        """Offer the topics, units and documents the bank holds."""
+        topics = listing.topics(session)
+        roots = {topic.code: topic.name for topic in topics if not topic.parent}
+        names = {unit.code: unit.name for unit in units(session)}
+        cited = [use.document for use in queries.documents(session) if use.questions]
+        self.topic.choices = [
+            ANY,
+            *(
+                SelectChoice(topic.code, topic.name, optgroup=roots.get(topic.parent or topic.code, ""))
+                for topic in topics
+            ),
+        ]
+        self.unit.choices = [ANY, *(SelectChoice(code, names.get(code, code)) for code in listing.unit_codes(session))]
+        self.document.choices = [ANY, *(SelectChoice(str(document.id), document.title) for document in cited)]
+
+    def chosen(self) -> dict[str, str]:
+        """The filters set, by name, as they stand in the address."""
+        return {field.name: field.data for field in self if field.data and field.data in self._allowed(field)}
+
+    def _allowed(self, field: Any) -> set[str]:
+        if not isinstance(field, SelectField):
+            return {field.data[:200]}
+        return {str(value) for value, *_ in field.choices or ()}
+
+    def filters(self) -> Filters:
+        """The filters set, for the query."""
+        chosen = self.chosen()
+        return Filters(
+            text=chosen.get("text", ""),
+            kind=_member(Kind, chosen.get("kind")),
+            topic=chosen.get("topic", ""),
+            difficulty=int(chosen["difficulty"]) if "difficulty" in chosen else None,
+            status=_member(Status, chosen.get("status")),
+            paper=_member(PaperKind, chosen.get("paper")),
+            audience=_member(Audience, chosen.get("audience")),
+            unit_code=chosen.get("unit", ""),
+            document_id=int(chosen["document"]) if "document" in chosen else None,
+        )
+
+    def words(self) -> list[tuple[str, str, str]]:
+        """Name, label and shown value of each filter set."""
+        chosen = self.chosen()
+        return [(field.name, field.label.text, _shown(field)) for field in self if field.name in chosen]
+
+
+def _member(members: type[NamedEnum], value: str | None) -> Any:
+    return next((member for member in members if member.value == value), None)
+
+
+def _shown(field: Any) -> str:
+    if not isinstance(field, SelectField):
+        return str(field.data)
+    return next(str(words) for value, words, *_ in field.choices or () if str(value) == field.data)
+
+
+def filter_form(session: Session) -> FilterForm:
+    """The form of this request, filled with its choices."""
+    form = FilterForm(formdata=request.args)
+    form.fill(session)
+    return form
+
+
+class UploadForm(Form):
+    """A file of questions."""
+
+    file = FileField(
+        lazy_gettext("File"),
+        [FileRequired(lazy_gettext("Choose a file."))],
+        description=lazy_gettext("Excel (.xlsx) or our JSON (.json), 32 MB at most."),
+    )
+    topic = SelectField(
+        lazy_gettext("Topic for rows that name none"),
+        default="",
+        choices=[
+            SelectChoice("", lazy_gettext("None: such rows are not taken")),
+            *(SelectChoice(code, name) for code, name in ROOTS.items()),
+        ],
+        description=lazy_gettext("Only for old files that know no topics of ours."),
+    )
+
+
+class TakeForm(Form):
+    """Whether what is taken goes straight to the reviewers."""
+
+    submit_for_review = BooleanField(lazy_gettext("Hand the new and changed questions in for review"), default=True)
+
+
+class ReasonForm(Form):
+    """Why a step is taken."""
+
+    reason = TextAreaField(
+        lazy_gettext("Reason"),
+        [Optional(), Length(max=200, message=lazy_gettext("At most 200 characters."))],
+        description=lazy_gettext("Kept in the history; the author sees it."),
+    )
+
+
+def missing_reason() -> str:
+    """What is said where a step needs a reason and none is given."""
+    return str(gettext("Give the reason: the author has to know what to change."))

@@ -1,0 +1,120 @@
+"""Questions from a file: choose it, see what it would do, decide, see what was done."""
+
+import io
+from typing import Any
+
+from flask import flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from exam import audit, clock
+from exam.extensions import db, writing
+from exam.web.access import access, viewer
+from exam.web.bank import uploads
+from exam.web.bank.area import Page, blueprint, brings, own_upload, reads, say
+from exam.web.bank.forms import TakeForm, UploadForm
+from exam.web.bank.uploads import Upload
+from exam.web.errors import sentence
+from question_bank import operations
+from question_bank.errors import DomainError
+from question_bank.exchange.formats import format_named, format_of
+from question_bank.exchange.preview import Entry, Fate, Preview, preview
+from question_bank.taxonomy import ROOTS
+
+MOST_SHOWN = 200
+"""So many lines of each group stand on the page; the file of failed rows has them all."""
+
+
+@blueprint.get("/bank/import")
+@access(brings)
+def choose() -> str:
+    """Where the file is chosen."""
+    return render_template("bank/import.html", form=UploadForm(formdata=None), message="")
+
+
+@blueprint.get("/bank/template.xlsx")
+@access(reads)
+def template() -> Response:
+    """The empty Excel template with its notes and samples."""
+    file = io.BytesIO()
+    format_named("xlsx").write(file, [])
+    return _download(file, "xlsx", gettext("Question template"))
+
+
+@blueprint.post("/bank/import")
+@access(brings)
+def send() -> Page:
+    """Keep the file for its preview; what is no file of questions is refused here."""
+    form, message = UploadForm(), ""
+    if form.validate_on_submit():
+        data, name = form.file.data.read(), form.file.data.filename or ""
+        topic = form.topic.data or ""
+        try:
+            format_ = format_of(data, name)
+            format_.read(data, topic=topic)
+        except DomainError as error:
+            message = sentence(error)
+        else:
+            now, who = clock.now(), viewer().person_id
+            kept = uploads.keep(data, name=name, format_name=format_.name, topic=topic, by=who, at=now)
+            return redirect(url_for("bank.look", token=kept.token))
+    return render_template("bank/import.html", form=form, message=message), 400
+
+
+@blueprint.get("/bank/import/<string:token>")
+@access(own_upload, of=uploads.by_token)
+def look(upload: Upload) -> str:
+    """What the file would do, item by item; after it was taken, what became of it."""
+    found = preview(db.session(), upload.reading())
+    form = TakeForm(formdata=None)
+    return render_template("bank/preview.html", upload=upload, form=form, most=MOST_SHOWN, say=say, **_groups(found))
+
+
+def _groups(found: Preview) -> dict[str, Any]:
+    """The entries by what has to be done with them."""
+    return {
+        "counts": found.counts,
+        "topic_names": ROOTS,
+        "total": len(found.entries),
+        "taken": found.of(Fate.ACCEPTED, Fate.UPDATED),
+        "attention": found.attention,
+        "duplicates": found.of(Fate.DUPLICATE),
+        "rejected": found.of(Fate.REJECTED, Fate.UNSUPPORTED),
+        "unchanged": found.of(Fate.UNCHANGED),
+    }
+
+
+@blueprint.post("/bank/import/<string:token>")
+@access(own_upload, of=uploads.by_token)
+def take(upload: Upload) -> Page:
+    """Write what the preview said into the bank."""
+    drafts, now, who = upload.reading().drafts, clock.now(), viewer().person_id
+    with writing() as session:
+        result, events = operations.import_drafts(session, drafts, by=who, at=now)
+        if TakeForm().submit_for_review.data:
+            codes = [step.draft.code for step in result.steps if step.taken]
+            events = [*events, *operations.hand_in(session, codes, by=who, at=now)]
+        audit.note(session, events, by=who, at=now)
+    count = sum(step.taken for step in result.steps)
+    flash(ngettext("%(num)s question was written.", "%(num)s questions were written.", count), "success")
+    return redirect(url_for("bank.look", token=upload.token))
+
+
+@blueprint.get("/bank/import/<string:token>/failed")
+@access(own_upload, of=uploads.by_token)
+def failed(upload: Upload) -> Response:
+    """What was not taken, as a file of the same format with the reasons, to be mended and sent again."""
+    found = preview(db.session(), upload.reading())
+    file = io.BytesIO()
+    format_named(upload.format).write_failed(file, ((entry.item, _why(entry)) for entry in found.failed))
+    return _download(file, upload.format, gettext("Not taken"))
+
+
+def _why(entry: Entry) -> str:
+    return "; ".join(f"{fault.column} {say(fault.reason)}".strip() for fault in entry.faults)
+
+
+def _download(file: io.BytesIO, format_name: str, name: str) -> Response:
+    file.seek(0)
+    format_ = format_named(format_name)
+    return send_file(file, format_.media_type, as_attachment=True, download_name=f"{name}{format_.suffix}")
