@@ -23,7 +23,7 @@ from exam.web.tours.forms import TourForm
 
 @dataclass(frozen=True)
 class Week:
-    """The stops of one calendar week; `label` is theirs when they share one."""
+    """The stops of one calendar week, counted from the tour's first; `label` is theirs when they share one."""
 
     number: int
     first: date
@@ -64,7 +64,7 @@ def board_of(session: Session, who: Viewer, tour: Tour | None, *, at: datetime) 
     return Board(
         tour=tour,
         tours=queries.tours(session),
-        weeks=_weeks(lines),
+        weeks=_weeks(lines, tour),
         upcoming=upcoming(lines, at=at),
         coverage=tuple(coverage),
         everything=everything,
@@ -82,17 +82,18 @@ def upcoming(lines: Sequence[StopLine], *, at: datetime) -> StopLine | None:
     return running or next(ahead, None)
 
 
-def _weeks(lines: Sequence[StopLine]) -> tuple[Week, ...]:
+def _weeks(lines: Sequence[StopLine], tour: Tour | None) -> tuple[Week, ...]:
     by_week: dict[date, list[StopLine]] = {}
     for line in lines:
         by_week.setdefault(monday_of(line.stop.starts_at, zone()), []).append(line)
-    return tuple(_week(number, monday, by_week[monday]) for number, monday in enumerate(sorted(by_week), 1))
+    return tuple(_week(monday, by_week[monday], tour) for monday in sorted(by_week))
 
 
-def _week(number: int, monday: date, lines: Sequence[StopLine]) -> Week:
+def _week(monday: date, lines: Sequence[StopLine], tour: Tour | None) -> Week:
+    first = monday if tour is None else tour.starts_on - timedelta(days=tour.starts_on.weekday())
     labels = {line.stop.label for line in lines}
     shared = labels.pop() if len(labels) == 1 else ""
-    return Week(number, monday, monday + timedelta(days=6), shared, tuple(lines))
+    return Week((monday - first).days // 7 + 1, monday, monday + timedelta(days=6), shared, tuple(lines))
 
 
 @blueprint.get("/")

@@ -51,7 +51,7 @@ class StopForm(Form):
     label = StringField(
         lazy_gettext("Heading"),
         [Length(max=80)],
-        description=lazy_gettext("Such as the week and its theme. Stops of one week share it."),
+        description=lazy_gettext("Such as the theme of the week. Stops of one week share it."),
     )
     unit = SelectField(lazy_gettext("Host unit"), [InputRequired(REQUIRED)], coerce=int)
     day = DateField(lazy_gettext("Day"), [InputRequired(REQUIRED)])

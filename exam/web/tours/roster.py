@@ -18,6 +18,9 @@ from exam.web.access import access, viewer
 from exam.web.tours.area import Page, attempt, blueprint, may_run_place, may_run_stop, organises_place
 from exam.web.tours.forms import AbsenceForm, ReasonForm
 
+SHORT = 4
+"""A number of fewer digits is looked for among the seats only, not in every staff number that holds it."""
+
 
 class Show(StrEnum):
     """Which part of a roster is listed."""
@@ -49,20 +52,17 @@ class Found:
     done: RosterEntry | None
 
 
+def _fits(entry: RosterEntry, wanted: str) -> bool:
+    """A short number is a seat; anything else a part of name, unit or staff number."""
+    if wanted.isdecimal() and len(wanted) < SHORT:
+        return int(wanted) == entry.seat
+    return any(wanted in text.casefold() for text in (entry.name, entry.unit.name, entry.person.code))
+
+
 def found_in(entries: list[RosterEntry], *, text: str, show: str, done: int | None) -> Found:
     """The entries whose name, unit, staff number or seat fits `text`, of the part `show`."""
     part = next((each for each in Show if each.value == show), Show.ALL)
-    wanted = text.casefold()
-    listed = tuple(
-        entry
-        for entry in entries
-        if part.takes(entry)
-        and (
-            not wanted
-            or wanted == str(entry.seat)
-            or any(wanted in value.casefold() for value in (entry.name, entry.unit.name, entry.person.code))
-        )
-    )
+    listed = tuple(entry for entry in entries if part.takes(entry) and _fits(entry, text.casefold()))
     counts = {each.value: sum(each.takes(entry) for entry in entries) for each in Show}
     return Found(listed, part, counts, next((entry for entry in entries if entry.id == done), None))
 

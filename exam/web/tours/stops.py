@@ -16,7 +16,7 @@ from exam.tours.flow import DayOrder, StopStatus
 from exam.tours.models import Stop, Tour
 from exam.tours.operations import Overtaken
 from exam.web.access import access, viewer
-from exam.web.filters import clock_time, day, label
+from exam.web.filters import day
 from exam.web.tours import overview
 from exam.web.tours.area import Page, act, attempt, blueprint, may_run_stop, may_see_stop, organises, zone
 from exam.web.tours.forms import NONE, ReasonForm, StopForm, plan_of, shown_in_form
@@ -117,21 +117,16 @@ def _changed(session: Session, stop_id: int, form: StopForm) -> Stop:
     return operations.change_stop(session, stop, seen=seen, by=viewer().person_id, at=clock.now(), **plan)
 
 
-def _both_texts(stop_id: int, form: StopForm) -> str:
-    stop = queries.stop_by_id(db.session(), stop_id)
-    theirs = [
-        (gettext("Stop number"), str(stop.number)),
-        (gettext("Heading"), stop.label),
-        (gettext("Host unit"), stop.unit.name),
-        (gettext("Day"), day(stop.starts_at)),
-        (gettext("Check-in from"), clock_time(stop.starts_at)),
-        (gettext("End"), clock_time(stop.ends_at)),
-        (gettext("Venue"), stop.venue.name if stop.venue else ""),
-        (gettext("Lecture"), stop.lecture.title if stop.lecture else ""),
-        (gettext("Order of the half day"), label(stop.day_order)),
-    ]
-    mine = [(str(field.label.text), _typed(field)) for field in form if field.short_name not in {"seen", "csrf_token"}]
-    return render_template("errors/409.html", mine=_lines(mine), theirs=_lines(theirs), message="")
+def _both_texts(stop_id: int, mine: StopForm) -> str:
+    session = db.session()
+    stop = queries.stop_by_id(session, stop_id)
+    theirs = StopForm(formdata=None, data=shown_in_form(stop)).offer(session).keep(stop)
+    return render_template("errors/409.html", mine=_text(mine), theirs=_text(theirs), message="")
+
+
+def _text(form: StopForm) -> str:
+    fields = (field for field in form if field.short_name not in {"seen", "csrf_token"})
+    return "\n".join(f"{field.label.text}: {_typed(field) or '–'}" for field in fields)
 
 
 def _typed(field: Any) -> str:
@@ -141,10 +136,6 @@ def _typed(field: Any) -> str:
     if isinstance(field.data, time):
         return field.data.strftime("%H:%M")
     return day(field.data) if isinstance(field.data, date) else str(field.data or "")
-
-
-def _lines(pairs: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{name}: {text or '–'}" for name, text in pairs)
 
 
 @blueprint.post("/stops/<int:stop_id>/status")
