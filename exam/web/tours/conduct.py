@@ -14,7 +14,9 @@ from exam.sittings import operations as conducting
 from exam.sittings import queries as sittings
 from exam.sittings.models import Sitting
 from exam.tours import queries
+from exam.tours.flow import StopStatus
 from exam.tours.models import Stop
+from exam.tours.operations import move
 from exam.web.access import access, viewer
 from exam.web.tours.area import Page, act, blueprint, organises
 
@@ -72,8 +74,15 @@ def _issue(sitting: Sitting, seed: int, done: str) -> Page:
 @blueprint.post("/sittings/<int:sitting_id>/open")
 @access(organises, of=sittings.sitting_by_id)
 def open_sitting(sitting: Sitting) -> Page:
-    """Let candidates begin."""
-    return _step(sitting, conducting.open_sitting, gettext("The paper is open."))
+    """Let candidates begin; a stop that has not begun begins with its first paper."""
+    return _step(sitting, _opened, gettext("The paper is open."))
+
+
+def _opened(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
+    stop = queries.stop_by_id(session, sitting.stop_id)
+    if stop.status is StopStatus.ROSTERED:
+        move(session, stop, StopStatus.RUNNING, by=by, at=at)
+    conducting.open_sitting(session, sitting, by=by, at=at)
 
 
 @blueprint.post("/sittings/<int:sitting_id>/close")

@@ -24,7 +24,7 @@ from exam.tours.roster import read
 from exam.web.errors import sentence
 from question_bank.enums import PaperKind
 from tests.factories.accounts import make_person, make_unit, sign_in
-from tests.factories.sittings import make_attempt
+from tests.factories.sittings import make_assignment, make_attempt, make_sitting
 from tests.factories.tours import make_entry, make_stop, make_tour
 
 pytestmark = pytest.mark.db
@@ -454,6 +454,19 @@ def test_a_refused_verb_is_a_sentence_on_the_stops_page(place: Place) -> None:
         assert "notice-danger" in answer.text, verb
     with place.app.app_context():
         assert db.session.get_one(Sitting, sitting.id).status is SittingStatus.PLANNED
+
+
+def test_a_stop_begins_with_its_first_paper(place: Place) -> None:
+    with place.app.app_context(), writing() as session:
+        stop = queries.stop_by_id(session, place.stop)
+        sitting = make_sitting(session, stop=stop, opens_at=clock.now(), status=SittingStatus.PLANNED)
+        make_assignment(session, sitting, queries.entry_by_id(session, place.entries[0]))
+    client = place.client()
+    client.post(f"/tours/sittings/{sitting.id}/open")
+    assert place.the_stop().status is StopStatus.RUNNING
+    client.post(f"/tours/sittings/{sitting.id}/close")
+    with place.app.app_context():
+        assert db.session.get_one(Sitting, sitting.id).status is SittingStatus.CLOSED
 
 
 def test_venues_lecturers_and_lectures_are_registered(place: Place) -> None:
