@@ -80,7 +80,7 @@ def load(data: Path | None = None, *, demo: bool = False) -> Settings:
 
 
 def _named_folder() -> Path:
-    """LIANGJUAN_DATA; without it ./instance, or the demo's folder inside it while no real site has been set up there."""
+    """LIANGJUAN_DATA; else ./instance, or the demo's folder inside it while no real site has been set up there."""
     named = os.environ.get("LIANGJUAN_DATA")
     if named:
         return Path(named)

@@ -32,7 +32,7 @@ PRAGMAS = (
 READING = "liangjuan_reading"
 
 
-class UnsafeDatabase(DomainError):
+class UnsafeDatabase(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
     """The database's driver or settings would lose acknowledged answers; nothing is served."""
 
 
@@ -118,8 +118,7 @@ def assert_safe(engine: Engine) -> dict[str, str]:
     Raises UnsafeDatabase when an acknowledged answer could be lost to a crash.
     """
     with engine.connect() as connection:
-        found = _sqlite_facts(connection) if engine.dialect.name == "sqlite" else _postgresql_facts(connection)
-    return found
+        return _sqlite_facts(connection) if engine.dialect.name == "sqlite" else _postgresql_facts(connection)
 
 
 def _sqlite_facts(connection: Connection) -> dict[str, str]:

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 
 from exam import backup, database, resources
-from question_bank.errors import DomainError, N_
+from question_bank.errors import N_, DomainError
 
 
-class UpgradeFailed(DomainError):
+class UpgradeFailed(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
     """The database kept its old shape: why."""
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,12 +13,9 @@ from sqlalchemy.orm import Session
 from exam import clock
 from exam.cli.output import answer, json_option, progress, with_app
 from exam.extensions import db, writing
-from exam.papers import booklet, drawing
+from exam.papers import drawing
 from exam.papers.models import PaperSet, Specification
 from exam.papers.queries import paper_set_by_id
-from exam.printing.attendance import add_attendance
-from exam.printing.cards import add_tickets
-from exam.printing.document import Document
 from exam.sittings.handouts import attendees_of, lines_of, tickets_of
 from exam.sittings.models import Sitting
 from exam.sittings.operations import issue_papers, plan_sittings
@@ -29,6 +26,9 @@ from exam.tours.models import Stop
 from exam.tours.queries import audiences_of, stop_by_id
 from question_bank.enums import Audience, PaperKind
 from question_bank.errors import N_, DomainError, NotAllowed
+
+if TYPE_CHECKING:
+    from exam.printing.document import Document
 
 SPARES = 3
 PARTS = ("paper", "sheet", "key", "tickets", "attendance")
@@ -120,6 +120,8 @@ def print_(
     stop: int, *, output: Path, what: str, size: str, address: str, kinds: tuple[str, ...], as_json: bool
 ) -> None:
     """Write papers, answer keys, tickets or the attendance list of STOP into one PDF file."""
+    from exam.printing.document import Document  # ReportLab and the faces: only where something is printed
+
     del size  # the choice stands in the contract; there is one so far
     parts = _parts(what)
     session: Session = db.session()
@@ -263,21 +265,29 @@ def _line(found: Figures) -> str:
     )
 
 
-def _write_papers(document: Document, session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+def _write_papers(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+    from exam.papers import booklet  # ReportLab, as above
+
     booklet.add(document, sheets_of(session, stop, kinds))
 
 
-def _write_keys(document: Document, session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+def _write_keys(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+    from exam.papers import booklet  # ReportLab, as above
+
     booklet.add(document, sheets_of(session, stop, kinds, with_key=True), with_key=True)
 
 
-def _write_tickets(document: Document, session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+def _write_tickets(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+    from exam.printing.cards import add_tickets  # ReportLab, as above
+
     del kinds
     tickets = tickets_of(session, stop, address=lambda code: url_for("account.ticket", code=code, _external=True))
     add_tickets(document, tickets, title=f"{stop.tour.name}　准考证", lines=lines_of(stop, _zone()))
 
 
-def _write_attendance(document: Document, session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+def _write_attendance(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
+    from exam.printing.attendance import add_attendance  # ReportLab, as above
+
     del kinds
     attendees = attendees_of(session, stop)
     add_attendance(document, attendees, title=f"{stop.tour.name}　签到表", lines=lines_of(stop, _zone()))
@@ -288,7 +298,7 @@ def _zone() -> ZoneInfo:
     return zone
 
 
-_WRITERS: dict[str, Callable[[Document, Session, Stop, Sequence[PaperKind]], None]] = {
+_WRITERS: dict[str, Callable[["Document", Session, Stop, Sequence[PaperKind]], None]] = {
     "paper": _write_papers,
     "key": _write_keys,
     "tickets": _write_tickets,

@@ -1,9 +1,5 @@
 """`liangjuan serve`, `worker` and `config`: the processes and their settings."""
 
-import multiprocessing
-import sys
-from pathlib import Path
-
 import click
 
 from exam import config, server

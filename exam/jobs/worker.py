@@ -161,4 +161,6 @@ def open_queue(engine: Engine, data: Path) -> Huey:
     if engine.dialect.name == "sqlite":
         return SqliteHuey("liangjuan", filename=str(data / "queue.db"), results=False)
     dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresHuey("liangjuan", dsn=dsn, results=False, blocking=False)  # a blocking read leaves connections to the collector
+    return PostgresHuey(
+        "liangjuan", dsn=dsn, results=False, blocking=False
+    )  # a blocking read leaves connections to the collector

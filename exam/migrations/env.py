@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-import exam.tables  # noqa: F401 -- the metadata is complete once this is imported
 from alembic import context
+
+import exam.tables  # noqa: F401 -- the metadata is complete once this is imported
 from question_bank.orm import Base, Hundredths, UtcDateTime
 
 config = context.config

@@ -9,10 +9,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf
 from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
 
 from exam.papers.specification import CountBy, Plan
 from question_bank.drawable import Drawable
@@ -96,7 +94,9 @@ def parts_of(plan: Plan, sizes: Sizes) -> tuple[Part, ...]:
         kinds, forms = frozenset(section.kinds), frozenset(section.forms)
         margin = frozenset(plan.groups)
         for wish in section.wishes:
-            part = Part(index, frozenset(wish.kinds) or kinds, forms, frozenset(wish.topics) or margin, None, by_slots, 1, each)
+            part = Part(
+                index, frozenset(wish.kinds) or kinds, forms, frozenset(wish.topics) or margin, None, by_slots, 1, each
+            )
             parts.append(_settled(part, sizes) if wish.host_unit else part)
         rest = section.count - len(section.wishes)
         if rest:
@@ -133,7 +133,7 @@ class Program:
         self._upper: list[float] = []
         self._rows: list[tuple[dict[int, float], float, float]] = []
 
-    def variable(self, *, cost: float = 0, upper: float = np.inf) -> int:
+    def variable(self, *, cost: float = 0, upper: float = inf) -> int:
         """A whole number from 0 to `upper`; returns its place."""
         self._cost.append(cost)
         self._upper.append(upper)
@@ -152,7 +152,8 @@ class Program:
 
     def solve(self) -> tuple[int, ...] | None:
         """The cheapest whole numbers, None where there are none. Solved to proof: no gap is left open."""
-        # scipy takes a third of a second to load and only an assembly needs it
+        # half a second and 60 MB that only a process needs that makes papers
+        from numpy import asarray, ones
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import coo_array
 
@@ -164,9 +165,9 @@ class Program:
             shape=(len(self._rows), len(self._cost)),
         )
         found = milp(
-            np.asarray(self._cost),
-            integrality=np.ones(len(self._cost)),
-            bounds=Bounds(0, np.asarray(self._upper)),
+            asarray(self._cost),
+            integrality=ones(len(self._cost)),
+            bounds=Bounds(0, asarray(self._upper)),
             constraints=LinearConstraint(
                 matrix.tocsr(), [lower for _, lower, _ in self._rows], [upper for *_, upper in self._rows]
             ),
@@ -174,8 +175,7 @@ class Program:
         )
         if found.x is None:
             return None
-        whole: npt.NDArray[np.int64] = np.rint(found.x).astype(np.int64)
-        return tuple(int(each) for each in whole)
+        return tuple(round(float(each)) for each in found.x)
 
 
 Choices = dict[tuple[int, Cell], int]
@@ -303,7 +303,8 @@ def missing(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> tuple[Missing, .
 
 def _named(plan: Plan, part: Part, topic: str, slots: int, number: int) -> Missing:
     section = plan.sections[part.section]
-    return Missing(section.title, section.kinds, section.forms[0], topic, number, slots)
+    kinds = tuple(kind for kind in section.kinds if kind in part.kinds)
+    return Missing(section.title, kinds, section.forms[0], topic, number, slots)
 
 
 class _Elastic(NamedTuple):

@@ -27,8 +27,8 @@ class CountBy(StrEnum):
 class Wish(Frozen):
     """What one item of a section should be about.
 
-    `topics`: codes of root topics, none meaning any. `kinds`: of the section's kinds, none meaning any. `host_unit`: a question of the host unit where the bank
-    holds one that fits, else one that belongs to no unit.
+    `topics`: codes of root topics, none meaning any. `kinds`: of the section's kinds, none meaning any. `host_unit`: a
+    question of the host unit where the bank holds one that fits, else one that belongs to no unit.
     """
 
     topics: tuple[str, ...] = ()
@@ -77,6 +77,8 @@ class Section(Frozen):
             raise ValueError(f"a wish names a kind that {self.title} does not hold")
         if len(self.wishes) > self.count:
             raise ValueError("more wishes than items")
+        if any(set(wish.kinds) - set(self.kinds) for wish in self.wishes):
+            raise ValueError("a wish names a kind that the section has not")
         if bool(self.fixed) != (TextForm.DIAGNOSIS in self.forms) or (self.fixed and self.count != 1):
             raise ValueError("a diagnosis, and nothing else, is one fixed item")
         return self

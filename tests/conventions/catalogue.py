@@ -33,9 +33,8 @@ def translated() -> dict[str, str]:
     for path in sorted(CATALOGUES.glob("*.po")):
         with path.open("rb") as source:
             for entry in read_po(source):
-                for key, text in _pairs(entry.id, entry.string):
-                    if key and not entry.fuzzy:
-                        found[key] = text
+                if not entry.fuzzy:
+                    found.update((key, text) for key, text in _pairs(entry.id, entry.string) if key)
     return found
 
 

@@ -92,12 +92,15 @@ class Desk:
 
     def go(self, path: str) -> None:
         answer = self.page.goto(self.url + path)
-        assert answer is not None and answer.status < 400, f"{path}: {answer.status if answer else None}"
+        assert answer is not None
+        assert answer.status < 400, f"{path}: {answer.status}"
 
     def press(self, message: str, **values: object) -> None:
         """Press the button or follow the link that begins with these words."""
         name = self.word(message, **values)
-        self.page.get_by_role("button", name=name, exact=True).or_(self.page.get_by_role("link", name=name, exact=True)).first.click()
+        self.page.get_by_role("button", name=name, exact=True).or_(
+            self.page.get_by_role("link", name=name, exact=True)
+        ).first.click()
         self.page.wait_for_load_state()
 
     def press_confirmed(self, message: str) -> None:

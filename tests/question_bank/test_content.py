@@ -34,7 +34,9 @@ def test_no_two_questions_read_the_same() -> None:
 
 
 def test_what_is_national_rests_on_nothing_invented() -> None:
-    assert [draft.code for draft in NATIONAL if draft.demo_only or any(cited.status == DEMO for cited in draft.citations)] == []
+    assert [
+        draft.code for draft in NATIONAL if draft.demo_only or any(cited.status == DEMO for cited in draft.citations)
+    ] == []
     assert [draft.code for draft in NATIONAL if "云川" in str(document_of([draft]))] == []
 
 

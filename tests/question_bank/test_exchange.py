@@ -55,16 +55,28 @@ def test_what_a_format_can_hold_comes_back_unchanged(name: str, kinds: set[Kind]
     back = FORMATS[name].read(data).drafts
     assert {draft.kind for draft in back} == kinds
     expected = [draft for draft in ALL if draft.kind in kinds]
-    assert [(draft.code, content_hash(draft)) for draft in back] == [(draft.code, content_hash(draft)) for draft in expected]
+    assert [(draft.code, content_hash(draft)) for draft in back] == [
+        (draft.code, content_hash(draft)) for draft in expected
+    ]
     held = {"content", "papers"}
     assert [draft.model_dump(exclude=held) for draft in back] == [draft.model_dump(exclude=held) for draft in expected]
     assert {each.code for each in left_out} == {draft.code for draft in ALL if draft.kind not in kinds}
 
 
 def test_marks_that_part_things_survive_inside_them() -> None:
-    rubric = [{"id": "要点1", "point": "含｜和\\的要点", "marks": 6, "keyword_groups": [["万元/亩", "a、b"], ["c,d", "\\"]], "partial": "1.5"}]
+    rubric = [
+        {
+            "id": "要点1",
+            "point": "含｜和\\的要点",
+            "marks": 6,
+            "keyword_groups": [["万元/亩", "a、b"], ["c,d", "\\"]],
+            "partial": "1.5",
+        }
+    ]
     content_ = {"stem": "简述？", "reference": "万元/亩 c,d", "rubric": rubric, "explanation": "略"}
-    draft = make_draft(kind=Kind.SHORT_ANSWER, content=content_, marks=6, audiences=[Audience.TOWN], papers=list(PaperKind))
+    draft = make_draft(
+        kind=Kind.SHORT_ANSWER, content=content_, marks=6, audiences=[Audience.TOWN], papers=list(PaperKind)
+    )
     data, left_out = written("xlsx", [draft])
     assert left_out == []
     assert xlsx.read(data).drafts == [draft]
@@ -103,7 +115,13 @@ def test_the_header_is_found_below_titles_whatever_it_is_called() -> None:
         [1, "一、单项选择题", "下列哪项正确？", "甲", "乙", "B", "法律法规-公司法", 2.0],
     )
     (draft,) = reading.drafts
-    assert (draft.kind, draft.topic, draft.subtopic, int(draft.marks), draft.content.answer) == (Kind.SINGLE_CHOICE, "LAW", "公司法", 2, "B")
+    assert (draft.kind, draft.topic, draft.subtopic, int(draft.marks), draft.content.answer) == (
+        Kind.SINGLE_CHOICE,
+        "LAW",
+        "公司法",
+        2,
+        "B",
+    )
     assert reading.items[0].line == 4
     assert draft.code.startswith("X-")
 
@@ -141,8 +159,16 @@ def test_a_judgement_may_be_written_as_a_choice_of_two() -> None:
 
 
 def test_the_name_of_the_sheet_gives_the_kind() -> None:
-    (draft,) = read(["题干", "空1", "空2", "单空分数", "知识点"], ["管（ ）必须管（  ）", "行业", "安全|生产安全", 2.5, "LAW"], sheet="填空题").drafts
-    assert (draft.content.stem, draft.content.answers, draft.marks) == ("管____必须管____", (("行业",), ("安全", "生产安全")), 5)
+    (draft,) = read(
+        ["题干", "空1", "空2", "单空分数", "知识点"],
+        ["管（ ）必须管（  ）", "行业", "安全|生产安全", 2.5, "LAW"],
+        sheet="填空题",
+    ).drafts
+    assert (draft.content.stem, draft.content.answers, draft.marks) == (
+        "管____必须管____",
+        (("行业",), ("安全", "生产安全")),
+        5,
+    )
 
 
 @pytest.mark.parametrize("answer", ["行业\n业务", "行业；业务", "行业、业务", "行业 业务"])
@@ -154,7 +180,9 @@ def test_blanks_are_parted_by_whatever_mark_makes_their_number(answer: str) -> N
 def test_all_options_may_stand_in_one_cell() -> None:
     assert options_of("A. 甲\nB．乙  C、丙") == ["甲", "乙", "丙"]
     assert options_of("甲|乙") == ["甲", "乙"]
-    (draft,) = read(["题型", "题干", "选项", "答案", "知识点"], ["单选", "题？", "A、甲 B、乙 C、丙", "丙", "LAW"]).drafts
+    (draft,) = read(
+        ["题型", "题干", "选项", "答案", "知识点"], ["单选", "题？", "A、甲 B、乙 C、丙", "丙", "LAW"]
+    ).drafts
     assert draft.content.answer == "C"
 
 
@@ -217,18 +245,33 @@ def test_failed_questions_go_back_as_json_and_can_be_read_again() -> None:
 
 def test_json_faults_carry_the_line_of_the_question() -> None:
     good = '{"id": "A", "type": "judge", "topic": "LAW", "difficulty": 1, "score": 1, "stem": "题", "answer": true}'
-    reading = json_format.read(f'{{"schema_version": 1,\n "questions": [\n {good},\n {{"id": "B",\n  "type": "song"}}]}}'.encode())
-    assert [(item.name, item.line, [fault.column for fault in item.faults]) for item in reading.items] == [("A", 3, []), ("B", 4, ["type"])]
+    reading = json_format.read(
+        f'{{"schema_version": 1,\n "questions": [\n {good},\n {{"id": "B",\n  "type": "song"}}]}}'.encode()
+    )
+    assert [(item.name, item.line, [fault.column for fault in item.faults]) for item in reading.items] == [
+        ("A", 3, []),
+        ("B", 4, ["type"]),
+    ]
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no", b"{", b'{"questions": 1}', b"[" * 100_000, b"\xff\xfe\x00\x01", b"\xd0\xcf\x11\xe0rest"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04 no", b"{", b'{"questions": 1}', b"[" * 100_000, b"\xff\xfe\x00\x01", b"\xd0\xcf\x11\xe0rest"],
+)
 def test_what_is_no_file_of_questions_is_refused(data: bytes) -> None:
     with pytest.raises(Invalid):
         format_of(data, "x.json").read(data)
 
 
 def test_a_cell_that_looks_like_a_formula_is_text() -> None:
-    draft = make_draft(content={"stem": "=HYPERLINK(1)", "explanation": "＝1+1", "options": [{"key": "A", "text": "@x"}, {"key": "B", "text": "-5"}], "answer": "B"})
+    draft = make_draft(
+        content={
+            "stem": "=HYPERLINK(1)",
+            "explanation": "＝1+1",
+            "options": [{"key": "A", "text": "@x"}, {"key": "B", "text": "-5"}],
+            "answer": "B",
+        }
+    )
     data, left_out = written("xlsx", [draft])
     assert left_out == []
     import zipfile
@@ -248,9 +291,9 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
 
 
 def test_values_are_read_as_a_person_sees_them() -> None:
-    from datetime import date, datetime
+    from datetime import UTC, date, datetime
 
-    assert [text_of(value) for value in (2.0, 0.1 + 0.2, 1e21, True, date(2027, 3, 2), datetime(2027, 3, 2), " x\r\n", None)] == [
+    assert [text_of(value) for value in (2.0, 0.1 + 0.2, 1e21, True, date(2027, 3, 2), datetime(2027, 3, 2, tzinfo=UTC), " x\r\n", None)] == [
         "2", "0.3", "1000000000000000000000", "TRUE", "2027-03-02", "2027-03-02", "x", ""
     ]  # fmt: skip
     assert [dated(text) for text in ("2027/3/2", "2027年3月2日", "20270302", "46448", "2013年12月", "2023-08印发")] == [

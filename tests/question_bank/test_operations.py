@@ -28,7 +28,13 @@ def _reworded(draft, stem="改过的题干是什么？"):
 
 
 def test_a_question_comes_back_from_the_bank_as_it_was_written(session: Session) -> None:
-    draft = make_draft(audiences=[Audience.VILLAGE], unit_code="U01", papers=[PaperKind.PRACTICAL], reviewer_note="待复核", scoring_note="按点给分")
+    draft = make_draft(
+        audiences=[Audience.VILLAGE],
+        unit_code="U01",
+        papers=[PaperKind.PRACTICAL],
+        reviewer_note="待复核",
+        scoring_note="按点给分",
+    )
     question, _ = operations.create_question(session, draft, by=7, at=NOON)
     session.commit()
     session.expire_all()
@@ -39,8 +45,14 @@ def test_everything_shipped_comes_back_as_it_is_in_the_files(session: Session) -
     drafts = content.shipped(demo=True)
     operations.import_drafts(session, drafts, by=None, at=NOON)
     session.expire_all()
-    held = {q.code: queries.draft_of(q, v) for batch in queries.batches([d.code for d in drafts]) for q, v in queries.latest_versions(session, batch)}
-    in_order = [_changed(draft, audiences=tuple(each for each in Audience if each in draft.audiences)) for draft in drafts]
+    held = {
+        q.code: queries.draft_of(q, v)
+        for batch in queries.batches([d.code for d in drafts])
+        for q, v in queries.latest_versions(session, batch)
+    }
+    in_order = [
+        _changed(draft, audiences=tuple(each for each in Audience if each in draft.audiences)) for draft in drafts
+    ]
     assert [held[draft.code] for draft in drafts] == in_order
 
 
@@ -53,7 +65,13 @@ def test_a_code_is_given_once(session: Session) -> None:
 
 def test_creating_tells_what_it_created(session: Session) -> None:
     _, events = operations.create_question(session, make_draft(), by=None, at=NOON)
-    assert [event.action for event in events] == ["topic.created", "topic.created", "document.created", "question.created", "question.version_added"]
+    assert [event.action for event in events] == [
+        "topic.created",
+        "topic.created",
+        "document.created",
+        "question.created",
+        "question.version_added",
+    ]
 
 
 def test_a_version_is_never_changed(session: Session) -> None:
@@ -77,8 +95,14 @@ def test_editing_what_is_published_makes_the_next_version_and_asks_for_a_review(
     version, events = operations.add_version(session, question, _reworded(draft), by=5, at=NOON, reason="改错字")
     assert (version.number, version.written_by, version.reason) == (2, 5, "改错字")
     assert question.status is Status.IN_REVIEW
-    assert [event.detail["after"] for event in events if event.action == "question.status_changed"] == ["quarantined", "in_review"]
-    assert [each.stem for each in queries.versions_of(session, question.id)] == ["改过的题干是什么？", draft.content.stem]
+    assert [event.detail["after"] for event in events if event.action == "question.status_changed"] == [
+        "quarantined",
+        "in_review",
+    ]
+    assert [each.stem for each in queries.versions_of(session, question.id)] == [
+        "改过的题干是什么？",
+        draft.content.stem,
+    ]
 
 
 def test_a_version_that_changes_nothing_is_refused(session: Session) -> None:
@@ -116,7 +140,9 @@ def test_a_step_the_table_has_not_is_refused(session: Session) -> None:
         ({"content": {"answer": "Z"}}, False),
     ],
 )
-def test_only_what_is_sound_and_rests_on_a_confirmed_fact_is_published(session: Session, values, published: bool) -> None:
+def test_only_what_is_sound_and_rests_on_a_confirmed_fact_is_published(
+    session: Session, values, published: bool
+) -> None:
     question = make_question(session, status=Status.IN_REVIEW, **values)
     if published:
         operations.advance(session, question, Status.PUBLISHED, by=None, at=NOON)
@@ -148,7 +174,9 @@ def test_an_import_with_another_wording_writes_a_version(session: Session) -> No
 def test_an_import_that_only_moves_a_question_writes_no_version(session: Session) -> None:
     draft = make_draft()
     operations.import_drafts(session, [draft], by=None, at=NOON)
-    result, events = operations.import_drafts(session, [_changed(draft, difficulty=4, subtopic="别处")], by=None, at=NOON)
+    result, events = operations.import_drafts(
+        session, [_changed(draft, difficulty=4, subtopic="别处")], by=None, at=NOON
+    )
     assert result.codes(Outcome.CHANGED) == [draft.code]
     assert _count(session, QuestionVersion) == 1
     edited = next(event for event in events if event.action == "question.edited")

@@ -28,7 +28,13 @@ def test_each_item_has_its_fate(session: Session) -> None:
     operations.import_drafts(session, [same, changed, twin], by=None, at=NOON)
     reworded = changed.model_copy(update={"content": changed.content.model_copy(update={"stem": "改过的题干？"})})
     found = _preview(session, [same, reworded, twin.model_copy(update={"code": "TWIN"}), fresh], {"id": "BAD"})
-    assert [entry.fate for entry in found.entries] == [Fate.UNCHANGED, Fate.UPDATED, Fate.DUPLICATE, Fate.ACCEPTED, Fate.REJECTED]
+    assert [entry.fate for entry in found.entries] == [
+        Fate.UNCHANGED,
+        Fate.UPDATED,
+        Fate.DUPLICATE,
+        Fate.ACCEPTED,
+        Fate.REJECTED,
+    ]
     assert found.counts[Fate.ACCEPTED] == 1
     assert [entry.item.name for entry in found.failed] == ["TWIN", "BAD"]
     assert [len(entry.faults) for entry in found.failed] == [1, 1]

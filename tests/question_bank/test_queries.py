@@ -132,7 +132,9 @@ def test_the_list_can_be_sorted(session: Session) -> None:
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_lists_take_the_same_number_of_statements_however_long_they_are(session: Session, engine: Engine, many: int) -> None:
+def test_lists_take_the_same_number_of_statements_however_long_they_are(
+    session: Session, engine: Engine, many: int
+) -> None:
     for _ in range(many):
         make_question(session)
     session.commit()
@@ -157,8 +159,15 @@ def test_the_stock_counts_what_is_published(session: Session) -> None:
     make_question(session, topic="LAW", status=Status.DRAFT)
     stock = stocktaking.stock(session)
     assert (stock.published, stock.by_status) == (3, {Status.DRAFT: 1, Status.PUBLISHED: 3})
-    assert (stock.by_topic, stock.by_kind, stock.by_difficulty) == ({"LAW": 1, "PROC": 2}, {Kind.SINGLE_CHOICE: 3}, {2: 2, 4: 1})
-    assert [tuple(cell) for cell in stock.cells] == [("LAW", Kind.SINGLE_CHOICE, 4, 1), ("PROC", Kind.SINGLE_CHOICE, 2, 2)]
+    assert (stock.by_topic, stock.by_kind, stock.by_difficulty) == (
+        {"LAW": 1, "PROC": 2},
+        {Kind.SINGLE_CHOICE: 3},
+        {2: 2, 4: 1},
+    )
+    assert [tuple(cell) for cell in stock.cells] == [
+        ("LAW", Kind.SINGLE_CHOICE, 4, 1),
+        ("PROC", Kind.SINGLE_CHOICE, 2, 2),
+    ]
 
 
 def test_the_check_names_what_is_wrong_and_where_the_answers_stand(session: Session) -> None:
@@ -167,17 +176,27 @@ def test_the_check_names_what_is_wrong_and_where_the_answers_stand(session: Sess
     make_question(session, code="C", content={"answer": "A"}, valid_to=date(2027, 1, 1), time_sensitive=True)
     found = stocktaking.inspect_bank(session, on=DAY)
     assert (found.questions, found.key_positions) == (3, {"A": 1, "B": 2})
-    assert [(finding.question, finding.problem.where) for finding in found.findings] == [("B", "citations"), ("C", "valid_to")]
+    assert [(finding.question, finding.problem.where) for finding in found.findings] == [
+        ("B", "citations"),
+        ("C", "valid_to"),
+    ]
 
 
 def test_the_register_counts_the_questions_that_rest_on_each_document(session: Session) -> None:
     make_question(session, citations=[CONFIRMED, CONFIRMED | {"article": "第十四条"}])
     make_question(session, citations=[CONFIRMED | {"document": "公司法"}])
-    assert {use.document.title: use.questions for use in queries.documents(session)} == {CONFIRMED["document"]: 1, "公司法": 1}
+    assert {use.document.title: use.questions for use in queries.documents(session)} == {
+        CONFIRMED["document"]: 1,
+        "公司法": 1,
+    }
 
 
 def test_a_question_that_reads_like_another_is_found(session: Session) -> None:
-    make_question(session, code="A", content={"stem": "相同的题干（一）", "options": [{"key": "A", "text": "是"}, {"key": "B", "text": "否"}]})
+    make_question(
+        session,
+        code="A",
+        content={"stem": "相同的题干（一）", "options": [{"key": "A", "text": "是"}, {"key": "B", "text": "否"}]},
+    )
     operations.create_question(session, _twin(session), by=None, at=NOON)
     found = stocktaking.inspect_bank(session, on=DAY).findings
     assert [(finding.question, str(finding.problem)) for finding in found] == [("B", "stem: It reads the same as A.")]

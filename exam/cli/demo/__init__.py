@@ -40,5 +40,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
     """What a person reads: the address and who can sign in."""
     shown = [f"{facts['url']}  两卷一课 · 云川县（演示）", ""]
     shown += [f"{login['role']:<14}{login['user']:<14}{login['secret']}" for login in facts["logins"]]
-    counts = f"{facts['questions']} 道已发布试题，{facts['people']} 人，{facts['units']} 个巡讲单位，{facts['stops']} 场"
+    counts = (
+        f"{facts['questions']} 道已发布试题，{facts['people']} 人，{facts['units']} 个巡讲单位，{facts['stops']} 场"
+    )
     return [*shown, "", counts]

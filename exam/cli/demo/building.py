@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -50,7 +49,9 @@ def prepare(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, A
         say(f"昨日的演示数据（{facts['day']}）已过期，按今天重新生成")
         _clear(settings)
     elif settings.is_sqlite and settings.database_file.exists():
-        raise NotADemo(N_("%(folder)s holds a real site; the demo needs a folder of its own."), folder=str(settings.data))
+        raise NotADemo(
+            N_("%(folder)s holds a real site; the demo needs a folder of its own."), folder=str(settings.data)
+        )
     facts = {"day": today, **_build(settings, at=at, say=say)}
     kept.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
     return facts
@@ -69,7 +70,7 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
     try:
         with database.writing(engine) as session:
             say("题库：导入并发布 …")
-            _, publication, events = content.install(session, demo=True, by=None, at=began)
+            _, _, events = content.install(session, demo=True, by=None, at=began)
             audit.note(session, events, by=None, at=began)
             install_standard(session, by=None, at=began)
             say("单位与人员 …")
@@ -106,7 +107,10 @@ def _facts(session: Session, planned: list[Planned]) -> dict[str, Any]:
     def count(what: Any, *where: Any) -> int:
         return session.scalar(select(func.count()).select_from(what).where(*where)) or 0
 
-    largest = max((each for each in planned if each.offset > 0), key=lambda each: each.stop.venue.capacity if each.stop.venue else 0)
+    largest = max(
+        (each for each in planned if each.offset > 0),
+        key=lambda each: each.stop.venue.capacity if each.stop.venue else 0,
+    )
     today = next(each for each in planned if each.offset == 0)
     return {
         "logins": logins(session, today.stop.id),
@@ -125,7 +129,10 @@ def logins(session: Session, stop_id: int) -> list[dict[str, str]]:
     users += [(Role.LECTURER, "lecturer01"), (Role.ANSWERER, "answerer01"), (Role.UNIT_CONTACT, "contact01")]
     found = [{"role": role.value, "user": user, "secret": PASSWORD} for role, user in users]
     entries = session.scalars(
-        select(RosterEntry).where(RosterEntry.stop_id == stop_id, RosterEntry.checked_in_at.is_not(None)).order_by(RosterEntry.seat.desc()).limit(2)
+        select(RosterEntry)
+        .where(RosterEntry.stop_id == stop_id, RosterEntry.checked_in_at.is_not(None))
+        .order_by(RosterEntry.seat.desc())
+        .limit(2)
     )
     found += [{"role": Role.CANDIDATE.value, "user": entry.name, "secret": entry.ticket} for entry in entries]
     return found
@@ -137,7 +144,11 @@ def keep_open(engine: Engine, *, at: datetime) -> None:
         stop = session.scalar(select(Stop).where(Stop.status == StopStatus.RUNNING))
         if stop is None:
             return
-        late = [sitting for sitting in queries.sittings_of(session, stop.id) if sitting.status in {SittingStatus.PLANNED, SittingStatus.OPEN}]
+        late = [
+            sitting
+            for sitting in queries.sittings_of(session, stop.id)
+            if sitting.status in {SittingStatus.PLANNED, SittingStatus.OPEN}
+        ]
         if not late or late[0].closes_at > at + timedelta(minutes=30):
             return
         stop.starts_at, stop.ends_at = at - timedelta(minutes=30), at + timedelta(minutes=190)
@@ -146,5 +157,3 @@ def keep_open(engine: Engine, *, at: datetime) -> None:
             sitting.opens_at = at - timedelta(minutes=5) if sitting is late[0] else at + timedelta(minutes=125)
             sitting.closes_at = sitting.opens_at + length
         audit.record(session, "demo.window_moved", f"stop:{stop.id}", by=None, at=at)
-
-

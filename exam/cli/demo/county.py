@@ -62,15 +62,17 @@ def settle(session: Session, *, at: datetime) -> County:
     password = hash_password(PASSWORD)
     for role, user, count, unit_code in STAFF:
         county.staff[role] = [
-            _staff(session, county, role, f"{user}{number + 1}" if count > 1 else user, unit_code, password, at=at)
+            _staff(
+                session, county, role, f"{user}{number + 1}" if count > 1 else user, unit_code, password=password, at=at
+            )
             for number in range(count)
         ]
     county.staff[Role.UNIT_CONTACT] = [
-        _staff(session, county, Role.UNIT_CONTACT, f"contact{unit['id'][1:]}", unit["id"], password, at=at)
+        _staff(session, county, Role.UNIT_CONTACT, f"contact{unit['id'][1:]}", unit["id"], password=password, at=at)
         for unit in COUNTY["units"]
     ]
     county.staff[Role.ANSWERER] = [
-        _staff(session, county, Role.ANSWERER, f"answerer{number:02d}", f"D{number:02d}", password, at=at)
+        _staff(session, county, Role.ANSWERER, f"answerer{number:02d}", f"D{number:02d}", password=password, at=at)
         for number in range(1, len(COUNTY["departments"]) + 1)
     ]
     _settle_lecturers(session, county, password, at=at)
@@ -123,7 +125,7 @@ def _cadre(session: Session, county: County, unit: dict[str, Any], number: int, 
 
 
 def _staff(
-    session: Session, county: County, role: Role, user: str, unit_code: str, password: str, *, at: datetime
+    session: Session, county: County, role: Role, user: str, unit_code: str, *, password: str, at: datetime
 ) -> Person:
     person = accounts.create_person(
         session,
@@ -142,7 +144,7 @@ def _staff(
 def _settle_lecturers(session: Session, county: County, password: str, *, at: datetime) -> None:
     county.staff[Role.LECTURER] = []
     for number, lecturer in enumerate(COUNTY["lecturers"], start=1):
-        person = _staff(session, county, Role.LECTURER, f"lecturer{number:02d}", "YC", password, at=at)
+        person = _staff(session, county, Role.LECTURER, f"lecturer{number:02d}", "YC", password=password, at=at)
         county.staff[Role.LECTURER].append(person)
         registered = tours.register_lecturer(
             session,
@@ -206,7 +208,12 @@ def plan_tour(session: Session, county: County, *, zone: ZoneInfo, at: datetime)
         at=at,
     )
     return [
-        Planned(_plan_stop(session, county, tour, number, entry, days[offset], zone, at, now=offset == 0), offset)
+        Planned(
+            _plan_stop(
+                session, county, tour, entry, number=number, day=days[offset], zone=zone, at=at, now=offset == 0
+            ),
+            offset,
+        )
         for number, (offset, entry) in enumerate(entries, start=1)
     ]
 
@@ -215,12 +222,12 @@ def _plan_stop(
     session: Session,
     county: County,
     tour: Tour,
-    number: int,
     entry: dict[str, Any],
+    *,
+    number: int,
     day: date,
     zone: ZoneInfo,
     at: datetime,
-    *,
     now: bool,
 ) -> Stop:
     unit = county.units[entry["unit"]]

@@ -5,19 +5,20 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam.accounts.roles import Role
 from exam.cli.demo.answers import give
 from exam.cli.demo.county import County, Planned
-from exam.accounts.roles import Role
 from exam.grading import operations as grading
 from exam.grading.marking import Source
 from exam.grading.models import Mark
-from exam.sittings import operations as reports
+from exam.reports import operations as reports
 from exam.sittings import operations as sittings
 from exam.sittings import queries
 from exam.sittings.models import Assignment, Attempt, Sitting
@@ -141,8 +142,7 @@ def _mark_and_release(session: Session, county: County, stop: Stop) -> None:
     at = stop.ends_at + timedelta(hours=2)
     for sitting in queries.sittings_of(session, stop.id):
         for number, mark in enumerate(_suggestions(session, sitting)):
-            off = Fraction(draw_of("mark", mark.id).choice((0, 0, 0, -1, 1)), 10)
-            awarded = settle(Fraction(mark.awarded) + off * Fraction(mark.maximum), mark.maximum)
+            awarded = _judged(mark)
             grading.award(
                 session,
                 attempt_id=mark.attempt_id,
@@ -152,7 +152,16 @@ def _mark_and_release(session: Session, county: County, stop: Stop) -> None:
                 marker_id=markers[number % len(markers)].id,
                 at=at,
             )
-        reports.release(session, sitting, by=county.staff[Role.ORGANISER][0].id, at=at + timedelta(hours=20))
+        reports.release_results(session, sitting, by=county.staff[Role.ORGANISER][0].id, at=at + timedelta(hours=20))
+
+
+def _judged(mark: Mark) -> Decimal:
+    """What a marker makes of it: near the suggestion; a problem told, for which there is none, by its clarity."""
+    draw = draw_of("mark", mark.id)
+    if not mark.detail.get("parts"):
+        return settle(Fraction(draw.choice((4, 6, 7, 8, 9)), 10) * Fraction(mark.maximum), mark.maximum)
+    off = Fraction(draw.choice((0, 0, 0, -1, 1)), 10)
+    return settle(Fraction(mark.awarded) + off * Fraction(mark.maximum), mark.maximum)
 
 
 def _suggestions(session: Session, sitting: Sitting) -> list[Mark]:

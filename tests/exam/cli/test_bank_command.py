@@ -29,7 +29,9 @@ def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "questions.json"
-    path.write_text(json.dumps(document_of([make_draft(code="A1"), make_draft(code="A2", topic="LAW")])), encoding="utf-8")
+    path.write_text(
+        json.dumps(document_of([make_draft(code="A1"), make_draft(code="A2", topic="LAW")])), encoding="utf-8"
+    )
     return path
 
 
@@ -54,7 +56,9 @@ def test_rejected_questions_are_findings_and_come_back_as_a_file(run, tmp_path: 
     out = tmp_path / "failed.json"
     status, shown = run("import", str(bad), "--failed-rows", str(out))
     assert status == 1
-    assert [(each["item"], each["line"], each["column"], each["found"]) for each in shown["rejected"]] == [("B1", 2, "type", "song")]
+    assert [(each["item"], each["line"], each["column"], each["found"]) for each in shown["rejected"]] == [
+        ("B1", 2, "type", "song")
+    ]
     assert shown["rejected"][0]["reason"]
     assert json.loads(out.read_text(encoding="utf-8"))["questions"][0]["id"] == "B1"
 

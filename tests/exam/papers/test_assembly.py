@@ -178,6 +178,30 @@ def test_without_a_red_line_case_the_shortage_says_so() -> None:
     assert [(cell.topic, cell.questions) for cell in caught.value.cells] == [("POLICY", 1)]
 
 
+def test_a_wish_for_a_kind_is_met_and_its_shortage_named() -> None:
+    both = (Kind.ORDERING, Kind.MATCHING)
+    plan = Plan(
+        sections=(
+            Section(
+                title="排序与匹配题",
+                kinds=both,
+                count=2,
+                marks_each=Decimal(5),
+                wishes=tuple(Wish(kinds=(kind,)) for kind in both),
+            ),
+        ),
+        minutes=10,
+        total=Decimal(10),
+        pass_marks=Decimal(6),
+    )
+    bank = [make_drawable(kind=kind) for kind in both for _ in range(3)]
+    for paper in select(plan, bank, papers=5, seed=1).papers:
+        assert {item.question.kind for item in paper.items} == set(both)
+    with pytest.raises(CellShortage) as caught:
+        select(plan, [each for each in bank if each.kind is Kind.ORDERING], papers=1, seed=1)
+    assert [(cell.kinds, cell.questions) for cell in caught.value.cells] == [((Kind.MATCHING,), 1)]
+
+
 def test_a_diagnosis_is_never_drawn() -> None:
     diagnosis = Section(
         title="问题会诊",

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from exam.papers.assembly import select
 from exam.papers.figures import sharing
-from exam.papers.specification import CountBy, Plan, Section, plan_hash, plan_of
+from exam.papers.specification import CountBy, Plan, Section, Wish, plan_hash, plan_of
 from exam.papers.standard import STANDARD, THREE_CASES, Standard
 from exam.papers.transcript import intro
 from question_bank.enums import Audience, Kind, PaperKind, ScoringRule, TextForm
@@ -90,6 +90,8 @@ def _section(**values: object) -> Section:
         {"count_by": CountBy.SLOTS},
         {"forms": (TextForm.DIAGNOSIS,)},
         {"fixed": "DIAGNOSIS"},
+        {"wishes": (Wish(kinds=(Kind.ORDERING,)),)},
+        {"count": 1, "wishes": (Wish(), Wish())},
     ],
 )
 def test_a_section_that_cannot_be_meant_is_refused(values: dict[str, object]) -> None:

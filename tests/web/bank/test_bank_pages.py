@@ -81,7 +81,9 @@ def test_a_question_does_not_exist_for_a_candidate(client: FlaskClient, enter, p
 
 def test_a_ticket_opens_no_question_even_for_a_reviewer() -> None:
     came_with_a_ticket = Viewer(1, "某某", 1, frozenset({Role.REVIEWER, Role.AUTHOR}), login_id=1, roster_entry_id=1)
-    assert [rule(came_with_a_ticket, None) for rule in (area.reads, area.brings, area.writes, area.reviews, area.withdraws)] == [False] * 5
+    assert [
+        rule(came_with_a_ticket, None) for rule in (area.reads, area.brings, area.writes, area.reviews, area.withdraws)
+    ] == [False] * 5
 
 
 def test_the_list_shows_what_passes_the_filters(client: FlaskClient, enter, put) -> None:
@@ -96,7 +98,16 @@ def test_the_list_shows_what_passes_the_filters(client: FlaskClient, enter, put)
 def test_an_address_nobody_can_read_shows_a_list_all_the_same(client: FlaskClient, enter, put) -> None:
     put()
     enter(Role.AUTHOR)
-    for query in ("kind=song", "difficulty=x", "document=9999", "page=0", "page=x", "sort=zz", "topic=%27", "text=%25_%5C"):
+    for query in (
+        "kind=song",
+        "difficulty=x",
+        "document=9999",
+        "page=0",
+        "page=x",
+        "sort=zz",
+        "topic=%27",
+        "text=%25_%5C",
+    ):
         assert (query, client.get(f"/bank/?{query}").status_code) == (query, 200)
 
 
@@ -125,10 +136,16 @@ def content_of_each_kind() -> list[tuple[Kind, dict]]:
         (Kind.TRUE_FALSE, {"answer": False}),
         (Kind.FILL_BLANK, {"stem": "管____必须管____。", "answers": [["行业"], ["安全"]]}),
         (Kind.NUMERIC, {"answer": "12", "unit": "万元", "common_errors": [{"value": "3", "feedback": "忘乘四"}]}),
-        (Kind.ORDERING, {"items": options, "answer": ["C", "A", "B"], "accepted_orders": [["C", "A", "B"], ["A", "C", "B"]]}),
+        (
+            Kind.ORDERING,
+            {"items": options, "answer": ["C", "A", "B"], "accepted_orders": [["C", "A", "B"], ["A", "C", "B"]]},
+        ),
         (Kind.MATCHING, {"left": options[:2], "right": options, "pairs": {"A": "C", "B": "A"}}),
         (Kind.SHORT_ANSWER, short),
-        (Kind.CASE, {"stem": "材料", "subquestions": [{"id": "1", "marks": 2, "content": {"kind": "short_answer", **short}}]}),
+        (
+            Kind.CASE,
+            {"stem": "材料", "subquestions": [{"id": "1", "marks": 2, "content": {"kind": "short_answer", **short}}]},
+        ),
     ]
 
 
@@ -175,7 +192,9 @@ def test_what_may_not_be_published_is_refused_with_the_reason(app: Flask, client
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.ORGANISER])
-def test_a_published_question_can_be_suspended_and_retired(app: Flask, client: FlaskClient, enter, put, role: Role) -> None:
+def test_a_published_question_can_be_suspended_and_retired(
+    app: Flask, client: FlaskClient, enter, put, role: Role
+) -> None:
     question = put()
     enter(role)
     client.post(f"/bank/questions/{question}/suspend", data={"reason": "法条修订"})
@@ -186,7 +205,11 @@ def test_a_published_question_can_be_suspended_and_retired(app: Flask, client: F
 
 
 def test_many_are_published_at_once_and_the_others_are_named(app: Flask, client: FlaskClient, enter, put) -> None:
-    good, bad, draft = put(status=Status.IN_REVIEW), put(status=Status.IN_REVIEW, citations=[], code="BAD"), put(status=Status.DRAFT)
+    good, bad, draft = (
+        put(status=Status.IN_REVIEW),
+        put(status=Status.IN_REVIEW, citations=[], code="BAD"),
+        put(status=Status.DRAFT),
+    )
     enter(Role.REVIEWER)
     answer = client.post("/bank/publish", data={"ids": [good, bad, draft, "x"], "back": "/bank/?status=in_review"})
     assert answer.location == "/bank/?status=in_review"
@@ -236,7 +259,9 @@ def test_an_excel_file_goes_the_same_way_and_its_failed_rows_come_back(app: Flas
     client.post(preview)
     assert count(app) == 1
     failed = FORMATS["xlsx"].read(client.get(f"{preview}/failed").data)
-    assert [(item.name, item.faults[0].column, item.faults[0].found) for item in failed.items] == [("甲2", "答案", "也许")]
+    assert [(item.name, item.faults[0].column, item.faults[0].found) for item in failed.items] == [
+        ("甲2", "答案", "也许")
+    ]
 
 
 def test_rows_that_cannot_be_read_are_named_by_line_and_come_back(client: FlaskClient, enter) -> None:
@@ -261,7 +286,11 @@ def test_nobody_sees_what_another_one_sent(app: Flask, client: FlaskClient, ente
     preview = send(client, as_json(make_draft())).location
     other = app.test_client()
     enter(Role.AUTHOR, browser=other)
-    assert [other.get(preview).status_code, other.post(preview).status_code, other.get(f"{preview}/failed").status_code] == [404, 404, 404]
+    assert [
+        other.get(preview).status_code,
+        other.post(preview).status_code,
+        other.get(f"{preview}/failed").status_code,
+    ] == [404, 404, 404]
     assert client.get("/bank/import/..%2f..%2fsecret_key").status_code == 404
     assert client.get("/bank/import/" + "0" * 32).status_code == 404
 
