@@ -237,6 +237,34 @@ def test_another_device_goes_on_where_the_first_one_stopped(desk: Desk, browser:
     second.close()
 
 
+@pytest.mark.parametrize(("keep", "counts"), [("mine", (2, "平板写的")), ("theirs", (1, "手机写的"))])
+def test_two_devices_that_disagree_let_the_candidate_decide(
+    desk: Desk, browser: Any, keep: str, counts: tuple[int, str]
+) -> None:
+    state = {"cookies": desk.context.cookies(), "origins": []}
+    tablet = browser.new_context(storage_state=state, **PHONE)
+    page = tablet.new_page()
+    page.goto(desk.page.url.split("#")[0] + "#8")
+    page.wait_for_load_state("networkidle")
+    tablet.set_offline(True)
+    page.fill(".question:not([hidden]) textarea", "平板写的")
+    page.wait_for_selector("[data-save-line][data-state=offline]")
+    desk.go(8)
+    desk.page.fill(".question:not([hidden]) textarea", "手机写的")
+    desk.saved()
+    tablet.set_offline(False)
+    page.wait_for_selector(".question:not([hidden]) [data-conflict]:not([hidden])")
+    assert page.inner_text(".question:not([hidden]) [data-theirs]") == "手机写的"
+    assert page.get_attribute("[data-save-line]", "data-state") == "refused"
+    page.tap(f".question:not([hidden]) [data-keep={keep}]")
+    page.wait_for_selector("[data-save-line][data-state=saved]")
+    assert page.input_value(".question:not([hidden]) textarea") == counts[1]
+    tablet.close()
+    with database.reading(desk.engine) as session:
+        [(revision, value, _)] = queries.current_answers(session, desk.attempt_id).values()
+    assert (revision, value["text"]) == counts
+
+
 def test_handing_in_lists_what_is_open_incomplete_and_flagged(desk: Desk) -> None:
     page = desk.page
     page.tap(".question:not([hidden]) [data-flag]")
