@@ -226,31 +226,59 @@ def _near(program: Program, terms: Mapping[int, float], target: int, cost: int) 
     return lacking, over
 
 
+WEAR = 5
+"""Where the shares cannot be met anyway, a mark from a cell of one question is worth so many marks of deviation."""
+
+
 def targets(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> Targets | None:
     """The nearest to both margins that `sizes` allow, topics before bands; None where a section cannot be filled.
+
+    Difficulty shares that cannot be met are not chased to the last mark: an eighth of the marks may lie in another band
+    still, where the same single question would stand on every paper otherwise.
+    """
+    nearest = _aimed(plan, parts, sizes, None)
+    if nearest is None or not nearest.band_deviation:
+        return nearest
+    return _aimed(plan, parts, sizes, nearest) or nearest
+
+
+def _aimed(plan: Plan, parts: Sequence[Part], sizes: Sizes, nearest: Targets | None) -> Targets | None:
+    """The nearest targets, or (given them) those close by that wear small cells least.
 
     Costs grow a little from margin to margin, so that of two ways to be equally far off always the same one is taken.
     """
     program = Program()
     choices = _fill(program, parts, sizes)
-    off: dict[object, tuple[int, int]] = {}
-    step = 2 * int(plan.total)
     topic_terms, band_terms = _topic_terms(plan, parts, choices), _band_terms(parts, choices)
-    for place, (group, marks) in enumerate(plan.topic_marks.items()):
-        off[group] = _near(program, topic_terms[group], int(marks * HUNDRED), 100 * step + place)
-    for place, (band, wanted) in enumerate(plan.band_marks().items()):
-        off[band] = _near(program, band_terms[band], int(wanted * HUNDRED), 10 + place)
+    first = 200 * int(plan.total)
+    topics = [
+        _near(program, topic_terms[group], int(marks * HUNDRED), first + place)
+        for place, (group, marks) in enumerate(plan.topic_marks.items())
+    ]
+    bands = [
+        _near(program, band_terms[band], int(wanted * HUNDRED), 10 + place)
+        for place, (band, wanted) in enumerate(plan.band_marks().items())
+    ]
+    topic_off, band_off = [each for pair in topics for each in pair], [each for pair in bands for each in pair]
+    if nearest is not None:
+        for (index, cell), place in choices.items():
+            program.price(place, 10 * WEAR * parts[index].marks(cell) // sizes[cell])
+        spare = int(plan.drawn_total * HUNDRED) // 4  # a mark in the wrong band lacks in one and is too much in another
+        program.row(dict.fromkeys(topic_off, 1), lower=0, upper=nearest.topic_deviation)
+        program.row(dict.fromkeys(band_off, 1), lower=0, upper=nearest.band_deviation + spare)
     found = program.solve()
     if found is None:
         return None
-    values = {name: sum(each * found[place] for place, each in terms.items()) for name, terms in topic_terms.items()}
-    bands = {band: sum(each * found[place] for place, each in terms.items()) for band, terms in band_terms.items()}
     return Targets(
-        topics={name: int(each) for name, each in values.items()},
-        bands={band: int(each) for band, each in bands.items()},
-        topic_deviation=sum(sum(found[place] for place in off[group]) for group in plan.topic_marks),
-        band_deviation=sum(sum(found[place] for place in off[band]) for band in plan.band_marks()),
+        topics={group: _sum(terms, found) for group, terms in topic_terms.items()},
+        bands={band: _sum(terms, found) for band, terms in band_terms.items()},
+        topic_deviation=sum(found[place] for place in topic_off),
+        band_deviation=sum(found[place] for place in band_off),
     )
+
+
+def _sum(terms: Mapping[int, float], found: Sequence[int]) -> int:
+    return int(sum(each * found[place] for place, each in terms.items()))
 
 
 def counts(plan: Plan, parts: Sequence[Part], sizes: Sizes, aim: Targets, costs: Mapping[Cell, int]) -> Counts:

@@ -274,3 +274,19 @@ def test_papers_beside_each_other_differ_more_than_papers_drawn_alone() -> None:
     alone = [select(PLAN, bank, papers=1, seed=number).papers[0] for number in range(20)]
     assert together.mean < sharing(alone).mean
     assert len(list(pairwise(alone))) == 19
+
+
+def test_shares_that_cannot_be_met_do_not_put_one_question_on_every_paper() -> None:
+    plan = Plan(
+        sections=(Section(title="排序题", kinds=(Kind.ORDERING,), count=1, marks_each=Decimal(5)),),
+        difficulty_shares={Band.EASY: 3, Band.MEDIUM: 4, Band.HARD: 3},
+        minutes=10,
+        total=Decimal(5),
+        pass_marks=Decimal(3),
+    )
+    cases = Section(title="案例分析题", kinds=(Kind.CASE,), count=3, marks_each=Decimal(20))
+    plan = plan.model_copy(update={"sections": (*plan.sections, cases), "total": Decimal(65)})
+    bank = [make_drawable(kind=Kind.CASE, difficulty=5) for _ in range(6)]
+    bank += [make_drawable(kind=Kind.ORDERING, difficulty=3)]
+    bank += [make_drawable(kind=Kind.ORDERING, difficulty=1) for _ in range(4)]
+    assert sharing(select(plan, bank, papers=12, seed=1).papers).greatest == 0
