@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from question_bank.digests import content_hash, fingerprint
 from question_bank.enums import Audience, NamedEnum, PaperKind, Status
 from question_bank.errors import N_, Problem
 from question_bank.models import Question, QuestionVersion, Topic
-from question_bank.publishing import cautions, obstacles
+from question_bank.publishing import judge
 from question_bank.queries import batches
 from question_bank.taxonomy import ROOTS, root_of
 
@@ -95,8 +95,11 @@ def details_of(draft: Draft) -> dict[str, Any]:
     }
 
 
-def compare(session: Session, drafts: Sequence[Draft]) -> list[Step]:
-    """Say for each draft what an import would do; a code or a wording met before in ``drafts`` counts as known."""
+def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -> list[Step]:
+    """Say for each draft what an import would do; a code or a wording met before in ``drafts`` counts as known.
+
+    ``judged``: whether to check the drafts for what stands in the way of publishing, which takes most of the time.
+    """
     known = _known(session, [draft.code for draft in drafts])
     prints = [fingerprint(draft.content) for draft in drafts]
     holders = _holders(session, prints)
@@ -104,6 +107,9 @@ def compare(session: Session, drafts: Sequence[Draft]) -> list[Step]:
     for draft, print_ in zip(drafts, prints, strict=True):
         step = _refused_twice(draft) if draft.code in seen else _step(draft, known.get(draft.code), holders.get(print_))
         seen.add(draft.code)
+        if step.taken and judged:
+            found = judge(draft)
+            step = replace(step, obstacles=found.obstacles, cautions=found.cautions)
         if step.taken:
             holders.setdefault(print_, draft.code)
         steps.append(step)
@@ -172,14 +178,7 @@ def _same(question: Question, details: dict[str, Any]) -> bool:
 
 
 def _taken(draft: Draft, outcome: Outcome, *, question_id: int | None = None, wording_changed: bool = True) -> Step:
-    return Step(
-        draft,
-        outcome,
-        question_id=question_id,
-        wording_changed=wording_changed,
-        obstacles=tuple(obstacles(draft)),
-        cautions=tuple(cautions(draft)),
-    )
+    return Step(draft, outcome, question_id=question_id, wording_changed=wording_changed)
 
 
 def _refused(draft: Draft, reason: Problem) -> Step:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from question_bank.numerals import leading, with_digits
@@ -52,6 +53,7 @@ _EDGES = ".,;:、!?"
 _ROUNDS = 8
 
 
+@lru_cache(maxsize=65_536)
 def _folded_char(char: str) -> str:
     """Fold one character; nothing for spaces, controls and zero-width characters."""
     if unicodedata.category(char) in _INVISIBLE:

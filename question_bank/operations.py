@@ -114,7 +114,7 @@ def import_drafts(
     The code identifies a question. ``documents`` completes the register. Duplicates and what cannot be taken are in
     the result with their reasons; nothing is raised for them. Importing twice changes nothing.
     """
-    steps = compare(session, drafts)
+    steps = compare(session, drafts, judged=False)
     registry = Registry(session)
     registry.enter(documents)
     events: list[BankEvent] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from question_bank import drafts
 from question_bank.drafts import CONFIRMED, DEMO
@@ -14,28 +14,40 @@ if TYPE_CHECKING:
 FROM_KNOWLEDGE = "FROM-KNOWLEDGE"
 
 
-def obstacles(draft: Draft) -> list[Problem]:
-    """Return why ``draft`` may not be published; empty when it may.
+class Judgement(NamedTuple):
+    """What stands in the way of publishing, and what a reviewer should look at although it does not."""
 
-    Its content must be sound and it must rest on a confirmed fact (an invented one serves demo content only). Trade
-    knowledge may stand beside or in its place when the reviewer's note says who confirms it.
+    obstacles: tuple[Problem, ...]
+    cautions: tuple[Problem, ...]
+
+
+def judge(draft: Draft) -> Judgement:
+    """Check ``draft`` once for both.
+
+    To be published its content must be sound and it must rest on a confirmed fact (an invented one serves demo content
+    only). Trade knowledge may stand beside or in its place when the reviewer's note says who confirms it.
     """
-    found = [problem for problem in drafts.check(draft) if not problem.warning]
+    problems = drafts.check(draft)
+    hindering = [problem for problem in problems if not problem.warning] + _unsupported(draft)
+    said = {problem.where for problem in hindering}
+    warnings = (p for p in problems if p.warning and not (p.where == "citations" and p.where in said))
+    return Judgement(tuple(hindering), tuple(warnings))
+
+
+def obstacles(draft: Draft) -> list[Problem]:
+    """Return why ``draft`` may not be published; empty when it may."""
+    return list(judge(draft).obstacles)
+
+
+def _unsupported(draft: Draft) -> list[Problem]:
+    """Return what is wrong with the facts cited; a diagnosis cites none, and that none is cited is said elsewhere."""
     if not draft.is_drawable or not draft.citations:
-        return found
+        return []
     statuses = {cited.status for cited in draft.citations}
     if FROM_KNOWLEDGE in statuses and not draft.reviewer_note:
         template = N_("Trade knowledge is cited, but no reviewer's note says who confirms it.")
-        found.append(Problem("reviewer_note", template))
-    elif not statuses & _enough(draft):
-        found.append(Problem("citations", N_("Only unconfirmed facts are cited.")))
-    return found
-
-
-def cautions(draft: Draft) -> list[Problem]:
-    """Return what a reviewer should look at although it does not stand in the way."""
-    said = {problem.where for problem in obstacles(draft)}
-    return [p for p in drafts.check(draft) if p.warning and not (p.where == "citations" and p.where in said)]
+        return [Problem("reviewer_note", template)]
+    return [] if statuses & _enough(draft) else [Problem("citations", N_("Only unconfirmed facts are cited."))]
 
 
 def _enough(draft: Draft) -> set[str]:

@@ -5,15 +5,15 @@ Lists, statistics and the check of the whole bank are in ``question_bank.listing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
 
 from question_bank import kinds
 from question_bank.drafts import Draft, DraftCitation
 from question_bank.drawable import Drawable
-from question_bank.enums import Audience, Difficulty, PaperKind, Status, TextForm
+from question_bank.enums import Audience, Difficulty, Kind, PaperKind, Status, TextForm
 from question_bank.errors import N_, NotFound
 from question_bank.models import Citation, Document, Question, QuestionVersion, Topic
 from question_bank.taxonomy import root_of
@@ -165,6 +165,7 @@ def drawable(
             ~_rests_on_fallen(on),
         )
         .order_by(Question.code)
+        .options(defer(Question.search_text), defer(QuestionVersion.stem))
     )
     if audience is not None:
         query = query.where(for_audience(audience))
@@ -199,12 +200,19 @@ def _drawable(question: Question, version: QuestionVersion, topic: str, name: st
         topic=root,
         subtopic="" if topic == root else name,
         difficulty=Difficulty(question.difficulty),
-        slots=kinds.slots(kinds.content_of(question.kind, version.content)),
+        slots=_slots(question.kind, version.content),
         unit_code=question.unit_code,
         common_core=question.common_core,
         audiences=frozenset(audiences_of(question)),
         content_hash=version.content_hash,
     )
+
+
+def _slots(kind: Kind, content: dict[str, Any]) -> int:
+    """Count the blanks or pairs; the other kinds have one slot and need not be read for it."""
+    if kind not in {Kind.FILL_BLANK, Kind.MATCHING}:
+        return 1
+    return kinds.slots(kinds.content_of(kind, content))
 
 
 def documents(session: Session) -> list[DocumentUse]:

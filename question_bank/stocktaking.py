@@ -13,7 +13,7 @@ from question_bank.enums import Difficulty, Kind, Status
 from question_bank.errors import N_, Problem
 from question_bank.kinds.choice import SingleChoiceContent
 from question_bank.models import Citation, Question, QuestionVersion, Topic
-from question_bank.publishing import cautions, obstacles
+from question_bank.publishing import judge
 from question_bank.queries import batches, draft_of, with_versions
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ def _living(session: Session) -> Iterator[tuple[Question, QuestionVersion]]:
 
 def _problems(question: Question, version: QuestionVersion, on: date) -> list[Problem]:
     draft = draft_of(question, version)
-    found = [*obstacles(draft), *cautions(draft)]
+    judgement = judge(draft)
+    found = [*judgement.obstacles, *judgement.cautions]
     if question.status is not Status.PUBLISHED:
         return found
     if question.valid_to and question.valid_to < on:

@@ -19,6 +19,7 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
     """Preview, key, documents, versions, history and steps, by their names in the template."""
     versions = queries.versions_of(session, question.id)
     draft = queries.draft_of(question, versions[0])
+    judgement = publishing.judge(draft)
     order = kinds.plain_order(draft.content)
     history = audit.history(session, f"question:{question.id}")
     return {
@@ -28,8 +29,8 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         "versions": versions,
         "view": kinds.public_view(draft.content, order, draft.marks),
         "key": kinds.key_view(draft.content, order, draft.marks),
-        "obstacles": [say(problem) for problem in publishing.obstacles(draft)],
-        "cautions": [say(problem) for problem in publishing.cautions(draft)],
+        "obstacles": [say(problem) for problem in judgement.obstacles],
+        "cautions": [say(problem) for problem in judgement.cautions],
         "history": history,
         "names": names_of(session, {row.by for row in history} | {version.written_by for version in versions}),
         "steps": steps_for(who, question),
