@@ -97,7 +97,7 @@ def _check_in(session: Session, stop: Stop, *, by: int, share: float) -> list[Ca
     present = []
     for entry in stop.roster:
         draw = draw_of("person", entry.person_id)
-        ability = min(1.0, max(0.0, draw.gauss(0.55 + town, 0.18)))
+        ability = min(1.0, max(0.0, draw.gauss(0.72 + town, 0.2)))
         if draw.random() < share:
             tours.check_in(session, entry, by=by, at=stop.starts_at + timedelta(minutes=draw.randint(0, 19)))
             present.append(Cadre(entry, ability))
