@@ -301,7 +301,7 @@ def author(session: Session, viewer: Viewer, at: datetime) -> Card:
             Figure(gettext("In review"), str(mine.get(Status.IN_REVIEW, 0))),
             Figure(gettext("Published"), str(mine.get(Status.PUBLISHED, 0))),
         ),
-        link=link_to(gettext("Open my drafts"), "bank.questions", status=Status.DRAFT.value),
+        link=link_to(gettext("Open my drafts"), "bank.questions", status=Status.DRAFT.value, author="me"),
     )
 
 

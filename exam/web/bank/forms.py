@@ -17,6 +17,7 @@ from question_bank.enums import Audience, Difficulty, Kind, NamedEnum, PaperKind
 from question_bank.listing import Filters
 from question_bank.taxonomy import ROOTS
 
+MINE = "me"
 ANY = SelectChoice("", lazy_gettext("All"))
 
 
@@ -42,6 +43,9 @@ class FilterForm(Form):
     audience = SelectField(lazy_gettext("Audience"), choices=_members(Audience))
     unit = SelectField(lazy_gettext("Unit"))
     document = SelectField(lazy_gettext("Document"))
+    author = SelectField(
+        lazy_gettext("Author"), choices=[ANY, SelectChoice(MINE, lazy_gettext("Written by me"))], default=""
+    )
 
     def fill(self, session: Session) -> None:
         """Offer the topics, units and documents the bank holds."""
@@ -68,8 +72,8 @@ class FilterForm(Form):
             return {field.data[:200]}
         return {str(value) for value, *_ in field.choices or ()}
 
-    def filters(self) -> Filters:
-        """The filters set, for the query."""
+    def filters(self, person_id: int) -> Filters:
+        """The filters set, for the query; `person_id` is who “me” is."""
         chosen = self.chosen()
         return Filters(
             text=chosen.get("text", ""),
@@ -81,6 +85,7 @@ class FilterForm(Form):
             audience=_member(Audience, chosen.get("audience")),
             unit_code=chosen.get("unit", ""),
             document_id=int(chosen["document"]) if "document" in chosen else None,
+            author_id=person_id if "author" in chosen else None,
         )
 
     def words(self) -> list[tuple[str, str, str]]:

@@ -24,7 +24,7 @@ def questions() -> str:
     form, who = filter_form(db.session()), viewer()
     sort, descending = _sort()
     number = request.args.get("page", 1, type=int)
-    page = listing.search(db.session(), form.filters(), sort=sort, descending=descending, page=number)
+    page = listing.search(db.session(), form.filters(who.person_id), sort=sort, descending=descending, page=number)
     return render_template(
         "bank/questions.html",
         form=form,
@@ -52,7 +52,8 @@ def export(format_name: str) -> Response:
         abort(404)
     format_ = format_named(format_name)
     sort, descending = _sort()
-    found = listing.found(db.session(), filter_form(db.session()).filters(), sort=sort, descending=descending)
+    filters = filter_form(db.session()).filters(viewer().person_id)
+    found = listing.found(db.session(), filters, sort=sort, descending=descending)
     file = io.BytesIO()
     format_.write(file, (draft for _, draft in found), say=say)
     file.seek(0)
