@@ -14,6 +14,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from exam import backup, database, resources
 from question_bank.errors import N_, DomainError
 
+HEAD = "0002"
+"""The revision this version of the code needs."""
+
+
+class NotUpgraded(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
+    """The database has another shape than this version needs."""
+
 
 class UpgradeFailed(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
     """The database kept its old shape: why."""
@@ -24,13 +31,7 @@ def upgrade(url: str, data: Path, *, at: datetime, to: str = "head") -> dict[str
 
     Raises UpgradeFailed when rows would be left pointing at nothing.
     """
-    from alembic import command  # heavy, and only needed when the shape changes
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    alembic = Config()
-    alembic.set_main_option("script_location", str(resources.migrations()))
-    target = ScriptDirectory.from_config(alembic).get_current_head() if to == "head" else to
+    target = HEAD if to == "head" else to
     engine = _own_engine(url)
     try:
         before = current(engine)
@@ -38,12 +39,27 @@ def upgrade(url: str, data: Path, *, at: datetime, to: str = "head") -> dict[str
             return {"from": before, "to": before, "backup": None}
         kept = backup.make(engine, url, data / "backups", at=at)["file"] if before else None
         with engine.connect() as connection:
-            alembic.attributes["connection"] = connection
-            command.upgrade(alembic, to)
+            _migrate(connection, target)
             _check_children(connection)
         return {"from": before, "to": current(engine), "backup": kept}
     finally:
         engine.dispose()
+
+
+def _migrate(connection: Connection, target: str) -> None:
+    from alembic import command  # heavy, and only needed when the shape changes
+    from alembic.config import Config
+
+    alembic = Config()
+    alembic.set_main_option("script_location", str(resources.migrations()))
+    alembic.attributes["connection"] = connection
+    command.upgrade(alembic, target)
+
+
+def mark_current(connection: Connection) -> None:
+    """Name the shape of a database whose tables were all made at once."""
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{HEAD}')")  # noqa: S608 -- our own constant
 
 
 def current(engine: Engine) -> str | None:
@@ -53,6 +69,14 @@ def current(engine: Engine) -> str | None:
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return None if found is None else str(found)
+
+
+def require_current(engine: Engine) -> None:
+    """Raise NotUpgraded unless the database has the shape this version needs."""
+    found = current(engine)
+    if found != HEAD:
+        template = N_("The database stands at %(found)s, this version needs %(wanted)s: run liangjuan db upgrade.")
+        raise NotUpgraded(template, found=found or "–", wanted=HEAD)
 
 
 def _own_engine(url: str) -> Engine:

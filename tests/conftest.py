@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from exam import config, database, tables
+from exam import config, database, schema, tables
 from exam.app import create_app
 
 NOON = datetime(2027, 3, 2, 4, 0, tzinfo=UTC)
@@ -39,6 +39,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "template.db"
     engine = database.open_engine(f"sqlite:///{file}")
     tables.metadata.create_all(engine)
+    with engine.begin() as connection:
+        schema.mark_current(connection)
     with engine.connect() as connection:
         connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
@@ -72,6 +74,8 @@ def postgresql_template(postgresql_server: str) -> str:
     admin.dispose()
     engine = database.open_engine(_named(postgresql_server, "template_liangjuan"))
     tables.metadata.create_all(engine)
+    with engine.begin() as connection:
+        schema.mark_current(connection)
     engine.dispose()
     return postgresql_server
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from exam import database, tables
+from exam import database, schema, tables
 from tests.conftest import _named
 from tests.factories.drawing import fill_bank
 
@@ -22,6 +22,8 @@ _numbers = count(1)
 def _filled(url: str) -> None:
     engine = database.open_engine(url)
     tables.metadata.create_all(engine)
+    with engine.begin() as connection:
+        schema.mark_current(connection)
     with database.writing(engine) as session:
         fill_bank(session)
     if engine.dialect.name == "sqlite":

@@ -1,11 +1,11 @@
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from exam import audit, database
+from exam import audit, database, schema
 from exam.audit import AuditEvent
 from exam.extensions import db
 from tests.conftest import NOON
@@ -42,3 +42,32 @@ def test_the_process_answers_without_reading_anything(client: FlaskClient) -> No
     answer = client.get("/healthz")
     assert answer.json == {"ok": True}
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_driver_and_settings_are_those_that_lose_nothing(engine: Engine) -> None:
+    found = database.assert_safe(engine)
+    kept = {
+        "sqlite": {"journal_mode": "wal", "synchronous": "2"},
+        "postgresql": {"fsync": "on", "synchronous_commit": "on"},
+    }
+    assert kept[engine.dialect.name].items() <= found.items()
+
+
+def test_a_setting_that_would_lose_answers_is_refused(engine: Engine) -> None:
+    careless = "PRAGMA synchronous=NORMAL" if engine.dialect.name == "sqlite" else "SET synchronous_commit TO off"
+
+    def weaken(connection: object, record: object) -> None:
+        connection.execute(careless)  # type: ignore[attr-defined]
+
+    event.listen(engine, "connect", weaken)
+    engine.dispose()
+    with pytest.raises(database.UnsafeDatabase):
+        database.assert_safe(engine)
+
+
+def test_a_database_of_another_shape_is_not_served(engine: Engine) -> None:
+    schema.require_current(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(schema.NotUpgraded):
+        schema.require_current(engine)

@@ -65,7 +65,7 @@ def checks(url: str) -> dict[str, set[str]]:
 
 def test_migrations_make_the_tables_the_code_expects(empty_url: str, tmp_path: Path) -> None:
     done = schema.upgrade(empty_url, tmp_path, at=NOON)
-    assert (done["from"], done["backup"]) == (None, None)
+    assert (done["from"], done["to"], done["backup"]) == (None, schema.HEAD, None)
     assert shape_differences(empty_url) == []
     made = checks(empty_url)
     for name, table in tables.metadata.tables.items():
