@@ -49,7 +49,7 @@ def serve(settings: config.Settings, *, host: str, port: int, workers: int) -> N
     worker = subprocess.Popen([sys.executable, "-m", "exam", "worker"], env=environment(settings))
     try:
         Granian(
-            "exam.app:create_app",
+            "exam.app:create_served",
             address=host,
             port=port,
             interface=Interfaces.WSGI,

@@ -8,7 +8,7 @@ from flask import render_template_string
 from sqlalchemy import select
 
 from exam.accounts.models import Person
-from exam.app import create_app as create_product
+from exam.app import create_served as create_product
 from exam.extensions import db
 from exam.web.access import public
 
