@@ -6,6 +6,7 @@ Import it into a folder's conftest: every test there starts from a copy, made on
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -41,12 +42,18 @@ def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def filled_postgresql(postgresql_server: str) -> str:
-    admin = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    _fill_once(postgresql_server)
+    return postgresql_server
+
+
+@cache
+def _fill_once(server: str) -> None:
+    """Several folders import these fixtures, and each has its own; the server holds one template for all of them."""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE filled_liangjuan"))
     admin.dispose()
-    _filled(_named(postgresql_server, "filled_liangjuan"))
-    return postgresql_server
+    _filled(_named(server, "filled_liangjuan"))
 
 
 @pytest.fixture

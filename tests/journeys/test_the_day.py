@@ -103,18 +103,18 @@ def test_an_author_brings_in_an_excel_file_and_a_reviewer_publishes(desks: Open,
     expect(author.page.locator("main")).to_contain_text(author.word("Unchanged"))
 
     author.go("/bank/?text=XC01")
-    author.page.locator("main a", has_text="XC01").first.click()
+    author.page.locator("main table a", has_text="XC01").first.click()
     if author.page.get_by_role("button", name=author.word("Hand in for review")).count():
         for code in ("XC01", "XC02"):
             author.go(f"/bank/?text={code}")
-            author.page.locator("main a", has_text=code).first.click()
+            author.page.locator("main table a", has_text=code).first.click()
             author.press("Hand in for review")
 
     reviewer = desks("desk")
     reviewer.sign_in("reviewer1")
     for code in ("XC01", "XC02"):
         reviewer.go(f"/bank/?text={code}")
-        reviewer.page.locator("main a", has_text=code).first.click()
+        reviewer.page.locator("main table a", has_text=code).first.click()
         reviewer.press("Publish")
         expect(reviewer.page.locator("main")).to_contain_text(reviewer.word("Published"))
     reviewer.shot("bank-question-1280")
