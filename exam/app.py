@@ -71,12 +71,15 @@ def flask_settings(settings: config.Settings) -> dict[str, Any]:
 
 def job_functions() -> dict[str, JobFunction]:
     """Every kind of long work by its name."""
-    return {"backup": backup.job}
+    return {backup.JOB: backup.job}
 
 
 def chores() -> tuple[Chore, ...]:
     """What the worker does again and again."""
-    return (Chore("end overdue papers", closing.EVERY, closing.end_overdue),)
+    return (
+        Chore("end overdue papers", closing.EVERY, closing.end_overdue),
+        Chore("daily backup", 600, backup.ask_daily),
+    )
 
 
 def data_folder(app: APIFlask) -> Path:

@@ -2,15 +2,22 @@
 
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, inspect, select, table
 
 from exam import clock, database
+from exam.jobs import operations
+from exam.jobs.models import Job
 from exam.jobs.worker import Work
 from question_bank.errors import N_, DomainError
+
+JOB = "backup"
+EVERY = timedelta(hours=24)
+KEPT = 14
+"""So many backups stay in the data folder; what must be kept longer is copied elsewhere."""
 
 
 class BackupFailed(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
@@ -37,7 +44,26 @@ def make(engine: Engine, url: str, folder: Path, *, at: datetime) -> dict[str, A
 def job(work: Work) -> dict[str, Any]:
     """The same as long work: into the data folder's `backups`."""
     url = work.engine.url.render_as_string(hide_password=False)
-    return make(work.engine, url, work.data / "backups", at=clock.now())
+    made = make(work.engine, url, work.data / "backups", at=clock.now())
+    _drop_oldest(work.data / "backups")
+    return made
+
+
+def ask_daily(engine: Engine) -> None:
+    """Ask for a backup when none has been asked for since yesterday; the worker calls this now and then."""
+    at = clock.now()
+    recent = select(Job.id).where(Job.name == JOB, Job.created_at > at - EVERY).limit(1)
+    with database.reading(engine) as session:
+        if session.scalar(recent) is not None:
+            return
+    with database.writing(engine) as session:
+        if session.scalar(recent) is None:
+            operations.enqueue(session, JOB, {}, by=None, at=at)
+
+
+def _drop_oldest(folder: Path) -> None:
+    for old in sorted(folder.glob("liangjuan-*"))[:-KEPT]:
+        old.unlink()
 
 
 def _copy_sqlite(engine: Engine, target: Path) -> int:

@@ -111,3 +111,17 @@ def test_a_backup_holds_every_row(
     made = backup.make(engine, database_url, tmp_path / "backups", at=NOON)
     assert made["rows"] == sum(backup.counts(engine).values())
     assert Path(made["file"]).stat().st_size == made["bytes"]
+
+
+def test_a_backup_is_asked_for_once_a_day_and_made_by_the_worker(
+    engine: Engine, worker: Hire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_shipped_pg_dump(monkeypatch)
+    backup.ask_daily(engine)
+    backup.ask_daily(engine)
+    hired = worker(backup=backup.job)
+    asked = hired.sweep()
+    assert len(asked) == 1
+    hired.run.call_local(asked[0])
+    assert state(engine, asked[0]).status is JobStatus.DONE
+    assert len(list((tmp_path / "backups").iterdir())) == 1
