@@ -92,11 +92,11 @@ def test_a_drawable_says_how_many_things_are_to_be_filled_in(session: Session) -
 
 
 def test_words_are_found_in_wording_options_number_and_document(session: Session) -> None:
-    make_question(session, code="A1", content={"stem": "项目备案的时点是哪一天？"})
-    make_question(session, code="A2", citations=[CONFIRMED | {"document": "公平竞争审查条例"}])
-    assert _codes(session, text="备案的时点") == ["A1"]
-    assert _codes(session, text="公平 审查条例") == ["A2"]
-    assert _codes(session, text="ａ１") == ["A1"]
+    make_question(session, code="ZX1", content={"stem": "项目备案的时点是哪一天？"})
+    make_question(session, code="ZX2", citations=[CONFIRMED | {"document": "公平竞争审查条例"}])
+    assert _codes(session, text="备案的时点") == ["ZX1"]
+    assert _codes(session, text="公平 审查条例") == ["ZX2"]
+    assert _codes(session, text="ｚｘ１") == ["ZX1"]
     assert _codes(session, text="100%_") == []
 
 
