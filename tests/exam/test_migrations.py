@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Column, Date, DateTime, MetaData, inspect, text
 
-from exam import backup, database, schema, tables
+from exam import backup, database, resources, schema, tables
 from tests.conftest import NOON, use_shipped_pg_dump
 
 pytestmark = pytest.mark.db
@@ -118,3 +119,7 @@ def test_a_second_upgrade_changes_nothing(empty_url: str, tmp_path: Path) -> Non
     first = schema.upgrade(empty_url, tmp_path, at=NOON)
     second = schema.upgrade(empty_url, tmp_path, at=NOON)
     assert (second["from"], second["to"]) == (first["to"], first["to"])
+
+
+def test_the_revision_the_code_asks_for_is_the_last_one() -> None:
+    assert ScriptDirectory(str(resources.migrations())).get_current_head() == schema.HEAD

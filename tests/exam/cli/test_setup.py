@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.script import ScriptDirectory
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, func, select
 
-from exam import audit, clock, database, resources
+from exam import audit, clock, database
 from exam.accounts import throttle, tries, workbook
 from exam.accounts.models import Credential, Person, Unit
 from exam.accounts.operations import begin_login
@@ -37,10 +36,6 @@ def site(database_url: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("LIANGJUAN_DATA", str(folder))
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.delenv("LIANGJUAN_TIMEZONE", raising=False)
-    head = ScriptDirectory(str(resources.migrations())).get_current_head()
-    with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{head}')")
     return folder
 
 
