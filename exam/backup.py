@@ -27,8 +27,8 @@ class BackupFailed(DomainError):  # noqa: N818 -- the name is the sentence a rea
 def make(engine: Engine, url: str, folder: Path, *, at: datetime) -> dict[str, Any]:
     """Write `liangjuan-<time>.db` (or `.dump` from PostgreSQL) into `folder`.
 
-    Returns {"file", "bytes", "rows"}. Raises BackupFailed when the copy cannot be made or its
-    row counts differ from those seen before it was taken.
+    Returns {"file", "bytes", "rows"}: rows counted in the copy, for PostgreSQL in the database right after the dump.
+    Raises BackupFailed when the copy cannot be made, or is not sound (SQLite's own integrity check).
     """
     folder.mkdir(parents=True, exist_ok=True)
     stamp = at.strftime("%Y%m%d-%H%M%S-%f")

@@ -23,13 +23,13 @@ class NotUpgraded(DomainError):  # noqa: N818 -- the name is the sentence a read
 
 
 class UpgradeFailed(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
-    """The database kept its old shape: why."""
+    """The migration ran and left rows pointing at nothing; the old state is in the backup made before."""
 
 
 def upgrade(url: str, data: Path, *, at: datetime, to: str = "head") -> dict[str, Any]:
     """Migrate to revision `to`. Returns {"from", "to", "backup"}; does nothing when there is nothing to do.
 
-    Raises UpgradeFailed when rows would be left pointing at nothing.
+    Raises UpgradeFailed when rows are left pointing at nothing.
     """
     target = HEAD if to == "head" else to
     engine = _own_engine(url)
