@@ -30,15 +30,10 @@ class Settings:
     database_url: str
     secret_key: str
     zone: ZoneInfo
-    demo: bool = False
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.database_url.startswith("sqlite")
 
     @property
     def database_file(self) -> Path:
-        """The SQLite file (only meaningful where `is_sqlite`)."""
+        """The SQLite file of a site that names no other database."""
         return self.data / "liangjuan.db"
 
     def shown(self) -> dict[str, str]:
@@ -55,7 +50,7 @@ class Settings:
         }
 
 
-def load(data: Path | None = None, *, demo: bool = False) -> Settings:
+def load(data: Path | None = None) -> Settings:
     """Read the environment; `data` overrides LIANGJUAN_DATA. Creates the data folder and, once, its secret key.
 
     Raises ConfigError when the time zone is unknown or the folder cannot be written.
@@ -76,7 +71,7 @@ def load(data: Path | None = None, *, demo: bool = False) -> Settings:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ConfigError(N_("LIANGJUAN_TIMEZONE names no known time zone: %(zone)s"), zone=zone_name) from error
     url = _driver(os.environ.get("DATABASE_URL") or f"sqlite:///{(folder / 'liangjuan.db').as_posix()}")
-    return Settings(data=folder, database_url=url, secret_key=key, zone=zone, demo=demo)
+    return Settings(data=folder, database_url=url, secret_key=key, zone=zone)
 
 
 def _named_folder() -> Path:

@@ -24,7 +24,6 @@ def environment(settings: config.Settings) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "SECRET_KEY": settings.secret_key,
         "LIANGJUAN_TIMEZONE": settings.zone.key,
-        "LIANGJUAN_DEMO": "1" if settings.demo else "",
     }
 
 

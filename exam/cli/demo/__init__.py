@@ -31,9 +31,13 @@ def demo(port: int, host: str, *, no_serve: bool, as_json: bool) -> None:
 
 
 def demo_settings() -> config.Settings:
-    """LIANGJUAN_DATA where it is set, else `./instance/demo`."""
+    """LIANGJUAN_DATA where it is set, else `./instance/demo`; always with a database of its own in that folder.
+
+    DATABASE_URL is left aside on purpose: it may name a county's real site, and invented people must never get there.
+    """
     named = os.environ.get("LIANGJUAN_DATA")
-    return replace(config.load(Path(named) if named else config.DEFAULT_FOLDER / config.DEMO_FOLDER), demo=True)
+    settings = config.load(Path(named) if named else config.DEFAULT_FOLDER / config.DEMO_FOLDER)
+    return replace(settings, database_url=f"sqlite:///{settings.database_file.as_posix()}")
 
 
 def lines(facts: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -24,6 +25,7 @@ from question_bank.errors import N_, DomainError
 from question_bank.models import Question
 
 MARK = "demo.json"
+UNFINISHED = ""
 UNMARKED = 1
 """Of the finished stops the latest ones still wait for markers."""
 
@@ -46,15 +48,20 @@ def prepare(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, A
         if facts["day"] == today:
             schema.upgrade(settings.database_url, settings.data, at=at)
             return facts
-        say(f"昨日的演示数据（{facts['day']}）已过期，按今天重新生成")
+        say("演示数据不是今天的，或上次没有生成完，现在按今天重新生成")
         _clear(settings)
-    elif settings.is_sqlite and settings.database_file.exists():
+    elif settings.database_file.exists():
         raise NotADemo(
             N_("%(folder)s holds a real site; the demo needs a folder of its own."), folder=str(settings.data)
         )
+    _keep(kept, {"day": UNFINISHED})  # whoever interrupts us has a demo that is made anew, not a site that is refused
     facts = {"day": today, **_build(settings, at=at, say=say)}
-    kept.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+    _keep(kept, facts)
     return facts
+
+
+def _keep(file: Path, facts: dict[str, Any]) -> None:
+    file.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _clear(settings: config.Settings) -> None:
