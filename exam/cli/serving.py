@@ -9,7 +9,7 @@ from exam.cli.output import answer, json_option
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=1, show_default=True, help="Server processes; one serves a hall of 200.")
+@click.option("--workers", default=1, show_default=True, help="Server processes.")
 @click.option("--hall", is_flag=True, help="Answer on every address of this machine, for phones in the hall.")
 def serve(host: str, port: int, workers: int, *, hall: bool) -> None:
     """Serve the site and work off its jobs."""
