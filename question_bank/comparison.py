@@ -13,7 +13,7 @@ from question_bank.errors import N_, Problem
 from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.publishing import judge
 from question_bank.queries import batches
-from question_bank.taxonomy import ROOTS, root_of
+from question_bank.taxonomy import PLACES, ROOTS, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,7 +150,7 @@ def _holders(session: Session, prints: Sequence[str]) -> dict[str, str]:
 
 def _step(draft: Draft, known: _Known | None, holder: str | None) -> Step:
     """Compare one draft with the question of its code and with the one that reads the same."""
-    if draft.topic not in ROOTS:
+    if draft.topic not in PLACES:
         template = N_("There is no topic “%(topic)s”; the topics are %(known)s.")
         return _refused(draft, Problem("topic", template, {"topic": draft.topic, "known": " ".join(ROOTS)}))
     if known is None:

@@ -100,6 +100,32 @@ class Status(NamedEnum):
     RETIRED = "retired", N_("Retired"), "已停用"
 
 
+class DocumentStatus(NamedEnum):
+    """文件状态: whether a document may carry questions. Only ``in_force`` does."""
+
+    IN_FORCE = "in_force", N_("In force"), "现行有效"
+    AMENDED = "amended", N_("Amended, to be checked"), "已修改待核对"
+    REPEALED = "repealed", N_("Repealed"), "已废止"
+
+
+class Finding(NamedEnum):
+    """审题意见: what somebody who read a version says of it. ``solved_*`` come from solving it without the key."""
+
+    APPROVED = "approved", N_("Approved"), "同意发布"
+    RETURNED = "returned", N_("Sent back"), "退回修改"
+    COMMENT = "comment", N_("Comment"), "意见"
+    SOLVED_ALIKE = "solved_alike", N_("Solved blind, same key"), "盲解一致"
+    SOLVED_OTHERWISE = "solved_otherwise", N_("Solved blind, other key"), "盲解不一致"
+
+
+class Relation(NamedEnum):
+    """两题关系: how two questions that look alike stand to each other."""
+
+    SUSPECTED = "suspected", N_("Looks alike"), "疑似相近"
+    ENEMIES = "enemies", N_("Never in one paper"), "不同卷"
+    DISTINCT = "distinct", N_("Different questions"), "确认不同"
+
+
 class PaperKind(NamedEnum):
     """卷别."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     SmallInteger,
     String,
     Text,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, object_session, relationship
 
-from question_bank.enums import Kind, Status, TextForm
+from question_bank.enums import DocumentStatus, Finding, Kind, Relation, Status, TextForm
 from question_bank.orm import Base, enum_column
 
 
@@ -26,13 +27,18 @@ class Topic(Base):
     """知识点: a tree; the eight roots have the codes of the taxonomy."""
 
     __tablename__ = "topic"
-    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("parent_id", "name"),
+        CheckConstraint("reviewers_needed BETWEEN 1 AND 5", name="some_reviewers"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    # so many people other than the author must approve a version; a subtopic follows its root
+    reviewers_needed: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
 
 
 class Document(Base):
@@ -49,8 +55,33 @@ class Document(Base):
     issuer: Mapped[str] = mapped_column(String(100), default="")
     in_force: Mapped[str] = mapped_column(String(40), default="")
     edition: Mapped[str] = mapped_column(String(10), default="")
+    status: Mapped[DocumentStatus] = mapped_column(
+        enum_column(DocumentStatus, "status_known"),
+        default=DocumentStatus.IN_FORCE,
+        server_default=DocumentStatus.IN_FORCE.value,
+    )
     review_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]  # the review date people were last reminded of
+    note: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    lock: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- SQLAlchemy's own spelling
+
+
+class Article(Base):
+    """条款: what one article of a document says, as far as the register holds it."""
+
+    __tablename__ = "article"
+    __table_args__ = (UniqueConstraint("document_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(300), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    fact: Mapped[str] = mapped_column(String(40), default="", index=True)
+    certainty: Mapped[str] = mapped_column(String(40), default="")
 
 
 class Question(Base):
@@ -137,6 +168,63 @@ class Citation(Base):
     document: Mapped[Document] = relationship()
 
 
+class Review(Base):
+    """审题: what one reader said of one version. Append-only; ``signed`` names a reader who has no login here."""
+
+    __tablename__ = "review"
+    __table_args__ = (CheckConstraint("reader IS NOT NULL OR signed <> ''", name="signed_by_somebody"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), index=True)
+    finding: Mapped[Finding] = mapped_column(enum_column(Finding, "finding_known"))
+    comment: Mapped[str] = mapped_column(String(2000), default="")
+    reader: Mapped[int | None]
+    signed: Mapped[str] = mapped_column(String(60), default="")
+    at: Mapped[datetime]
+
+    version: Mapped[QuestionVersion] = relationship()
+
+
+class QuestionPair(Base):
+    """相近题: two questions that look alike, and what a person decided. ``first_id`` is the smaller id."""
+
+    __tablename__ = "question_pair"
+    __table_args__ = (
+        UniqueConstraint("first_id", "second_id"),
+        CheckConstraint("first_id < second_id", name="smaller_first"),
+        CheckConstraint("likeness BETWEEN 0 AND 100", name="likeness_in_percent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    relation: Mapped[Relation] = mapped_column(enum_column(Relation, "relation_known"), default=Relation.SUSPECTED)
+    reason: Mapped[str] = mapped_column(String(40), default="")  # which rule found them, see question_bank.similarity
+    likeness: Mapped[int] = mapped_column(SmallInteger, default=0)
+    found_at: Mapped[datetime]
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+
+    first: Mapped[Question] = relationship(foreign_keys=[first_id])
+    second: Mapped[Question] = relationship(foreign_keys=[second_id])
+
+
+class StoredPicture(Base):
+    """图片: what texts mean by ``![…](picture:<digest>)``; the same bytes are kept once."""
+
+    __tablename__ = "picture"
+    __table_args__ = (CheckConstraint("width > 0 AND height > 0", name="has_a_size"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    added_by: Mapped[int | None]
+    added_at: Mapped[datetime]
+
+
 class VersionIsFixed(RuntimeError):  # noqa: N818 - the name is the sentence a reader sees
     """Something tried to change or delete a version or its citations: a programming error, never a user's."""
 
@@ -158,6 +246,6 @@ def _refuse_deletion(mapper: Mapper[Any], connection: object, target: object) ->
     raise VersionIsFixed(message)
 
 
-for _fixed in (QuestionVersion, Citation):
+for _fixed in (QuestionVersion, Citation, Review, StoredPicture):
     event.listen(_fixed, "before_update", _refuse_change)
     event.listen(_fixed, "before_delete", _refuse_deletion)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from question_bank import drafts
 from question_bank.drafts import CONFIRMED, DEMO
 from question_bank.errors import N_, Problem
+from question_bank.taxonomy import UNSORTED
 
 if TYPE_CHECKING:
     from question_bank.drafts import Draft
@@ -28,7 +29,7 @@ def judge(draft: Draft) -> Judgement:
     only). Trade knowledge may stand beside or in its place when the reviewer's note says who confirms it.
     """
     problems = drafts.check(draft)
-    hindering = [problem for problem in problems if not problem.warning] + _unsupported(draft)
+    hindering = [problem for problem in problems if not problem.warning] + _unsorted(draft) + _unsupported(draft)
     said = {problem.where for problem in hindering}
     warnings = (p for p in problems if p.warning and not (p.where == "citations" and p.where in said))
     return Judgement(tuple(hindering), tuple(warnings))
@@ -37,6 +38,11 @@ def judge(draft: Draft) -> Judgement:
 def obstacles(draft: Draft) -> list[Problem]:
     """Return why ``draft`` may not be published; empty when it may."""
     return list(judge(draft).obstacles)
+
+
+def _unsorted(draft: Draft) -> list[Problem]:
+    """Return that a topic must be chosen first, for what came in without one."""
+    return [Problem("topic", N_("It hangs on none of the eight topics yet."))] if draft.topic == UNSORTED else []
 
 
 def _unsupported(draft: Draft) -> list[Problem]:

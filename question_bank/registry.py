@@ -9,7 +9,7 @@ from sqlalchemy import select
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.events import BankEvent, DocumentCreated, DocumentEdited, TopicCreated
 from question_bank.models import Document, Topic
-from question_bank.taxonomy import ROOTS
+from question_bank.taxonomy import PLACES, ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,7 @@ class Registry:
     def topic(self, root: str, subtopic: str) -> Topic:
         """Return the topic of that name below ``root`` (the root itself without a name), creating what is missing.
 
-        Raises ``Invalid`` for a root that is none of the eight.
+        Raises ``Invalid`` for a root that is none of the eight nor the place for what is not sorted.
         """
         parent = self._root(root)
         if not subtopic:
@@ -56,11 +56,11 @@ class Registry:
         return topic
 
     def _root(self, code: str) -> Topic:
-        if code not in ROOTS:
+        if code not in PLACES:
             template = N_("There is no topic “%(topic)s”; the topics are %(known)s.")
             raise Invalid([Problem("topic", template, {"topic": code, "known": " ".join(ROOTS)})])
         if code not in self._topics:
-            root = Topic(code=code, name=ROOTS[code], parent_id=None, position=list(ROOTS).index(code))
+            root = Topic(code=code, name=PLACES[code], parent_id=None, position=list(PLACES).index(code))
             self._add(root)
             self._topics[code] = root
         return self._topics[code]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+UNSORTED = "UNSORTED"
+"""待归类: where questions of other systems wait that name none of the eight; nothing there can be published."""
+
 ROOTS: dict[str, str] = {
     "COUNTY": "县情概况",
     "WORK": "招商工作要求",
@@ -13,6 +16,9 @@ ROOTS: dict[str, str] = {
     "SERVICE": "营商服务",
 }
 """Code → Chinese name, in the order of the taxonomy."""
+
+PLACES: dict[str, str] = {**ROOTS, UNSORTED: "待归类"}
+"""Where a question may hang: the eight roots, and the place for what is not sorted yet."""
 
 
 def root_of(code: str) -> str:

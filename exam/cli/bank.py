@@ -19,7 +19,7 @@ from question_bank.errors import Problem, fill
 from question_bank.exchange.formats import FORMATS, Format, format_named, format_of, format_of_name
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
 from question_bank.listing import Filters
-from question_bank.taxonomy import ROOTS
+from question_bank.taxonomy import PLACES, ROOTS
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_HITS = 50
@@ -213,7 +213,7 @@ def _stock_lines(stock: stocktaking.Stock) -> list[str]:
     groups: list[tuple[str, dict[str, int]]] = [
         ("状态", {status.chinese: number for status, number in stock.by_status.items()}),
         ("题型", {kind.chinese: number for kind, number in stock.by_kind.items()}),
-        ("知识点", {ROOTS.get(topic, topic): number for topic, number in stock.by_topic.items()}),
+        ("知识点", {PLACES.get(topic, topic): number for topic, number in stock.by_topic.items()}),
         ("难度", {str(level): number for level, number in stock.by_difficulty.items()}),
     ]
     return [f"{name}：" + "，".join(f"{word} {number}" for word, number in counts.items()) for name, counts in groups]

@@ -15,7 +15,7 @@ from exam.web.forms import Form
 from question_bank import listing, queries
 from question_bank.enums import Audience, Difficulty, Kind, NamedEnum, PaperKind, Status
 from question_bank.listing import Filters
-from question_bank.taxonomy import ROOTS
+from question_bank.taxonomy import PLACES
 
 MINE = "me"
 ANY = SelectChoice("", lazy_gettext("All"))
@@ -124,7 +124,7 @@ class UploadForm(Form):
         default="",
         choices=[
             SelectChoice("", lazy_gettext("None: such rows are not taken")),
-            *(SelectChoice(code, name) for code, name in ROOTS.items()),
+            *(SelectChoice(code, name) for code, name in PLACES.items()),
         ],
         description=lazy_gettext("Only for old files that know no topics of ours."),
     )

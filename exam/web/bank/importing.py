@@ -19,7 +19,7 @@ from question_bank import operations
 from question_bank.errors import DomainError
 from question_bank.exchange.formats import format_named, format_of
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
-from question_bank.taxonomy import ROOTS
+from question_bank.taxonomy import PLACES
 
 MOST_SHOWN = 200
 """So many lines of each group stand on the page; the file of failed rows has them all."""
@@ -74,7 +74,7 @@ def _groups(found: Preview) -> dict[str, Any]:
     """The entries by what has to be done with them."""
     return {
         "counts": found.counts,
-        "topic_names": ROOTS,
+        "topic_names": PLACES,
         "total": len(found.entries),
         "taken": found.of(Fate.ACCEPTED, Fate.UPDATED),
         "attention": found.attention,

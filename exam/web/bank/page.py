@@ -12,7 +12,7 @@ from exam.web.bank.steps import steps_for
 from question_bank import kinds, publishing, queries
 from question_bank.enums import Status
 from question_bank.models import Question
-from question_bank.taxonomy import ROOTS
+from question_bank.taxonomy import PLACES
 
 
 def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]:
@@ -35,5 +35,5 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         "names": names_of(session, {row.by for row in history} | {version.written_by for version in versions}),
         "steps": steps_for(who, question),
         "statuses": {status.value: status for status in Status},
-        "topic_names": ROOTS,
+        "topic_names": PLACES,
     }
