@@ -67,7 +67,7 @@ class Entry:
     @property
     def attention(self) -> tuple[Problem, ...]:
         """What should be looked at although it is taken; those that stand in the way of publishing come first."""
-        return (*self.step.obstacles, *self.step.cautions) if self.step else ()
+        return (*self.step.obstacles, *self.item.cautions, *self.step.cautions) if self.step else ()
 
 
 @dataclass(frozen=True)

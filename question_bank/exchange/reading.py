@@ -31,7 +31,8 @@ class Item:
     """One question of a file. ``line`` counts from 1 as an editor or a spreadsheet shows it.
 
     Either ``draft`` is set or ``faults`` say why not. ``unsupported`` marks what the format cannot bring here at all.
-    ``raw`` is what stood in the file, for writing it back: an object of JSON, or the cells of a row.
+    ``raw`` is what stood in the file, for writing it back: an object of JSON, the cells of a row, the text itself.
+    ``cautions`` say what an accepted question lost on the way in (warnings all): a colour, a weight, feedback.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Item:
     faults: tuple[Fault, ...] = ()
     unsupported: bool = False
     sheet: str = ""
+    cautions: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
