@@ -20,7 +20,9 @@ MAX_TAGS = 1_000_000
 
 _PROLOGUE = 64 * 1024
 _STEP = 1024 * 1024
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]{0,2000}[>\[]", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+# declarations of elements and attributes, as some examples of the standards carry them, say nothing we need
+_SUBSET = re.compile(rb"\[(?:\s|<!--.*?-->|<!(?:ELEMENT|ATTLIST|NOTATION)[^>\[%&]*>)*\]", re.DOTALL)
 _NAMED_DTD = re.compile(
     rb"""<!DOCTYPE\s+[\w:.-]+(?:\s+(?:SYSTEM|PUBLIC))?(?:\s+(?:"[^"]*"|'[^']*'))*\s*>""", re.IGNORECASE
 )
@@ -142,6 +144,8 @@ def _without_doctype(text: bytes) -> bytes:
     found = _DOCTYPE.search(text, 0, _PROLOGUE)
     if found is None:
         return text
+    if subset := _SUBSET.search(text, found.start(), found.start() + _PROLOGUE):
+        text = text[: subset.start()] + text[subset.end() :]
     named = _NAMED_DTD.match(text, found.start())
     if named is None:
         raise _refused(N_("This XML declares entities or a DTD of its own, which is not allowed."))
