@@ -64,6 +64,14 @@ class StatusChanged(BankEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureAdded(BankEvent):
+    """A picture was kept. Detail: digest, bytes."""
+
+    action: ClassVar[str] = "picture.added"
+    object_type: ClassVar[str] = "picture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentCreated(BankEvent):
     """A law or policy was registered. Detail: title, number, in-force date."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import select
+
 from question_bank import lifecycle
 from question_bank.comparison import DETAILS, Outcome, Step, compare, details_of
 from question_bank.digests import content_hash, fingerprint, search_text
 from question_bank.enums import Status, TextForm
 from question_bank.errors import N_, Conflict, Invalid, NotAllowed, Problem
-from question_bank.events import BankEvent, QuestionCreated, QuestionEdited, StatusChanged, VersionAdded
-from question_bank.models import Citation, Question, QuestionVersion
+from question_bank.events import BankEvent, PictureAdded, QuestionCreated, QuestionEdited, StatusChanged, VersionAdded
+from question_bank.models import Citation, Question, QuestionVersion, StoredPicture
 from question_bank.publishing import obstacles
 from question_bank.queries import batches, draft_of, latest_version, latest_versions, question_by_code, versions_by_id
 from question_bank.registry import DocumentEntry, Registry
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from question_bank.drafts import Draft
+    from question_bank.pictures import Picture
 
 # the way of a question from where it stands to the paper
 _TO_PUBLISHED: dict[Status, tuple[Status, ...]] = {
@@ -68,6 +71,28 @@ def create_question(
     version = _written(session, registry, question, draft, by=by, at=at, reason="")
     session.flush()
     return question, [*registry.events(), *_birth(question, version)]
+
+
+def keep_picture(
+    session: Session, picture: Picture, *, by: int | None, at: datetime
+) -> tuple[StoredPicture, list[BankEvent]]:
+    """Keep ``picture`` where texts find it by its digest; the same pixels are kept once, without another event."""
+    known = session.scalar(select(StoredPicture).where(StoredPicture.digest == picture.digest))
+    if known is not None:
+        return known, []
+    row = StoredPicture(
+        digest=picture.digest,
+        media_type=picture.media_type,
+        width=picture.width,
+        height=picture.height,
+        data=picture.data,
+        added_by=by,
+        added_at=at,
+    )
+    session.add(row)
+    session.flush()
+    detail = {"digest": row.digest, "bytes": len(row.data)}
+    return row, [PictureAdded(object_id=row.id, detail=detail)]
 
 
 def add_version(

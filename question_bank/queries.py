@@ -15,7 +15,8 @@ from question_bank.drafts import Draft, DraftCitation
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Difficulty, Kind, PaperKind, Status, TextForm
 from question_bank.errors import N_, NotFound
-from question_bank.models import Citation, Document, Question, QuestionVersion, Topic
+from question_bank.models import Citation, Document, Question, QuestionVersion, StoredPicture, Topic
+from question_bank.pictures import Picture
 from question_bank.taxonomy import root_of
 
 if TYPE_CHECKING:
@@ -238,3 +239,20 @@ def document_by_id(session: Session, document_id: int) -> Document:
     if document is None:
         raise NotFound(N_("There is no such document."))
     return document
+
+
+def picture_by_digest(session: Session, digest: str) -> StoredPicture:
+    """Return the picture a text names; raise ``NotFound``."""
+    picture = session.scalar(select(StoredPicture).where(StoredPicture.digest == digest))
+    if picture is None:
+        raise NotFound(N_("There is no such picture."))
+    return picture
+
+
+def pictures_by_digest(session: Session, digests: Sequence[str]) -> dict[str, Picture]:
+    """Return by digest the pictures that are kept; those that are not are missing."""
+    found: dict[str, Picture] = {}
+    for batch in batches(digests):
+        for row in session.scalars(select(StoredPicture).where(StoredPicture.digest.in_(batch))):
+            found[row.digest] = Picture(row.digest, row.media_type, row.width, row.height, row.data)
+    return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from question_bank.drafts import Draft
     from question_bank.errors import Problem
+    from question_bank.pictures import Picture
 
 
 class LeftOut(NamedTuple):
@@ -47,10 +48,14 @@ class Item:
 
 @dataclass(frozen=True)
 class FileReading:
-    """Everything a file held, in its order. ``format`` is the short name of the format."""
+    """Everything a file held, in its order. ``format`` is the short name of the format.
+
+    ``pictures`` are those its texts name; they are to be kept before the drafts are written.
+    """
 
     format: str
     items: tuple[Item, ...]
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def drafts(self) -> list[Draft]:
