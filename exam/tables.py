@@ -9,7 +9,14 @@ from exam.reports import models as reports
 from exam.sittings import models as sittings
 from exam.tours import models as tours
 from question_bank import models as bank
+from question_bank import wordsearch
 from question_bank.orm import Base
 
 MODULES = (bank, audit, jobs, accounts, papers, tours, sittings, grading, reports)
 metadata = Base.metadata
+
+
+def is_compared(item: object, name: str | None, kind: str, reflected: bool, beside: object) -> bool:
+    """Whether Alembic is to compare it: the tables of the search's index are no tables of the metadata."""
+    del item, reflected, beside
+    return not (kind == "table" and wordsearch.is_index(name or ""))

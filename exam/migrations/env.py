@@ -4,8 +4,8 @@ from typing import Literal
 
 from alembic import context
 
-import exam.tables  # noqa: F401 -- the metadata is complete once this is imported
-from question_bank.orm import Base, Hundredths, UtcDateTime
+from exam import tables  # the metadata is complete once this is imported
+from question_bank.orm import Hundredths, UtcDateTime
 
 config = context.config
 
@@ -25,7 +25,8 @@ def run() -> None:
     connection = config.attributes["connection"]
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=tables.metadata,
+        include_object=tables.is_compared,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         render_item=plain_type,

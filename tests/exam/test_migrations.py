@@ -44,9 +44,8 @@ def shape_differences(url: str) -> list[object]:
     engine = database.open_engine(url)
     try:
         with engine.connect() as connection:
-            return list(
-                compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), tables.metadata)
-            )
+            options = {"compare_type": True, "include_object": tables.is_compared}
+            return list(compare_metadata(MigrationContext.configure(connection, opts=options), tables.metadata))
     finally:
         engine.dispose()
 
