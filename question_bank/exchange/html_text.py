@@ -49,7 +49,6 @@ _KNOWN = "|".join(sorted((_BLOCKS | _UNSEEN | set(_LOST) | set(_INLINE_NAMES.spl
 _TAG = re.compile(rf"</?(?:{_KNOWN}|[a-z]+:[a-z]+)(?=[\s/>])[^<>]*>|<!--", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_EMPTY_BOLD = re.compile(r"\*\*(\s*)\*\*")
 _LINE_ENDS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
 _MANY_LINES = re.compile(r"\n{3,}")
 _DEEPEST = 200
@@ -105,8 +104,8 @@ def _without_controls(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Drop spaces around line ends, more than one empty line, and bold around nothing."""
-    text = _EMPTY_BOLD.sub(r"\1", text)
+    """Drop spaces before line ends and more than one empty line; bold that goes on is written once."""
+    text = text.replace("****", "")
     return _MANY_LINES.sub("\n\n", _LINE_ENDS.sub("", text)).strip()
 
 
