@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from question_bank.enums import Kind, TextForm
-from question_bank.exchange.shape import TYPES
+from question_bank.enums import Kind
 from question_bank.normalise import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_WORDS: dict[Kind, tuple[str, ...]] = {
-    Kind.SINGLE_CHOICE: ("单选", "单项选择", "单选择", "选择", "radio"),
-    Kind.MULTIPLE_CHOICE: ("多选", "多项选择", "不定项", "不定项选择", "checkbox"),
-    Kind.TRUE_FALSE: ("判断", "是非", "对错", "判断对错", "truefalse", "boolean"),
-    Kind.FILL_BLANK: ("填空", "fill", "fillblank"),
-    Kind.NUMERIC: ("计算", "数值", "number"),
-    Kind.ORDERING: ("排序", "次序", "order"),
-    Kind.MATCHING: ("匹配", "连线", "配对", "match"),
-    Kind.SHORT_ANSWER: ("简答", "问答", "论述", "主观", "名词解释", "情景答客商", "情景", "情景题", "essay"),
-    Kind.CASE: ("案例分析", "案例", "材料分析", "综合"),
-}
-_KINDS = {word: kind for kind, words in _WORDS.items() for word in words} | TYPES | {str(kind): kind for kind in Kind}
-_SCENARIO_WORDS = ("情景",)
-_TRUE = frozenset(["√", "✓", "✔", "对", "正确", "是", "T", "TRUE", "Y", "YES", "RIGHT", "1", "V"])
-_FALSE = frozenset(["×", "✗", "✘", "X", "错", "错误", "否", "不正确", "不对", "F", "FALSE", "N", "NO", "WRONG", "0"])
-_PREFIX = re.compile(r"^(?:正确|参考|标准)?答案(?:是|为)?[:.、]?")
+_TRUE_WORDS = (
+    "√ ✓ ✔ ☑ ✅ ∨ 对 正确 是 对的 正确的 是的 属实 同意 勾 说法正确 √对 √正确 对√ 正确√ "
+    "T TRUE Y YES RIGHT CORRECT TURE 1 V"
+)
+_FALSE_WORDS = (
+    "× ✗ ✘ ✕ ✖ ❌ ☒ ╳ X 错 错误 否 不是 不正确 不对 错的 错误的 不同意 叉 说法错误 ×错 ×错误 错× 错误× "
+    "F FALSE N NO WRONG INCORRECT FLASE FASLE 0"
+)
+_TRUE, _FALSE = frozenset(_TRUE_WORDS.split()), frozenset(_FALSE_WORDS.split())
+_PREFIX = re.compile(
+    r"^[\[【]?(?:正确|参考|标准)?(?:答案|选项)[\]】]?(?:是|为)?[:.、]?|^(?:故|应|本题|所以)?选(?:择)?[:]?(?=[A-Z])"
+)
 _RANGE = re.compile(r"([A-Z])[-~—–至到]([A-Z])")
 _OPTION_MARK = re.compile(r"(?:^|(?<=[\s;；|｜,，、。]))[(（]?([A-Za-zＡ-Ｚａ-ｚ])[)）.．、:：]\s*")
-
-
-def kind_of(word: str) -> Kind | None:
-    """Read a kind from a word or a code: 单选题, 一、单项选择题（每题1分）, single, single_choice."""
-    plain = re.sub(r"[(\[【].*?[)\]】]|\s", "", unicodedata.normalize("NFKC", word)).casefold()
-    plain = re.sub(r"^(?:[一二三四五六七八九十]+|\d+)[、.]", "", plain)
-    return _KINDS.get(plain) or _KINDS.get(plain.removesuffix("题"))
-
-
-def form_of(word: str) -> TextForm:
-    """Read the form of a short answer from the word for its kind."""
-    return TextForm.SCENARIO if word.strip().startswith(_SCENARIO_WORDS) else TextForm.ORDINARY
+_CIRCLED = re.compile(r"[①-⑳]")
 
 
 def kind_from(answer: str, options: Sequence[str], *, blanks: int, columns: bool) -> Kind | None:
@@ -67,46 +52,169 @@ def kind_from(answer: str, options: Sequence[str], *, blanks: int, columns: bool
 
 def truth_of(text: str, options: Sequence[str] = ()) -> bool | None:
     """Read √ or ×, in any usual spelling; A and B are read through ``options`` (正确, 错误) where those are given."""
-    plain = _bare(text)
-    if plain in _TRUE | _FALSE:
-        return plain in _TRUE
-    if len(plain) == 1 and plain in ascii_uppercase[: len(options)]:
-        meant = _bare(options[ascii_uppercase.index(plain)])
+    plain = _bare(text).removesuffix("。")
+    said = plain if plain in _TRUE | _FALSE else plain.split("(", 1)[0].strip()
+    if said in _TRUE | _FALSE:
+        return said in _TRUE
+    letter = re.match(r"^([A-Z])(?![A-Z])[.、:\s]*", plain)
+    if letter and letter[0] != plain and _bare(plain[letter.end() :]) in _TRUE | _FALSE:
+        return _bare(plain[letter.end() :]) in _TRUE
+    if letter and letter[1] in ascii_uppercase[: len(options)]:
+        meant = _bare(options[ascii_uppercase.index(letter[1])])
         return meant in _TRUE if meant in _TRUE | _FALSE else None
     return None
 
 
 def letters_of(text: str, options: Sequence[str]) -> list[str] | None:
-    """Read the letters of an answer in the order written: ABC, A,B,C, A、B、C, A-C, 1,3, or an option's own text.
+    """Read the letters of an answer in the order written: ABC, A,B,C, A、B、C, A-C, 1,3, ①③, or options' own texts.
 
     ``options`` are the texts under A, B, C …; letters beyond them and letters given twice cannot be read.
     """
     plain = _bare(text)
     spread = _RANGE.sub(lambda found: _spread(found[1], found[2]), plain)
-    parts = [part for part in re.split(r"[\s,;、，；|/]+", spread) if part]
-    if parts and all(part.isdigit() for part in parts) and (len(parts) > 1 or len(parts[0]) == 1):
-        letters = [ascii_uppercase[int(part) - 1] for part in parts if 0 < int(part) <= len(ascii_uppercase)]
-        letters = letters if len(letters) == len(parts) else []
-    else:
-        letters = list("".join(parts))
+    parts = [part for part in re.split(r"[\s,;、，；|/&+#和与及]+", spread) if part]
+    numbers = _numbers(parts, text)
+    letters = [ascii_uppercase[number - 1] for number in numbers] if numbers else list("".join(parts))
     known = set(ascii_uppercase[: len(options)])
     if letters and set(letters) <= known and len(set(letters)) == len(letters):
         return letters
-    same = [ascii_uppercase[place] for place, option in enumerate(options) if option and _bare(option) == plain]
-    return same[:1] or None
+    return _by_text(text, plain, options)
+
+
+def _numbers(parts: Sequence[str], text: str) -> list[int] | None:
+    """Return the places 1,3 or ①③ or 134 (rising, one digit each) name; None when these are no numbers."""
+    if not parts or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    circled = _CIRCLED.findall(text)
+    if circled:
+        return [int(unicodedata.normalize("NFKC", mark)) for mark in circled]
+    if len(parts) > 1 or len(parts[0]) == 1:
+        numbers = [int(part) for part in parts]
+    else:
+        numbers = [int(digit) for digit in parts[0]]
+        if sorted(set(numbers)) != numbers:
+            return None
+    return numbers if all(0 < number <= len(ascii_uppercase) for number in numbers) else None
+
+
+def _by_text(text: str, plain: str, options: Sequence[str]) -> list[str] | None:
+    """Find the options whose own text the answer is, each perhaps with its letter before it (B. 乙)."""
+    forms = {_bare(option): letter for letter, option in zip(ascii_uppercase, options, strict=False) if option}
+    if plain in forms:
+        return [forms[plain]]
+    for marks in (r"\n", r"[;；|｜]", r"[,，、]", r"\s+"):
+        parts = [
+            _bare(re.sub(r"^\s*[(（]?[A-Za-z][)）]?\s*[.．、:：]\s*", "", part))
+            for part in re.split(marks, text)
+            if part.strip()
+        ]
+        found = [forms[part] for part in parts if part in forms]
+        if found and len(found) == len(parts) == len(set(found)):
+            return found
+    lettered = re.match(r"^([A-Z])\s*[.、:]?\s*(.+)$", plain)
+    if lettered and forms.get(_bare(lettered[2])) == lettered[1]:
+        return [lettered[1]]
+    return None
 
 
 def options_of(text: str) -> list[str]:
-    """Cut one cell with all options into their texts: A. … B. …, lines, or parts between | or ；."""
+    """Cut one cell with all options into their texts: a list of JSON, A. … B. …, lines, or parts between | or ；."""
+    listed = _listed(text)
+    if listed:
+        return listed
     pieces = _OPTION_MARK.split(text)
     marks = [unicodedata.normalize("NFKC", mark).upper() for mark in pieces[1::2]]
     if len(marks) > 1 and marks == list(ascii_uppercase[: len(marks)]):
         return [piece.strip().rstrip(";；|｜") for piece in pieces[2::2]]
-    for mark in ("\n", "|", "｜", "；", ";"):
+    run = marked(text)
+    if run and not run[0]:
+        return run[1]
+    for mark in ("\n", "$$", "|", "｜", "；", ";", "#", "\t"):
         parts = [part.strip() for part in text.split(mark) if part.strip()]
         if len(parts) > 1:
             return parts
     return [text.strip()] if text.strip() else []
+
+
+def _listed(text: str) -> list[str]:
+    """Read options written as JSON: a list of texts, of objects with a content, or an object under letters."""
+    if not text.startswith(("[", "{")) or not text.endswith(("]", "}")):
+        return []
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    entries = [found[key] for key in sorted(found)] if isinstance(found, dict) else found
+    texts = [_entry(entry) for entry in entries] if isinstance(entries, list) else []
+    lettered = [_OPTION_MARK.match(option) for option in texts]
+    if texts and all(lettered):
+        texts = [option[mark.end() :].strip() for option, mark in zip(texts, lettered, strict=True) if mark]
+    return texts if all(texts) else []
+
+
+def _entry(entry: object) -> str:
+    if isinstance(entry, dict):
+        entry = next((entry[name] for name in ("content", "text", "value", "label", "option") if name in entry), "")
+    return str(entry).strip() if isinstance(entry, (str, int, float)) else ""
+
+
+# A. A、 A: (A) with anything before that is no letter or digit; A) and a bare A only after a space
+_MARK = (
+    r"(?:(?<![A-Za-z0-9])[(（]?{letter}[)）]?\s*[.．、:：]|(?<![A-Za-z0-9])[(（]{letter}[)）]"
+    r"|(?:^|(?<=\s)){letter}(?:[)）]|(?=\s)))"
+)
+_MARKS = {
+    letter: re.compile(_MARK.format(letter=f"[{letter}{chr(ord(letter) + 0xFEE0)}]"), re.MULTILINE)
+    for letter in ascii_uppercase
+}
+
+
+def marked(text: str) -> tuple[str, list[str]] | None:
+    """Cut a text at A. B. C. … in their order, however many stand in a line: what stands before A, and the options.
+
+    None when there are not at least an A and a B.
+    """
+    for first in _MARKS["A"].finditer(text):
+        places = [first.span()]
+        for letter in ascii_uppercase[1:]:
+            found = _MARKS[letter].search(text, places[-1][1])
+            if found is None:
+                break
+            places.append(found.span())
+        if len(places) > 1:
+            ends = [start for start, _ in places[1:]] + [len(text)]
+            options = [text[end:stop].strip().rstrip(";；") for (_, end), stop in zip(places, ends, strict=True)]
+            return text[: places[0][0]].rstrip(), options
+    return None
+
+
+_INLINE = re.compile(
+    r"[（(]\s*(?P<answer>[A-HＡ-Ｈ](?:\s*[、,，\s]?\s*[A-HＡ-Ｈ])*|[√×✓✔✗✘]|对|错|正确|错误|T|F)\s*[)）]"
+)
+
+
+def inline_answer(stem: str, *, choice: bool) -> tuple[str, str] | None:
+    """Find an answer written into the brackets of a stem: the stem with the brackets empty, and the answer.
+
+    ``choice``: whether letters are looked for (else √ and ×). The last brackets count. None when there is none.
+    """
+    for found in reversed(list(_INLINE.finditer(stem))):
+        answer = found["answer"]
+        lettered = unicodedata.normalize("NFKC", answer)[0] in "ABCDEFGH"
+        if lettered == choice:
+            return stem[: found.start()] + "（　）" + stem[found.end() :], answer
+    return None
+
+
+def without_letters(options: Sequence[str]) -> list[str]:
+    """Drop the letters before the options when every one has its own: A. 甲, B. 乙."""
+    found = [
+        re.match(rf"^[(（]?[{letter}{chr(ord(letter) + 0xFEE0)}][)）]?\s*[.．、:：)）]\s*(?=\S)", option)
+        for letter, option in zip(ascii_uppercase, options, strict=False)
+    ]
+    if not all(mark or not option for mark, option in zip(found, options, strict=False)):
+        return list(options)
+    return [option[mark.end() :] if mark else option for mark, option in zip(found, options, strict=False)]
 
 
 def word_in(text: str, words: Mapping[str, str]) -> str | None:
@@ -117,7 +225,7 @@ def word_in(text: str, words: Mapping[str, str]) -> str | None:
 
 def _bare(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).strip().upper()
-    return _PREFIX.sub("", folded).strip(" 。.()[]【】") or folded
+    return _PREFIX.sub("", folded).strip(" 。.()[]【】“”\"';,、") or folded
 
 
 def _spread(first: str, last: str) -> str:

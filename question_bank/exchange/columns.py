@@ -1,17 +1,10 @@
-"""The columns of a sheet of questions: our own names, the names others give them, and finding the header. Pure."""
+"""The columns of our own sheet of questions: what they are called, what to write there, other names for them. Pure."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-HEADER_ROWS = 10
-"""The header is looked for in so many rows from the top."""
 OPTION_LETTERS = "ABCDEFGH"
 
 
@@ -37,8 +30,15 @@ COLUMNS: tuple[Column, ...] = (
         "kind",
         "题型",
         12,
-        "单选、多选、判断、填空、计算、排序、匹配、简答、情景答客商；不填的按答案推断。",
+        "单选、多选、判断、填空、计算、排序、匹配、简答、情景答客商、案例分析；不填的按答案推断。",
         ("类型", "试题类型", "题目类型", "type"),
+    ),
+    Column(
+        "group",
+        "大题编号",
+        10,
+        "只有案例分析的小题填：写所属案例的编号，小题接在案例那一行后面，每小题一行，编号写1、2、3。",
+        ("所属大题", "材料题号", "所属案例", "父题编号"),
     ),
     Column(
         "stem",
@@ -83,7 +83,7 @@ COLUMNS: tuple[Column, ...] = (
         ("难易度", "难度系数", "难易程度"),
     ),
     Column("marks", "分值", 6, "建议分值，组卷时可另定；不填按题型取常用分值。", ("分数", "题分", "得分", "score")),
-    Column("paper", "卷别", 8, "业务卷、问题卷或两卷；不填按业务卷。", ("试卷", "适用试卷")),
+    Column("paper", "卷别", 8, "业务卷、问题卷或两卷；不填按业务卷。", ("适用试卷",)),
     Column("audience", "对象", 14, "村级、镇级、部门，几种用顿号隔开；不填为全体。", ("适用对象", "适用人群")),
     Column("unit", "单位", 10, "只给某一个单位用的题填单位编号；一般留空。", ("所属单位", "单位编号")),
     Column(
@@ -138,52 +138,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("note", "审题备注", 20, "如“待行业讲师复核”。", ("备注",)),
     Column("scoring", "计分说明", 30, "对计分的补充说明。", ("评分规则",)),
 )
-# what other offices' sheets have and our template does not
-_FOREIGN = {
-    "number": ("序号", "行号", "no"),
-    "reason": ("原因", "未接收原因"),
-    "options": ("选项", "备选项", "备选答案", "全部选项"),
-    "marks_each": ("单空分数", "每空分数", "每空分值"),
-}
-HEADINGS: dict[str, str] = {column.field: column.heading for column in COLUMNS} | {
-    field: names[0] for field, names in _FOREIGN.items()
-}
-_NOTES = re.compile(r"[(\[【<][^)\]】>]{2,}[)\]】>]")
-_OPTION = re.compile(r"^(?:选项|备选)?([a-z])(?:选项)?$")
-_BLANK = re.compile(r"^(?:空|填空|第)(\d{1,2})空?$")
 
 
-def _plain(heading: str) -> str:
-    """Return a heading without its notes, spaces and marks, half-width, lower-case."""
-    folded = unicodedata.normalize("NFKC", heading).casefold()
-    return re.sub(r"[\s*#:：_()\[\]【】]", "", _NOTES.sub("", folded))
-
-
-_NAMES = {column.field: (column.heading, *column.synonyms) for column in COLUMNS} | _FOREIGN
-_FIELDS: dict[str, str] = {_plain(name): field for field, names in _NAMES.items() for name in names}
-
-
-def field_of(heading: str) -> str | None:
-    """Return the field a heading stands for: ``stem``, ``option:C``, ``blank:2`` …; None for a stranger."""
-    plain = _plain(heading)
-    if plain in _FIELDS:
-        return _FIELDS[plain]
-    option, blank = _OPTION.match(plain), _BLANK.match(plain)
-    if option:
-        return f"option:{option[1].upper()}"
-    return f"blank:{int(blank[1])}" if blank else None
-
-
-class Header(NamedTuple):
-    """Where the header stands (row counted from 0), the column of each field, the heading it has there."""
-
-    row: int
-    fields: dict[str, int]
-    headings: dict[str, str]
-
-    def heading(self, field: str) -> str:
-        """Return how the sheet itself calls a field, or our template if the sheet has no such column."""
-        return self.headings.get(field) or heading_of(field)
+HEADINGS: dict[str, str] = {column.field: column.heading for column in COLUMNS}
 
 
 def heading_of(field: str) -> str:
@@ -191,20 +148,6 @@ def heading_of(field: str) -> str:
     kind, _, rest = field.partition(":")
     words = {"option": "选项", "blank": "空"}
     return HEADINGS.get(field) or f"{words.get(kind, kind)}{rest}"
-
-
-def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
-    """Return the row among the first ten that names the stem and most other fields; None if no row does."""
-    best: Header | None = None
-    for number, row in enumerate(rows[:HEADER_ROWS]):
-        fields: dict[str, int] = {}
-        for place, heading in enumerate(row):
-            field = field_of(heading) if heading else None
-            if field and field not in fields:
-                fields[field] = place
-        if "stem" in fields and len(fields) > 1 and (best is None or len(fields) > len(best.fields)):
-            best = Header(number, fields, {field: row[place] for field, place in fields.items()})
-    return best
 
 
 def option_fields() -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from question_bank.errors import N_, Invalid, Problem
-from question_bank.exchange import json, xlsx
+from question_bank.exchange import csv, json, xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +55,7 @@ FORMATS: dict[str, Format] = {
             xlsx.write,
             xlsx.write_failed,
         ),
+        Format("csv", ".csv", "text/csv", csv.read, csv.write, csv.write_failed),
     )
 }
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -71,7 +72,7 @@ def format_named(name: str) -> Format:
 def format_of_name(file_name: str) -> Format:
     """Return the format by the ending of a file's name; raise ``Invalid``."""
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
-    return format_named({"xls": "xlsx", "xlsm": "xlsx"}.get(ending, ending))
+    return format_named({"xls": "xlsx", "xlsm": "xlsx", "tsv": "csv"}.get(ending, ending))
 
 
 def format_of(data: bytes, file_name: str) -> Format:

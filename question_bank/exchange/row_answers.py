@@ -18,13 +18,22 @@ from question_bank.numerals import written
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_BRACKETS = re.compile(r"[（(][\s\u3000]*[）)]")
+# what stands for a blank where nobody drew a line: （　） 【】 [] {} [填空1] (空) ﹍﹍ ……
+_BRACKETS = re.compile(
+    r"[（(【\[{｛［][\s_＿]*[）)】\]}｝］]|[（(【\[{](?:填空|空格?|blank|blankarea)\s*\d*[）)】\]}]|[﹍▁﹏]+|(?<!_)_(?!_)|\.{6,}|-{4,}",
+    re.IGNORECASE,
+)
 _MARKER = "____"
 _LABELLED = re.compile(r"^\s*(?P<key>[0-9]{1,2}|[A-Za-z])\s*[.．、:：)）]\s*(?P<text>.+)$", re.DOTALL)
 _PAIR = re.compile(r"^(?P<left>[0-9A-Za-z]+?)\s*(?:[-–—~:：=→>]+\s*)?(?P<right>[A-Za-z]|(?<=\W)[0-9]+)$")
 _POINT = re.compile(
     r"^(?:\[(?P<id>[^\]]+)\]\s*)?(?P<marks>\d+(?:\.\d+)?)\s*分?\s*"
     r"(?:[(（](?P<how>部分|每组)得?(?P<part>\d+(?:\.\d+)?)分?[)）])?\s*[:：]\s*(?P<rest>.+)$"
+)
+_HAN = "一二三四五六七八九十"
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[\s;；,，、。]))(?:[（(]\d{1,2}[)）]|\d{1,2}(?:[、．)）]|\.(?!\d))|(?:第[一二三四五六七八九十\d]空|空\d)[:：]?)\s*"
+    r"|[①-⑩]\s*"
 )
 NOTHING = "—"
 ANY_ORDER, BOOK_MARKS = "任意次序", "保留书名号"
@@ -43,7 +52,14 @@ class RowError(Exception):
 
 def blanks_in(cells: Mapping[str, str]) -> int:
     """Count the blanks of a stem and, where there are none, the columns 空1, 空2 … that are filled in."""
-    return len(BLANK.findall(cells.get("stem", ""))) or sum(field.startswith("blank:") for field in cells)
+    stem = cells.get("stem", "")
+    columns = sum(field.startswith("blank:") for field in cells)
+    return len(BLANK.findall(stem)) or columns
+
+
+def with_blanks(stem: str) -> str:
+    """Return a stem in which every blank is ____, however it was drawn."""
+    return stem if BLANK.search(stem) else _BRACKETS.sub(_MARKER, stem)
 
 
 def _lettered(options: list[str]) -> list[dict[str, Any]]:
@@ -92,29 +108,53 @@ def _true_false(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
 
 
 def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
-    """Blanks are ____, or else empty brackets. Forms of one blank are parted by ｜."""
+    """Blanks are ____, or else empty brackets. Forms of one blank are parted by ｜. A stem without any gets them."""
     del options
-    stem = cells.get("stem", "")
-    if not BLANK.search(stem):
-        stem = _BRACKETS.sub(_MARKER, stem)
+    stem = with_blanks(cells.get("stem", ""))
     blanks = len(BLANK.findall(stem))
     columns = sorted((field for field in cells if field.startswith("blank:")), key=lambda field: int(field[6:]))
     answers = [cells[field] for field in columns] or _per_blank(cells.get("answer", ""), blanks)
     forms = [parted(answer, "｜|") for answer in answers]
     if not forms or not all(forms):
         raise RowError("answer", N_("The answer of a blank is missing."))
+    if not blanks and stem:
+        stem += "、".join([_MARKER] * len(forms))
     return {"stem": stem, "answer": forms, **_blank_rules(cells)}
 
 
 def _per_blank(answer: str, blanks: int) -> list[str]:
     """Cut a cell into as many answers as there are blanks, at whichever mark does it; else by lines."""
     if blanks == 1:
-        return [answer] if "\n" not in answer else ["｜".join(lines_of(answer))]
-    for marks in ("\n", "；;", "、", "，,", " \u3000"):
-        parts = [part.strip() for part in re.split(f"[{marks}]", answer) if part.strip()]
-        if len(parts) == blanks:
+        return (
+            [_NUMBERED.sub("", answer) if answer.startswith(("①", "(1)", "（1）")) else answer]
+            if ("\n" not in answer)
+            else ["｜".join(lines_of(answer))]
+        )
+    numbered = _numbered(answer)
+    if len(numbered) > 1 and len(numbered) == (blanks or len(numbered)):
+        return numbered
+    for marks in ("\n", "；;", "|｜", "、", "，,", " \u3000", "#", "/／", "&"):
+        parts = [part.strip() for part in re.split(f"[{marks}]+", answer) if part.strip()]
+        if len(parts) == blanks or (not blanks and len(parts) > 1 and marks in {"\n", "；;", "|｜"}):
             return parts
     return lines_of(answer)
+
+
+def _numbered(answer: str) -> list[str]:
+    """Cut ① … ② …, (1) … (2) …, 1. … 2. …, 第一空：… into the answers; nothing unless they count up from one."""
+    marks = list(_NUMBERED.finditer(answer))
+    if not marks or answer[: marks[0].start()].strip():
+        return []
+    if [_count(mark) for mark in marks] != list(range(1, len(marks) + 1)):
+        return []
+    ends = [*(mark.start() for mark in marks[1:]), len(answer)]
+    return [answer[mark.end() : end].strip(" \t\n;；,，、") for mark, end in zip(marks, ends, strict=True)]
+
+
+def _count(mark: re.Match[str]) -> int:
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", mark[0]))
+    han = re.search(f"[{_HAN}]", mark[0])
+    return int(digits) if digits else _HAN.index(han[0]) + 1 if han else 0
 
 
 def _blank_rules(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -161,7 +201,12 @@ def _ordering(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
 
 
 def _sequence(text: str, items: int) -> list[str]:
-    letters = [char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum()]
+    plain = unicodedata.normalize("NFKC", text).upper()
+    numbers = re.findall(r"\d+", plain) if not re.search("[A-Z]", plain) else []
+    if len(numbers) == 1:
+        numbers = list(numbers[0])
+    letters = [ascii_uppercase[int(number) - 1] for number in numbers if 0 < int(number) <= items]
+    letters = letters or [char for char in plain if char.isascii() and char.isalpha()]
     if sorted(letters) != list(ascii_uppercase[:items]):
         template = N_("Each letter from A to %(last)s was expected once.")
         raise RowError("answer", template, last=ascii_uppercase[items - 1])
@@ -196,9 +241,15 @@ def _column(cells: Mapping[str, str], field: str, labels: list[str]) -> list[dic
 
 def _short_answer(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     del options
-    rubric = [_point(number, line) for number, line in enumerate(lines_of(cells.get("points", "")), 1)]
+    lines = lines_of(cells.get("points", ""))
+    rubric = [_point(number, line) for number, line in enumerate(lines, 1)] if is_rubric(lines) else []
     model = {"model_answer": True} if truth_of(cells.get("model", "否")) else {}
     return {"answer": cells.get("answer", ""), "rubric": rubric, **model}
+
+
+def is_rubric(lines: list[str]) -> bool:
+    """Whether any line is a key point as we write them; 答对一点得2分 is the office's own sentence on marking."""
+    return any(_POINT.match(line) for line in lines)
 
 
 def _point(number: int, line: str) -> dict[str, Any]:

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from question_bank.enums import Kind
 from question_bank.errors import N_, Problem
-from question_bank.exchange.answers import form_of, kind_from, kind_of, options_of, truth_of
-from question_bank.exchange.cells import dated, day_of
+from question_bank.exchange.answers import inline_answer, kind_from, marked, options_of, truth_of, without_letters
+from question_bank.exchange.cells import dated, day_of, lines_of
 from question_bank.exchange.columns import option_fields
+from question_bank.exchange.kind_words import form_of, is_any_choice, kind_of, kind_within
 from question_bank.exchange.reading import Fault
-from question_bank.exchange.row_answers import NOTHING, READERS, RowError
-from question_bank.exchange.row_answers import blanks_in as blanks_of
+from question_bank.exchange.row_answers import NOTHING, READERS, RowError, blanks_in, is_rubric, with_blanks
 from question_bank.exchange.shape import AUDIENCES, PAPERS, TYPES
-from question_bank.taxonomy import ROOTS
+from question_bank.normalise import quantity
+from question_bank.taxonomy import PLACES, UNSORTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from question_bank.exchange.columns import Header
+    from question_bank.exchange.headings import Header
 
 NO_CODE = "?"
 """Stands for the number of a row that has none."""
@@ -34,8 +35,15 @@ _PAPER_WORDS = {word: word for word in PAPERS} | {
     "两卷均可": "both",
     "通用": "both",
 }
-_LEVELS = dict.fromkeys(("易", "简单", "容易"), 1) | dict.fromkeys(("中", "中等", "一般"), 3)
-_LEVELS |= {"较易": 2, "较难": 4, "难": 4, "困难": 5, "很难": 5}
+_LEVELS = dict.fromkeys(("易", "简单", "容易", "低", "很易", "初", "基础", "easy", "low", "识记", "一"), 1)
+_LEVELS |= dict.fromkeys(("较易", "较简单", "较容易", "偏易", "理解", "中低", "二", "中易", "普通易"), 2)
+_LEVELS |= dict.fromkeys(("中", "中等", "一般", "普通", "适中", "medium", "normal", "middle", "中档", "应用", "三"), 3)
+_LEVELS |= dict.fromkeys(
+    ("较难", "难", "偏难", "高", "困难", "hard", "difficult", "high", "综合", "四", "中高", "中难"), 4
+)
+_LEVELS |= dict.fromkeys(("很难", "极难", "最难", "特难", "超难", "评判", "五"), 5)
+_CODES = {"4": Kind.FILL_BLANK, "5": Kind.SHORT_ANSWER}
+_LETTERED = (Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE, None)
 # expected share of right answers (难度系数) → level, as in the taxonomy
 _SHARES = ((Decimal("0.85"), 1), (Decimal("0.70"), 2), (Decimal("0.50"), 3), (Decimal("0.30"), 4))
 _STATUSES = {
@@ -57,7 +65,9 @@ _DEFAULT_MARKS = {
 }
 _DEFAULT_DIFFICULTY = 2
 _EMPTY_WORDS = {NOTHING, "-", "–", "－", "/", "无"}
-_RUNNING_NUMBER = 4
+# 1, 1., 第3题, (12), 1-2: a place in a list, which says nothing about which question it is
+_RUNNING = re.compile(r"[(第]?\d{1,4}(?:[-.]\d{1,3})?(?:题|[.、)])*")
+_LONGEST_NOTE, _LONGEST_SUBTOPIC = 500, 100
 _SHOWN = 80
 _TOPIC_PARTS = re.compile(r"[-－—–/／>＞:：|｜\s]+")
 _BOOK_TITLE = re.compile(r"^《([^《》]+)》$")
@@ -65,13 +75,19 @@ _MARKS = re.compile(r"(\d+(?:\.\d+)?)\s*分?")
 
 
 def heading_words() -> dict[str, str]:
-    """Return root code and Chinese name → root code, each alone and both together."""
-    words = {code: code for code in ROOTS} | {name: code for code, name in ROOTS.items()}
-    return words | {f"{code}{name}": code for code, name in ROOTS.items()}
+    """Return code and Chinese name of a root → its code, each alone and both together."""
+    words = {code: code for code in PLACES} | {name: code for code, name in PLACES.items()}
+    return words | {f"{code}{name}": code for code, name in PLACES.items()}
+
+
+_TOPIC_WORDS = heading_words()
 
 
 class RowReader:
-    """Reads one row: ``cells`` by field, empty ones left out. Afterwards ``faults`` says what could not be read."""
+    """Reads one row: ``cells`` by field, empty ones left out.
+
+    Afterwards ``faults`` says what could not be read, ``cautions`` what was read otherwise than it stands there.
+    """
 
     def __init__(self, cells: Mapping[str, str], header: Header, sheet_kind: Kind | None, topic: str = "") -> None:
         """Take the cells, the header for the columns' names and the kind the sheet's name promises.
@@ -81,8 +97,10 @@ class RowReader:
         self.cells = dict(cells)
         self.header = header
         self.faults: list[Fault] = []
+        self.cautions: list[Problem] = []
         self._kind = sheet_kind
-        self._fallback = topic
+        self._fallback = topic or UNSORTED
+        self._options: list[str] = []
 
     def complain(self, field: str, template: str, found: str | None = None, **params: str) -> None:
         """Note that the cell of ``field`` cannot be read."""
@@ -90,110 +108,174 @@ class RowReader:
         problem = Problem(field, template, {"found": text[:_SHOWN], **params})
         self.faults.append(Fault(self.header.heading(field), text[:_SHOWN], problem))
 
-    def options(self) -> list[str]:
-        """Return the texts of the options up to the last one filled in."""
-        texts = [self.cells.get(field, "") for field in option_fields()]
-        if not any(texts):
-            return options_of(self.cells.get("options", ""))
-        while texts and not texts[-1]:
-            texts.pop()
-        return texts
+    def caution(self, field: str, template: str, **params: str) -> None:
+        """Note that the cell of ``field`` was read otherwise than it stands there."""
+        found = {"found": self.cells.get(field, "")[:_SHOWN], "column": self.header.heading(field)}
+        self.cautions.append(Problem(field, template, {**found, **params}, warning=True))
 
     def question(self) -> dict[str, Any]:
         """Return the row in the JSON shape; without its kind nothing else can be read."""
-        kind = self._read_kind()
+        kind = self.kind()
         if kind is None:
             return {}
-        question: dict[str, Any] = {
+        return self.beside() | self.content(kind)
+
+    def beside(self) -> dict[str, Any]:
+        """Return what stands beside the content, marks apart."""
+        return {
             "id": self._code(),
-            "type": _TYPE_WORDS[kind],
-            "stem": self.cells.get("stem", ""),
-            "explanation": self.cells.get("explanation", ""),
             "citations": self._citations(),
             "difficulty": self._difficulty(),
             "paper": self._paper(),
             "audience": self._audiences(),
-            "scoring": self.cells.get("scoring", ""),
             "reviewer_note": self.cells.get("note", ""),
             "unit_code": self.cells.get("unit", ""),
             **self._topic(),
             **self._flags(),
         }
-        self._content(kind, question)
-        question["score"] = self._marks(kind, question)
-        return question
 
-    def _read_kind(self) -> Kind | None:
-        word = self.cells.get("kind", "")
-        kind = kind_of(word) if word else self._kind
-        if kind is None and word:
-            self.complain("kind", N_("This is no kind of question we know."))
-        elif kind is None:
-            columns = "left" in self.cells and "right" in self.cells
-            blanks = blanks_of(self.cells)
-            kind = kind_from(self.cells.get("answer", ""), self.options(), blanks=blanks, columns=columns)
-            if kind is None:
-                self.complain("answer", N_("The kind is not given and does not follow from the answer."))
+    def content(self, kind: Kind) -> dict[str, Any]:
+        """Return what the kind reads from the row, with the marks; of a case only its own row."""
+        question: dict[str, Any] = {
+            "type": _TYPE_WORDS[kind],
+            "stem": self.cells.get("stem", ""),
+            "explanation": self.cells.get("explanation", ""),
+            "scoring": self._scoring(kind),
+        }
         if kind is Kind.CASE:
-            self.complain("kind", N_("A case with its sub-questions does not fit into a row; use the JSON file."))
-            return None
-        return kind
-
-    def _code(self) -> str:
-        """Return the number; a running one (1, 2, 3 …) says nothing about which question it is."""
-        code = self.cells.get("code", "")
-        return NO_CODE if not code or (code.isdigit() and len(code) <= _RUNNING_NUMBER) else code
-
-    def _content(self, kind: Kind, question: dict[str, Any]) -> None:
-        """Let the reader of the kind fill in options, answer and the rest."""
+            return question | {"answer": self.cells["answer"]} if "answer" in self.cells else question
         if kind is Kind.SHORT_ANSWER:
             question["form"] = str(form_of(self.cells.get("kind", "")))
         reader: Callable[[Mapping[str, str], list[str]], dict[str, Any]] = READERS[kind]
         try:
-            question |= reader(self.cells, self.options())
+            question |= reader(self.cells, self._options)
         except RowError as error:
             self.complain(error.field, error.template, **error.params)
+        if kind is Kind.FILL_BLANK and not blanks_in({"stem": with_blanks(self.cells.get("stem", ""))}):
+            self.caution("stem", N_("The question shows no blanks; they were put at its end."))
+        question["score"] = self._marks(kind, question)
+        return question
+
+    def kind(self) -> Kind | None:
+        """Return the kind, written down or inferred, having found options and answer wherever they stand."""
+        word = self.cells.get("sub_kind") or self.cells.get("kind", "")
+        kind = (kind_of(word) or kind_within(word)) if word else self._kind
+        self._find_options(kind)
+        if kind is None:
+            kind = self._inferred(word)
+        return self._fitting(kind) if kind else None
+
+    def _find_options(self, kind: Kind | None) -> None:
+        """Take the options from their columns, from one cell, or from the end of the stem; the answer likewise."""
+        texts = [self.cells.get(field, "") for field in option_fields()]
+        while texts and not texts[-1]:
+            texts.pop()
+        options = texts or options_of(self.cells.get("options", ""))
+        if not options and kind in _LETTERED and (found := marked(self.cells.get("stem", ""))):
+            self.cells["stem"], options = found
+        self._options = without_letters(options)
+        right = [
+            field[-1] for field in sorted(self.cells) if field.startswith("right:") and truth_of(self.cells[field])
+        ]
+        if right and "answer" not in self.cells:
+            self.cells["answer"] = "".join(right)
+        if "answer" not in self.cells and kind in {*_LETTERED, Kind.TRUE_FALSE}:
+            choice = bool(self._options) and kind is not Kind.TRUE_FALSE
+            inline = inline_answer(self.cells.get("stem", ""), choice=choice)
+            if inline:
+                self.cells["stem"], self.cells["answer"] = inline
+
+    def _inferred(self, word: str) -> Kind | None:
+        """Infer the kind from the answer, where it is not given or only vaguely: 选择题, a number."""
+        code = word.isdigit()
+        if word and not code and not is_any_choice(word):
+            self.complain("kind", N_("This is no kind of question we know."))
+            return None
+        answer = self.cells.get("answer", "")
+        columns = "left" in self.cells and "right" in self.cells
+        kind = kind_from(answer, self._options, blanks=self._blanks(), columns=columns)
+        if kind in {None, Kind.SHORT_ANSWER, Kind.FILL_BLANK} and code:
+            kind = _CODES.get(word, kind)
+        if kind is None:
+            self.complain("answer", N_("The kind is not given and does not follow from the answer."))
+        return kind
+
+    def _blanks(self) -> int:
+        return blanks_in({**self.cells, "stem": with_blanks(self.cells.get("stem", ""))})
+
+    def _fitting(self, kind: Kind) -> Kind:
+        """Return the kind as which a row can be held: a calculation without one number as its result is written."""
+        answer = self.cells.get("answer", "")
+        if kind is Kind.NUMERIC and not {"tolerance", "measure"} & self.cells.keys() and quantity(answer) is None:
+            self.caution("answer", N_("The answer is no single number, so this was read as a short answer."))
+            return Kind.SHORT_ANSWER
+        if kind is Kind.TRUE_FALSE and not self._options and answer.strip().upper() in {"A", "B", "Ａ", "Ｂ"}:
+            self.caution("answer", N_("A was read as right and B as wrong, for no options are given."))
+            self._options = ["正确", "错误"]
+        return kind
+
+    def _scoring(self, kind: Kind) -> str:
+        """Return the sentence on marking; a rubric that is not in our form is kept there."""
+        scoring = self.cells.get("scoring", "")
+        lines = lines_of(self.cells.get("points", ""))
+        if kind is Kind.SHORT_ANSWER and lines and not is_rubric(lines) and not scoring:
+            self.caution(
+                "points", N_("The key points have no marks of their own; they were kept as a note on marking.")
+            )
+            return "\n".join(lines)[:_LONGEST_NOTE]
+        return scoring
+
+    def _code(self) -> str:
+        """Return the number; a running one (1, 2, 3 …) says nothing about which question it is."""
+        code = self.cells.get("code", "")
+        running = _RUNNING.fullmatch(unicodedata.normalize("NFKC", code))
+        return NO_CODE if not code or running else code
 
     def _topic(self) -> dict[str, str]:
         found, subtopic = self.cells.get("topic", ""), self.cells.get("subtopic", "")
         first, *rest = _TOPIC_PARTS.split(unicodedata.normalize("NFKC", found), maxsplit=1)
-        words = heading_words()
+        words = _TOPIC_WORDS
         if found.upper() in words:
             return {"topic": words[found.upper()], "subtopic": subtopic}
         if first.upper() in words:
             return {"topic": words[first.upper()], "subtopic": subtopic or "".join(rest)}
-        if self._fallback:
-            return {"topic": self._fallback, "subtopic": subtopic or found}
-        template = N_("This is none of the eight topics (%(known)s).")
-        self.complain("topic", template, known="、".join(f"{code}{name}" for code, name in ROOTS.items()))
-        return {"topic": NO_CODE, "subtopic": subtopic}
+        return {"topic": self._fallback, "subtopic": (subtopic or found)[:_LONGEST_SUBTOPIC]}
 
     def _difficulty(self) -> int:
-        text = unicodedata.normalize("NFKC", self.cells.get("difficulty", ""))
+        text = unicodedata.normalize("NFKC", self.cells.get("difficulty", "")).strip()
         if not text:
             return _DEFAULT_DIFFICULTY
-        level = _LEVELS.get(text.removesuffix("题"))
-        number = _decimal(text.removesuffix("级"))
+        stars = len(text) if set(text) <= {"★", "*"} else 0
+        level = stars or _LEVELS.get(text.casefold().removesuffix("题").removesuffix("级").removesuffix("等"))
+        number = _decimal(text.removesuffix("级").removesuffix("星"))
         if level is None and number is not None and 0 < number < 1:
             level = next((level for least, level in _SHARES if number >= least), 5)
         if level is None and number is not None and number in {1, 2, 3, 4, 5}:
             level = int(number)
-        if level is None:
-            self.complain("difficulty", N_("A level from 1 to 5, or 易, 中, 难, was expected."))
-        return level or _DEFAULT_DIFFICULTY
+        if level is None or level not in range(1, 6):
+            template = N_("%(column)s “%(found)s” was read as 2; a level from 1 to 5, or 易, 中, 难, was expected.")
+            self.caution("difficulty", template)
+            return _DEFAULT_DIFFICULTY
+        return level
 
     def _marks(self, kind: Kind, question: Mapping[str, Any]) -> float:
         """Return the marks given, else what the key points or the blanks add up to, else the usual ones."""
         each = _marks(self.cells.get("marks_each", ""))
         given = _marks(self.cells.get("marks", ""))
-        if given is None and "marks" in self.cells:
-            self.complain("marks", N_("A number of marks was expected."))
-        if given is not None:
+        if not given and "marks" in self.cells:
+            template = N_("%(column)s “%(found)s” is no number of marks; the usual marks of the kind were taken.")
+            self.caution("marks", template)
+        if given:
             return float(given)
         slots = len(question.get("answer") or ()) if kind in {Kind.FILL_BLANK, Kind.MATCHING} else 1
         if kind is Kind.SHORT_ANSWER and question.get("rubric"):
             return float(sum(Decimal(str(point["score"])) for point in question["rubric"]))
         return float((each or Decimal(_DEFAULT_MARKS.get(kind, 1))) * max(slots, 1))
+
+    def case_marks(self, parts: Sequence[float]) -> float:
+        """Return the marks given for a case, else what its sub-questions add up to."""
+        given = _marks(self.cells.get("marks", ""))
+        return float(given or sum(Decimal(str(part)) for part in parts) or 1)
 
     def _paper(self) -> str:
         text = self.cells.get("paper", "业务卷")

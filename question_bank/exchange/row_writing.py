@@ -1,4 +1,4 @@
-"""A draft → a row of a spreadsheet. Pure. What a row cannot hold exactly is refused with the reason."""
+"""A draft → rows of a spreadsheet. Pure. What they cannot hold exactly is refused with the reason."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from question_bank.exchange.columns import OPTION_LETTERS
 from question_bank.exchange.row_answers import ANY_ORDER, BOOK_MARKS, NOTHING
 from question_bank.exchange.shape import AUDIENCE_WORDS
 from question_bank.kinds.blank import FillBlankContent
+from question_bank.kinds.case import CaseContent, SubQuestion
 from question_bank.kinds.choice import ChoiceContent
 from question_bank.kinds.matching import MatchingContent
 from question_bank.kinds.numeric import NumericContent
@@ -19,7 +20,7 @@ from question_bank.kinds.ordering import OrderingContent
 from question_bank.kinds.short_answer import KeyPoint, ShortAnswerContent
 from question_bank.kinds.true_false import TrueFalseContent
 from question_bank.numerals import written
-from question_bank.taxonomy import ROOTS
+from question_bank.taxonomy import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ KIND_WORDS = {
     Kind.ORDERING: "排序",
     Kind.MATCHING: "匹配",
     Kind.SHORT_ANSWER: "简答",
+    Kind.CASE: "案例分析",
 }
 STATUS_WORDS = {"CONFIRMED": "已核实", "FROM-KNOWLEDGE": "行业常识", "DEMO": "演示", "": "待核实"}
 _YES = "是"
@@ -51,30 +53,39 @@ class CannotHold(Exception):  # noqa: N818 - the name is the sentence a reader s
         self.problem = problem
 
 
-def cells_of(draft: Draft) -> dict[str, str]:
-    """Return the cells of ``draft`` by field. Raises ``CannotHold`` for a case and for what does not fit a cell."""
-    if draft.kind is Kind.CASE:
-        template = N_("A case with its sub-questions does not fit into a row; use the JSON file.")
-        raise CannotHold(Problem("type", template))
-    cells = _beside(draft) | _content(draft)
-    cells |= {"stem": draft.content.stem, "explanation": draft.content.explanation}
-    long = next((field for field, text in cells.items() if len(text) > LONGEST), None)
-    if long:
-        raise CannotHold(Problem(long, N_("The text is longer than a cell can hold.")))
-    return {field: text for field, text in cells.items() if text}
+def cells_of(draft: Draft) -> list[dict[str, str]]:
+    """Return the rows of ``draft``, cells by field; a case has one for its material and one for each sub-question.
+
+    Raises ``CannotHold`` for what does not fit a cell.
+    """
+    rows = [_beside(draft) | {"marks": written(draft.marks), "scoring": draft.scoring_note} | _content(draft.content)]
+    if isinstance(draft.content, CaseContent):
+        rows += [_part(draft.code, sub) for sub in draft.content.subquestions]
+    for cells in rows:
+        long = next((field for field, text in cells.items() if len(text) > LONGEST), None)
+        if long:
+            raise CannotHold(Problem(long, N_("The text is longer than a cell can hold.")))
+    return [{field: text for field, text in cells.items() if text} for cells in rows]
+
+
+def _part(case: str, sub: SubQuestion) -> dict[str, str]:
+    beside = {"code": sub.id, "group": case, "marks": written(sub.marks), "scoring": sub.scoring_note}
+    return beside | _content(sub.content)
+
+
+def _kind_word(content: Content) -> str:
+    form = content.form if isinstance(content, ShortAnswerContent) else TextForm.ORDINARY
+    return KIND_WORDS[content.kind] if form is TextForm.ORDINARY else form.chinese
 
 
 def _beside(draft: Draft) -> dict[str, str]:
     papers = {frozenset({PaperKind.BUSINESS}): "业务卷", frozenset({PaperKind.PRACTICAL}): "问题卷"}
-    word = "情景答客商" if draft.form is TextForm.SCENARIO else KIND_WORDS[draft.kind]
     cited = draft.citations
     return {
         "code": draft.code,
-        "kind": word,
-        "topic": f"{draft.topic}{ROOTS.get(draft.topic, '')}",
+        "topic": f"{draft.topic}{PLACES.get(draft.topic, '')}",
         "subtopic": draft.subtopic,
         "difficulty": str(int(draft.difficulty)),
-        "marks": written(draft.marks),
         "paper": papers.get(frozenset(draft.papers), "两卷"),
         "audience": "、".join(AUDIENCE_WORDS[audience] for audience in draft.audiences if audience in Audience),
         "unit": draft.unit_code,
@@ -88,7 +99,6 @@ def _beside(draft: Draft) -> dict[str, str]:
         "core": _YES if draft.common_core else "",
         "demo": _YES if draft.demo_only else "",
         "note": draft.reviewer_note,
-        "scoring": draft.scoring_note,
     }
 
 
@@ -97,15 +107,21 @@ def _column(texts: Sequence[str]) -> str:
     return "\n".join(text or NOTHING for text in texts) if any(texts) else ""
 
 
-def _content(draft: Draft) -> dict[str, str]:
-    """Return the cells of the kind."""
-    content = draft.content
+def _content(content: Content) -> dict[str, str]:
+    """Return the cells of the content: kind, stem, explanation, and what the kind has of its own."""
+    cells = {"kind": _kind_word(content), "stem": content.stem, "explanation": content.explanation}
+    return cells | _own(content)
+
+
+def _own(content: Content) -> dict[str, str]:
     if isinstance(content, TrueFalseContent):
         return {"answer": "对" if content.answer else "错"}
     if isinstance(content, NumericContent):
         return _numeric(content)
     if isinstance(content, ShortAnswerContent):
         return _short_answer(content)
+    if isinstance(content, CaseContent):
+        return {"answer": content.reference}
     return _fill_blank(content) if isinstance(content, FillBlankContent) else _lettered(content)
 
 
