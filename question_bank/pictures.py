@@ -58,6 +58,8 @@ def read_picture(data: bytes) -> Picture:
             return _read(data)
     except Invalid:
         raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _refused(N_("The picture has too many pixels. Scale it down first.")) from error
     except Exception as error:  # a decoder meets foreign bytes here, and every way it may fail means the same
         raise _refused(N_("This is not a picture that can be read. PNG and JPEG always can.")) from error
 
@@ -65,8 +67,7 @@ def read_picture(data: bytes) -> Picture:
 def _read(data: bytes) -> Picture:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
-            template = N_("The picture has %(width)s × %(height)s pixels; that is too many. Scale it down first.")
-            raise _refused(template, width=image.width, height=image.height)
+            raise _refused(N_("The picture has too many pixels. Scale it down first."))
         name = str(image.format)
         if data.endswith(_ENDS.get(name, ())) and _is_bare(image) and max(image.size) <= MAX_SIDE:
             image.load()

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from exam.papers.transcript import Sheet, SheetItem, written_marks
+from exam.papers.transcript import Pictures, Sheet, SheetItem, written_marks
 from exam.printing import fonts
 from exam.printing.document import PLAIN
-from exam.printing.layout import Block, Row, Text, paragraph
+from exam.printing.layout import Block, Row, Text, paragraph, rich_paragraph
 from question_bank.enums import Kind
 from question_bank.kinds import KeyView
 from question_bank.rounding import HUNDREDTH
@@ -29,7 +29,7 @@ def key_blocks(sheet: Sheet) -> list[Block]:
     for section in sheet.sections:
         head = _line(f"{section.numeral}、{section.title}{section.intro}", size=11, leading=18, font=fonts.HEAD)
         blocks.append(Block(head, before=8, with_next=True))
-        blocks += [Block(_item(item), before=2) for item in section.items]
+        blocks += [Block(item_key(item), before=2) for item in section.items]
     return blocks
 
 
@@ -37,12 +37,12 @@ def _line(text: str, *, size: float, leading: float, font: str = fonts.BODY) -> 
     return paragraph(text, x=0, room=ROOM, size=size, leading=leading, font=font) if text else ()
 
 
-def _item(item: SheetItem) -> tuple[Row, ...]:
+def item_key(item: SheetItem) -> tuple[Row, ...]:
     """An objective answer and its citation share a line; a written one has its citation below."""
     if item.key is None:
         raise ValueError("the sheet was read without its key")
     head = f"{item.number}．"
-    rows = _key(item.key, head, item.marks, x=0.0)
+    rows = _key(item.key, head, item.marks, item.pictures)
     cited = cited_line(item.citations)
     if not cited:
         return rows
@@ -78,20 +78,20 @@ def cited_line(citations: Sequence[tuple[str, str]]) -> str:
     return "依据：" + "；".join(parts) if parts else ""
 
 
-def _key(key: KeyView, head: str, marks: Decimal, *, x: float) -> tuple[Row, ...]:
+def _key(key: KeyView, head: str, marks: Decimal, pictures: Pictures, x: float = 0.0) -> tuple[Row, ...]:
     """The answer, then key points with their marks out of `marks`, then the sub-questions."""
     answer = key.answer or "由主持人按清晰、完整程度评分，不设参考答案。"
     hanging = fonts.width(head, fonts.BODY, SIZE)
-    rows = _text(f"{head}{answer}（{written_marks(marks)}分）", x=x, hanging=hanging)
+    rows = _text(f"{head}{answer}（{written_marks(marks)}分）", pictures, x=x, hanging=hanging)
     if key.kind is Kind.FILL_BLANK and any(len(forms) > 1 for forms in key.accepted):
-        rows += _text("可接受：" + _accepted(key.accepted), x=x + INDENT, size=SMALL)
+        rows += _text("可接受：" + _accepted(key.accepted), pictures, x=x + INDENT, size=SMALL)
     whole = sum((point.marks for point in key.points), Decimal(0))
     for number, point in enumerate(key.points, 1):
         share = (point.marks * marks / whole).quantize(HUNDREDTH) if whole else Decimal(0)
         words = f"采分点{number}（{written_marks(share)}分）：{point.point}"
-        rows += _text(words, x=x + INDENT, hanging=4 * SMALL, size=SMALL + 0.5)
+        rows += _text(words, pictures, x=x + INDENT, hanging=4 * SMALL, size=SMALL + 0.5)
     for part in key.parts:
-        rows += _key(part.key, f"（{part.label}）", part.marks, x=x + INDENT)
+        rows += _key(part.key, f"（{part.label}）", part.marks, pictures, x + INDENT)
     return rows
 
 
@@ -99,6 +99,6 @@ def _accepted(accepted: Sequence[Sequence[str]]) -> str:
     return "；".join("／".join(forms) for forms in accepted if forms)
 
 
-def _text(text: str, *, x: float, hanging: float = 0.0, size: float = SIZE) -> tuple[Row, ...]:
+def _text(text: str, pictures: Pictures, *, x: float, hanging: float = 0.0, size: float = SIZE) -> tuple[Row, ...]:
     leading = LEADING if size == SIZE else 13.5
-    return paragraph(text, x=x, room=ROOM - x, size=size, leading=leading, hanging=hanging)
+    return rich_paragraph(text, pictures, x=x, room=ROOM - x, size=size, leading=leading, hanging=hanging)

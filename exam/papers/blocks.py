@@ -4,14 +4,16 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
-from exam.papers.transcript import SheetItem, written_marks
+from exam.papers.transcript import Pictures, SheetItem, written_marks
 from exam.printing import fonts
 from exam.printing.document import PAPER
-from exam.printing.layout import Block, Row, Stroke, Text, beside, paragraph, ruled
+from exam.printing.layout import Block, Row, Stroke, Text, beside, paragraph, rich_paragraph, ruled
 from question_bank.enums import Kind
 from question_bank.kinds import PublicView
 from question_bank.kinds.views import Labelled
+from question_bank.richtext import PICTURE, plain
 
 ROOM = PAPER.width
 SIZE, LEADING = 10.5, 17.0
@@ -29,11 +31,27 @@ BETWEEN = 4.0
 
 def item_blocks(item: SheetItem) -> list[Block]:
     """All of one question; each block stays on one page where a page holds it."""
-    return _LAYOUTS[item.view.kind](item.view, f"{item.number}．", item.marks)
+    place = Place(f"{item.number}．", item.marks, item.pictures)
+    return _LAYOUTS[item.view.kind](item.view, place)
 
 
-def _stem(head: str, text: str, *, room: float = ROOM, x: float = 0.0) -> tuple[Row, ...]:
-    return paragraph(head + text, x=x, room=room, size=SIZE, leading=LEADING, hanging=_hang(head))
+class Place(NamedTuple):
+    """Where a question stands: its number as printed, its marks there, and the pictures its texts name."""
+
+    head: str
+    marks: Decimal
+    pictures: Pictures
+
+
+def _stem(place: Place, text: str) -> tuple[Row, ...]:
+    whole = place.head + text
+    return rich_paragraph(
+        whole, place.pictures, x=0.0, room=ROOM, size=SIZE, leading=LEADING, hanging=_hang(place.head)
+    )
+
+
+def _worth(view: PublicView, place: Place) -> str:
+    return f"{view.stem}（{written_marks(place.marks)}分）"
 
 
 def _hang(head: str) -> float:
@@ -48,22 +66,26 @@ def _with_bracket(text: str) -> str:
 
 def columns_for(texts: Sequence[str], room: float) -> int:
     """On how many columns options stand: all in a row, two by two, or one a line, as the longest allows."""
-    longest = max(fonts.width(text, fonts.BODY, SIZE) for text in texts)
+    if any(PICTURE.search(text) for text in texts):
+        return 1
+    longest = max(fonts.width(plain(text), fonts.BODY, SIZE) for text in texts)
     for columns in (len(texts), 2):
         if columns <= 5 and longest <= room / columns - SIZE:
             return columns
     return 1
 
 
-def _options(options: Sequence[Labelled], *, x: float, room: float) -> tuple[Row, ...]:
+def _options(options: Sequence[Labelled], pictures: Pictures) -> tuple[Row, ...]:
+    x, room = INDENT, ROOM - INDENT
     texts = [f"{option.label}．{option.text}" for option in options]
     columns = columns_for(texts, room)
     step = room / columns
     rows: list[Row] = []
     for start in range(0, len(texts), columns):
         cells = [
-            paragraph(
+            rich_paragraph(
                 text,
+                pictures,
                 x=x + place * step,
                 room=step if columns == 1 else step + SIZE,
                 size=SIZE,
@@ -76,25 +98,22 @@ def _options(options: Sequence[Labelled], *, x: float, room: float) -> tuple[Row
     return tuple(rows)
 
 
-def _choice(view: PublicView, head: str, marks: Decimal) -> list[Block]:
-    del marks
-    rows = _stem(head, _with_bracket(view.stem)) + _options(view.options, x=INDENT, room=ROOM - INDENT)
+def _choice(view: PublicView, place: Place) -> list[Block]:
+    rows = _stem(place, _with_bracket(view.stem)) + _options(view.options, place.pictures)
     return [Block(rows, before=BETWEEN)]
 
 
-def _true_false(view: PublicView, head: str, marks: Decimal) -> list[Block]:
-    del marks
-    return [Block(_stem(head, _with_bracket(view.stem)), before=BETWEEN)]
+def _true_false(view: PublicView, place: Place) -> list[Block]:
+    return [Block(_stem(place, _with_bracket(view.stem)), before=BETWEEN)]
 
 
-def _fill_blank(view: PublicView, head: str, marks: Decimal) -> list[Block]:
-    del marks
-    return [Block(_stem(head, BLANK.join(view.segments)), before=BETWEEN)]
+def _fill_blank(view: PublicView, place: Place) -> list[Block]:
+    return [Block(_stem(place, BLANK.join(view.segments)), before=BETWEEN)]
 
 
-def _numeric(view: PublicView, head: str, marks: Decimal) -> list[Block]:
+def _numeric(view: PublicView, place: Place) -> list[Block]:
     unit = f"（单位：{view.unit}）" if view.unit else ""
-    rows = _stem(head, f"{view.stem}（{written_marks(marks)}分）")
+    rows = _stem(place, _worth(view, place))
     working = (Row(WORKING_LINES * LEADING),)
     return [Block(rows + working + _answer_line(f"答：{BLANK * 2}{unit}"), before=BETWEEN)]
 
@@ -103,28 +122,28 @@ def _answer_line(text: str) -> tuple[Row, ...]:
     return paragraph(text, x=INDENT, room=ROOM - INDENT, size=SIZE, leading=WRITING)
 
 
-def _ordering(view: PublicView, head: str, marks: Decimal) -> list[Block]:
-    rows = _stem(head, f"{view.stem}（{written_marks(marks)}分）")
-    rows += _options(view.options, x=INDENT, room=ROOM - INDENT)
+def _ordering(view: PublicView, place: Place) -> list[Block]:
+    rows = _stem(place, _worth(view, place))
+    rows += _options(view.options, place.pictures)
     rows += _answer_line("答：" + " → ".join([BLANK[:7]] * len(view.options)))
     return [Block(rows, before=BETWEEN)]
 
 
-def _matching(view: PublicView, head: str, marks: Decimal) -> list[Block]:
+def _matching(view: PublicView, place: Place) -> list[Block]:
     step = (ROOM - INDENT) / 2
-    left = _column(view.left, x=INDENT, room=step - INDENT)
-    right = _column(view.right, x=INDENT + step, room=step)
-    rows = _stem(head, f"{view.stem}（{written_marks(marks)}分）") + beside(left, right)
+    left = _column(view.left, place.pictures, x=INDENT, room=step - INDENT)
+    right = _column(view.right, place.pictures, x=INDENT + step, room=step)
+    rows = _stem(place, _worth(view, place)) + beside(left, right)
     rows += _answer_line("答：" + "　".join(f"{row.label} —（　　）" for row in view.left))
     return [Block(rows, before=BETWEEN)]
 
 
-def _column(entries: Sequence[Labelled], *, x: float, room: float) -> tuple[Row, ...]:
+def _column(entries: Sequence[Labelled], pictures: Pictures, *, x: float, room: float) -> tuple[Row, ...]:
     return tuple(
         row
         for entry in entries
-        for row in paragraph(
-            f"{entry.label}．{entry.text}", x=x, room=room, size=SIZE, leading=LEADING, hanging=_hang("1．")
+        for row in rich_paragraph(
+            f"{entry.label}．{entry.text}", pictures, x=x, room=room, size=SIZE, leading=LEADING, hanging=_hang("1．")
         )
     )
 
@@ -134,11 +153,11 @@ def writing_lines(marks: Decimal) -> int:
     return max(4, min(16, int(marks) * 4 // 5))
 
 
-def _short_answer(view: PublicView, head: str, marks: Decimal) -> list[Block]:
-    rows = _stem(head, f"{view.stem}（{written_marks(marks)}分）")
+def _short_answer(view: PublicView, place: Place) -> list[Block]:
+    rows = _stem(place, _worth(view, place))
     if view.fields:
-        return [Block(rows, before=BETWEEN, with_next=True), *_fields(view.fields, marks)]
-    return [Block(rows + _written(writing_lines(marks)), before=BETWEEN)]
+        return [Block(rows, before=BETWEEN, with_next=True), *_fields(view.fields, place.marks)]
+    return [Block(rows + _written(writing_lines(place.marks)), before=BETWEEN)]
 
 
 def _written(count: int) -> tuple[Row, ...]:
@@ -171,18 +190,21 @@ def _box(x0: float, x1: float, height: float) -> tuple[Stroke, ...]:
     return tuple(Stroke(*one, *other, 0.6) for one, other in itertools.pairwise(corners))
 
 
-def _case(view: PublicView, head: str, marks: Decimal) -> list[Block]:
+def _case(view: PublicView, place: Place) -> list[Block]:
     """The material, then one block for each sub-question."""
-    rows = list(paragraph(f"{head}（{written_marks(marks)}分）", x=0, room=ROOM, size=SIZE, leading=LEADING))
+    head = f"{place.head}（{written_marks(place.marks)}分）"
+    rows = list(paragraph(head, x=0, room=ROOM, size=SIZE, leading=LEADING))
     for text in view.stem.split("\n"):
-        rows += paragraph(text, x=INDENT, room=ROOM - INDENT, size=SIZE, leading=LEADING, first=2 * SIZE)
+        rows += rich_paragraph(
+            text, place.pictures, x=INDENT, room=ROOM - INDENT, size=SIZE, leading=LEADING, first=2 * SIZE
+        )
     blocks = [Block(tuple(rows), before=BETWEEN, with_next=True)]
     for part in view.parts:
-        blocks += _LAYOUTS[part.view.kind](part.view, f"（{part.label}）", part.marks)
+        blocks += _LAYOUTS[part.view.kind](part.view, Place(f"（{part.label}）", part.marks, place.pictures))
     return blocks
 
 
-_LAYOUTS: dict[Kind, Callable[[PublicView, str, Decimal], list[Block]]] = {
+_LAYOUTS: dict[Kind, Callable[[PublicView, Place], list[Block]]] = {
     Kind.SINGLE_CHOICE: _choice,
     Kind.MULTIPLE_CHOICE: _choice,
     Kind.TRUE_FALSE: _true_false,

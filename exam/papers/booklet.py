@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO
 
-from exam.papers.answer_key import key_blocks
+from exam.papers.answer_key import item_key, key_blocks
 from exam.papers.blocks import LEADING, ROOM, SIZE, item_blocks
-from exam.papers.transcript import Holder, Sheet, SheetSection, written_marks
+from exam.papers.transcript import Holder, Sheet, SheetItem, SheetSection, written_marks
 from exam.printing import fonts
 from exam.printing.document import PAPER, PLAIN, Document, Printed
 from exam.printing.layout import MM, Block, Mark, Row, Stroke, Text, paragraph
@@ -35,6 +35,17 @@ def add(document: Document, sheets: Iterable[Sheet], *, with_key: bool = False) 
             document.run(key_blocks(sheet), PLAIN, note=note)
         else:
             document.run(paper_blocks(sheet), PAPER, seal=seal_fields(sheet.holder), note=note)
+
+
+def write_specimen(file: IO[bytes], item: SheetItem, *, title: str) -> Printed:
+    """Write one question as it stands on paper, and below it its answer as the answer key has it."""
+    document = Document(file, title=title)
+    head = paragraph("参考答案及评分要点", x=0, room=ROOM, size=SECTION_SIZE, leading=20, font=fonts.HEAD)
+    blocks = item_blocks(item)
+    if item.key is not None:
+        blocks += [Block(head, before=20, with_next=True), Block(item_key(item))]
+    document.run(blocks, PAPER, note=title)
+    return document.save()
 
 
 def seal_fields(holder: Holder) -> tuple[tuple[str, str], ...]:

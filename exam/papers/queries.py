@@ -11,13 +11,14 @@ from exam.papers.composition import Wording, sealed
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.specification import Plan, digest, plan_of
 from exam.papers.supply import Stock, stock_of
-from exam.papers.transcript import Line, Sheet, sections_of
+from exam.papers.transcript import Line, Pictures, Sheet, sections_of
 from question_bank.drawable import Drawable
 from question_bank.enums import PaperKind
 from question_bank.errors import N_, NotFound
 from question_bank.kinds import Content, Order, content_of
 from question_bank.models import Citation, Question, QuestionVersion
-from question_bank.queries import batches, drawable
+from question_bank.queries import batches, drawable, pictures_by_digest
+from question_bank.richtext import digests, texts_in
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def sheets(
     lines: dict[int, list[Line]] = {}
     contents: dict[int, Content] = {}
     cited: dict[int, tuple[tuple[str, str], ...]] = {}
+    pictures: dict[int, Pictures] = {}
     whole = joinedload(Paper.paper_set).joinedload(PaperSet.specification)
     for batch in batches(paper_ids):
         for paper in session.scalars(select(Paper).where(Paper.id.in_(batch)).options(whole)):
@@ -173,11 +175,13 @@ def sheets(
             select(PaperItem).where(PaperItem.paper_id.in_(batch)).order_by(PaperItem.position)
         ).all()
         needed = sorted({item.question_version_id for item in items} - contents.keys())
-        contents |= {version: wording.content for version, wording in wordings(session, needed).items()}
+        read = {version: wording.content for version, wording in wordings(session, needed).items()}
+        contents |= read
+        pictures |= pictures_of(session, read)
         if with_key:
             cited |= _citations(session, needed)
         for item in items:
-            lines.setdefault(item.paper_id, []).append(_line(item, contents, cited))
+            lines.setdefault(item.paper_id, []).append(_line(item, contents, cited, pictures))
     return {
         paper_id: _sheet(papers[paper_id], lines[paper_id], with_key=with_key, heading=heading)
         for paper_id in paper_ids
@@ -185,7 +189,19 @@ def sheets(
     }
 
 
-def _line(item: PaperItem, contents: Mapping[int, Content], cited: Mapping[int, tuple[tuple[str, str], ...]]) -> Line:
+def pictures_of(session: Session, contents: Mapping[int, Content]) -> dict[int, Pictures]:
+    """By the same keys the pictures that each content names; contents without any are left out."""
+    named = {key: digests(texts_in(content)) for key, content in contents.items()}
+    kept = pictures_by_digest(session, sorted({each for found in named.values() for each in found}))
+    return {key: {each: kept[each] for each in found if each in kept} for key, found in named.items() if found}
+
+
+def _line(
+    item: PaperItem,
+    contents: Mapping[int, Content],
+    cited: Mapping[int, tuple[tuple[str, str], ...]],
+    pictures: Mapping[int, Pictures],
+) -> Line:
     return Line(
         item_id=item.id,
         section=item.section - 1,
@@ -194,6 +210,7 @@ def _line(item: PaperItem, contents: Mapping[int, Content], cited: Mapping[int, 
         rule=item.rule,
         marks=item.marks,
         citations=cited.get(item.question_version_id, ()),
+        pictures=pictures.get(item.question_version_id, {}),
     )
 
 

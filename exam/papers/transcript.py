@@ -1,12 +1,15 @@
 """Pure: one paper as it stands on paper. What the booklet prints and what a preview shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from exam.papers.specification import CountBy, Plan, Section
 from question_bank.enums import Kind, ScoringRule
 from question_bank.kinds import Content, KeyView, Order, PublicView, key_view, public_view
+from question_bank.pictures import Picture
+
+Pictures = Mapping[str, Picture]
 
 NUMERALS = "一二三四五六七八九十"
 
@@ -25,7 +28,8 @@ class Holder:
 class SheetItem:
     """One question: `number` runs through the whole paper.
 
-    `key` and `citations` (document, article) are there for the answer key only.
+    `key` and `citations` (document, article) are there for the answer key only. `pictures` are by digest those that
+    its texts name.
     """
 
     number: int
@@ -36,6 +40,7 @@ class SheetItem:
     view: PublicView
     key: KeyView | None = None
     citations: tuple[tuple[str, str], ...] = ()
+    pictures: Pictures = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ class Line:
     rule: ScoringRule
     marks: Decimal
     citations: tuple[tuple[str, str], ...] = ()
+    pictures: Pictures = field(default_factory=dict)
 
 
 def sections_of(plan: Plan, lines: Sequence[Line], *, with_key: bool) -> tuple[SheetSection, ...]:
@@ -90,12 +96,13 @@ def sections_of(plan: Plan, lines: Sequence[Line], *, with_key: bool) -> tuple[S
         for line in lines:
             if line.section == index:
                 number += 1
-                items.append(_item(number, line, with_key=with_key))
+                items.append(item_of(number, line, with_key=with_key))
         sections.append(SheetSection(numeral(index + 1), section.title, intro(section), section.total, tuple(items)))
     return tuple(sections)
 
 
-def _item(number: int, line: Line, *, with_key: bool) -> SheetItem:
+def item_of(number: int, line: Line, *, with_key: bool) -> SheetItem:
+    """One question as it stands on paper under `number`; its answer only `with_key`."""
     return SheetItem(
         number=number,
         item_id=line.item_id,
@@ -105,6 +112,7 @@ def _item(number: int, line: Line, *, with_key: bool) -> SheetItem:
         view=public_view(line.content, line.order, line.marks),
         key=key_view(line.content, line.order, line.marks) if with_key else None,
         citations=line.citations if with_key else (),
+        pictures=line.pictures,
     )
 
 

@@ -1,12 +1,16 @@
 """Rows, blocks and pages: what stays together, and where it stands. Lengths in points, from the left and the top."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import groupby, takewhile
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from exam.printing import fonts
-from exam.printing.wrapping import lines
+from exam.printing.wrapping import cuts, lines
+from question_bank.pictures import Picture
+from question_bank.richtext import Shown, Words, pieces
 
 MM = 72 / 25.4
 
@@ -42,7 +46,17 @@ class Modules(NamedTuple):
     size: float
 
 
-Mark = Text | Stroke | Modules
+class Figure(NamedTuple):
+    """A picture, its upper left corner at (x, down), scaled to `width` and `height`."""
+
+    x: float
+    down: float
+    width: float
+    height: float
+    picture: Picture
+
+
+Mark = Text | Stroke | Modules | Figure
 
 
 @dataclass(frozen=True)
@@ -165,6 +179,94 @@ def paragraph(
         Row(leading, (Text(x + (hanging if number else first), drop, line, face, size, grey),))
         for number, line in enumerate(found)
     )
+
+
+PIXELS = 72 / 150
+"""Points a pixel takes where there is room: 150 pixels an inch."""
+TALLEST = 90 * MM
+AROUND = 3.0
+"""Space above and below a picture."""
+
+
+def rich_paragraph(text: str, pictures: Mapping[str, Picture], **setting: Any) -> tuple[Row, ...]:
+    """Like `paragraph`, for a text that may hold bold words and pictures; a picture has rows of its own.
+
+    Pictures are scaled down to the room there is; one that is not among `pictures` is printed as its description.
+    """
+    if "**" not in text and "](picture:" not in text:
+        return paragraph(text, **setting)
+    rows: list[Row] = []
+    run: list[_Character] = []
+    for piece in pieces(text):
+        known = pictures.get(piece.digest) if isinstance(piece, Shown) else None
+        if known is not None:
+            rows += _mixed(_trimmed(run), begun=bool(rows), **setting)
+            rows.append(_figure(known, **setting))
+            run = []
+        else:
+            words = piece if isinstance(piece, Words) else Words(f"［图：{piece.alt}］")
+            run += [(character, words.bold) for character in words.text]
+    rows += _mixed(_trimmed(run) if rows else run, begun=bool(rows), **setting)
+    return tuple(rows)
+
+
+_Character = tuple[str, bool]
+"""A character, and whether it is bold."""
+
+
+def _trimmed(run: list[_Character]) -> list[_Character]:
+    """Leave out the line ends around a picture, which stands on its own rows anyway."""
+    stripped = "".join(character for character, _ in run).strip("\n")
+    before = sum(1 for _ in takewhile(lambda each: each[0] == "\n", run))
+    return run[before : before + len(stripped)]
+
+
+def _figure(picture: Picture, *, x: float, room: float, hanging: float = 0.0, **setting: Any) -> Row:
+    del setting
+    wide, high = picture.width * PIXELS, picture.height * PIXELS
+    scale = min(1.0, (room - hanging) / wide, TALLEST / high)
+    figure = Figure(x + hanging, AROUND, wide * scale, high * scale, picture)
+    return Row(figure.height + 2 * AROUND, (figure,))
+
+
+def _mixed(
+    run: Sequence[_Character],
+    *,
+    begun: bool,
+    x: float,
+    room: float,
+    size: float,
+    leading: float,
+    font: str = fonts.BODY,
+    first: float = 0.0,
+    hanging: float = 0.0,
+    grey: float = 0.0,
+) -> list[Row]:
+    """Rows of words in two faces; `begun` when rows of the same paragraph stand above them."""
+    text = "".join(character for character, _ in run)
+    faces = [fonts.suited(character, fonts.HEAD if bold else font) for character, bold in run]
+    narrow, drop = (room - hanging) / size, (leading + size * 0.72) / 2
+    rows: list[Row] = []
+    at = 0
+    for line in text.split("\n") if text else ():
+        here = faces[at : at + len(line)]
+        steps = [fonts.width(character, face, 1.0) for character, face in zip(line, here, strict=True)]
+        for start, end in cuts(line, steps, narrow, narrow if rows or begun else (room - first) / size):
+            left = x + (hanging if rows or begun else first)
+            rows.append(
+                Row(leading, tuple(_runs(line[start:end], here[start:end], Text(left, drop, "", font, size, grey))))
+            )
+        at += len(line) + 1
+    return rows
+
+
+def _runs(line: str, faces: Sequence[str], first: Text) -> Iterator[Text]:
+    """One run for each stretch of the same face, the first standing where `first` does."""
+    x = first.x
+    for face, characters in groupby(zip(line, faces, strict=True), key=itemgetter(1)):
+        words = "".join(character for character, _ in characters)
+        yield first._replace(x=x, text=words, font=face)
+        x += fonts.width(words, face, first.size)
 
 
 def beside(*columns: Sequence[Row]) -> tuple[Row, ...]:

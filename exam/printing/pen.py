@@ -4,11 +4,14 @@ The canvas writes the same operators, but works out anew which of a face's subse
 is drawn. The papers of a stop share their lines: written this way they come out three times as fast.
 """
 
+import io
+
 from reportlab.lib.rl_accel import escapePDF
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from exam.printing import fonts
-from exam.printing.layout import Mark, Modules, Stroke, Text
+from exam.printing.layout import Figure, Mark, Modules, Stroke, Text
 
 
 class Pen:
@@ -18,6 +21,7 @@ class Pen:
         self._canvas = canvas
         self._runs: dict[tuple[str, str, float], str] = {}
         self._codes: dict[tuple[object, float], str] = {}
+        self._pictures: dict[str, ImageReader] = {}
 
     @property
     def texts(self) -> set[str]:
@@ -31,6 +35,8 @@ class Pen:
                 self._text(mark, x + mark.x, y - mark.down)
             elif isinstance(mark, Stroke):
                 self._stroke(mark, x, y)
+            elif isinstance(mark, Figure):
+                self._figure(mark, x + mark.x, y - mark.down - mark.height)
             else:
                 self._modules(mark, x + mark.x, y - mark.down)
 
@@ -55,6 +61,13 @@ class Pen:
             f"{mark.weight:.2f} w {mark.grey:.2f} G {x + mark.x0:.2f} {y - mark.down0:.2f} m "
             f"{x + mark.x1:.2f} {y - mark.down1:.2f} l S"
         )
+
+    def _figure(self, mark: Figure, x: float, y: float) -> None:
+        """The pixels lie in the file once, however often they are shown."""
+        reader = self._pictures.get(mark.picture.digest)
+        if reader is None:
+            reader = self._pictures[mark.picture.digest] = ImageReader(io.BytesIO(mark.picture.data))
+        self._canvas.drawImage(reader, x, y, mark.width, mark.height, mask="auto")
 
     def _modules(self, mark: Modules, x: float, y: float) -> None:
         key = (mark.rows, mark.size)

@@ -1,6 +1,6 @@
 """Pure: breaking Chinese text into lines by the rules of 避头尾 (GB/T 15834: what may not begin or end a line)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 NOT_FIRST = frozenset("。，、；：？！）〕】》〉」』”’％‰℃…—～·.,;:?!)]}%")
 """May not stand at the beginning of a line."""
@@ -31,19 +31,30 @@ def lines(text: str, widths: Mapping[str, float], room: float, first: float | No
     found: list[str] = []
     for paragraph in text.split("\n"):
         here = room if first is None or found else first
-        start, at, used = 0, 0, 0.0
-        while at < len(paragraph):
-            step = widths.get(paragraph[at], 1.0)
-            if used + step > here + 1e-6 and at > start:
-                end = _break(paragraph, start, at)
-                found.append(paragraph[start:end].rstrip(SPACE))
-                start = end + (len(paragraph[end:]) - len(paragraph[end:].lstrip(SPACE)))
-                at, used, here = start, 0.0, room
-                continue
-            used += step
-            at += 1
-        found.append(paragraph[start:])
+        steps = [widths.get(character, 1.0) for character in paragraph]
+        found += [paragraph[start:end] for start, end in cuts(paragraph, steps, room, here)]
     return tuple(found)
+
+
+def cuts(text: str, steps: Sequence[float], room: float, first: float) -> list[tuple[int, int]]:
+    """Where the lines of `text`, which has no line breaks, begin and end; `steps` are the widths of its characters.
+
+    Spaces at the ends of lines belong to none; the last line keeps them.
+    """
+    found: list[tuple[int, int]] = []
+    here = first
+    start, at, used = 0, 0, 0.0
+    while at < len(text):
+        step = steps[at]
+        if used + step > here + 1e-6 and at > start:
+            end = _break(text, start, at)
+            found.append((start, start + len(text[start:end].rstrip(SPACE))))
+            start = end + (len(text[end:]) - len(text[end:].lstrip(SPACE)))
+            at, used, here = start, 0.0, room
+            continue
+        used += step
+        at += 1
+    return [*found, (start, len(text))]
 
 
 def _break(text: str, start: int, over: int) -> int:

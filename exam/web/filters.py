@@ -1,11 +1,18 @@
 """How values are shown: marks, shares, times in the county's zone."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_babel import format_date, format_datetime, get_locale, gettext
+from markupsafe import Markup
+
+from question_bank.richtext import Piece, Words, pieces, plain, segment_pieces
+
+PLAIN, BOLD = Markup("{}"), Markup("<strong>{}</strong>")
+PICTURE = Markup('<img class="text-picture" src="{}" alt="{}">')
 
 
 def marks(value: Decimal | float | None) -> str:
@@ -48,6 +55,25 @@ def _chinese() -> bool:
     return str(get_locale()).startswith("zh")
 
 
+def rich(text: str) -> Markup:
+    """A question's text with its bold words and pictures; everything else in it is only text."""
+    return _html(pieces(text))
+
+
+def rich_segments(segments: Sequence[str]) -> list[Markup]:
+    """The same for a stem cut at its blanks, piece by piece."""
+    return [_html(each) for each in segment_pieces(segments)]
+
+
+def _html(found: Iterable[Piece]) -> Markup:
+    return Markup("").join(
+        (BOLD if piece.bold else PLAIN).format(piece.text)
+        if isinstance(piece, Words)
+        else PICTURE.format(url_for("bank.picture", digest=piece.digest), piece.alt)
+        for piece in found
+    )
+
+
 def register(app: Flask, zone: ZoneInfo) -> None:
     """Hang the filters on the templates; `zone` is the county's."""
     app.config["BABEL_DEFAULT_TIMEZONE"] = zone.key
@@ -58,5 +84,8 @@ def register(app: Flask, zone: ZoneInfo) -> None:
         ("clock_time", clock_time),
         ("day", day),
         ("label", label),
+        ("rich", rich),
+        ("rich_segments", rich_segments),
+        ("plain", plain),
     ):
         app.jinja_env.filters[name] = function

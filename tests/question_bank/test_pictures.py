@@ -17,7 +17,7 @@ from tests.conftest import NOON
 
 def packed(name: str, size: tuple[int, int] = (40, 30), mode: str = "RGB", **options) -> bytes:
     file = io.BytesIO()
-    Image.new(mode, size, 128 if mode in "LP" else (200, 40, 40, 90)[: len(mode)]).save(file, name, **options)
+    Image.new(mode, size, 1 if mode in "1P" else (200, 40, 40, 90)[: len(mode)]).save(file, name, **options)
     return file.getvalue()
 
 
@@ -47,10 +47,10 @@ def test_a_large_picture_is_scaled_to_what_can_be_seen() -> None:
 
 def test_where_a_photo_was_taken_is_not_kept() -> None:
     place = Image.Exif()
-    place[0x010E] = "秘密地点"
+    place[0x010E] = "SECRET"
     data = packed("JPEG", exif=place)
-    assert "秘密地点".encode() in data
-    assert "秘密地点".encode() not in read_picture(data).data
+    assert b"SECRET" in data
+    assert b"SECRET" not in read_picture(data).data
 
 
 def test_what_hangs_behind_a_picture_is_cut_off() -> None:
@@ -63,9 +63,10 @@ def test_what_is_no_picture_is_refused_with_a_sentence(data: bytes) -> None:
         read_picture(data)
 
 
-def test_a_flood_of_pixels_is_refused_by_its_head() -> None:
-    with pytest.raises(Invalid, match="20000 × 20000"):
-        read_picture(packed("PNG", size=(20_000, 20_000), mode="L"))
+@pytest.mark.parametrize("side", [4_100, 10_000, 14_000])
+def test_a_flood_of_pixels_is_refused_by_its_head(side: int) -> None:
+    with pytest.raises(Invalid, match="too many pixels"):
+        read_picture(packed("PNG", size=(side, side), mode="1"))
 
 
 def test_a_text_names_a_picture_with_its_description() -> None:

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from PIL import Image
 from pypdfium2 import PdfDocument
 from sqlalchemy.orm import Session
 
@@ -16,10 +17,11 @@ from exam.papers.answer_key import cited_line
 from exam.papers.blocks import columns_for, item_blocks
 from exam.papers.queries import papers_of, sheets, specification_by_code
 from exam.papers.specification import Plan, Section
-from exam.papers.transcript import Holder, Line, Sheet, numeral, sections_of
+from exam.papers.transcript import Holder, Line, Sheet, item_of, numeral, sections_of
 from exam.printing.document import PAPER
 from question_bank.enums import Audience, Kind, TextForm, default_rule
 from question_bank.kinds import content_of, plain_order
+from question_bank.pictures import read_picture, reference
 from tests.factories.drawing import make_drawn_set
 from tests.factories.papers import NINE_KINDS
 
@@ -154,3 +156,29 @@ def test_the_papers_of_a_set_print_into_one_file(session: Session) -> None:
     text = "".join(_texts(file))
     assert printed.missing_glyphs == ()
     assert all(paper.code in text for paper in papers)
+
+
+def test_bold_and_pictures_are_printed_on_the_paper_and_in_its_key() -> None:
+    drawn = io_png()
+    picture = read_picture(drawn)
+    named = reference(picture, "厂区平面图")
+    data = {"stem": f"见图{named}\n下列**不属于**的是？", "explanation": "略", "answer": "A"}
+    content = content_of(
+        Kind.SINGLE_CHOICE, data | {"options": [{"key": key, "text": f"{key}{named}"} for key in "AB"]}
+    )
+    line = Line(1, 0, content, plain_order(content), default_rule(Kind.SINGLE_CHOICE), Decimal(2))
+    item = item_of(1, replace(line, pictures={picture.digest: picture}), with_key=True)
+    file = BytesIO()
+    printed = booklet.write_specimen(file, item, title="T0001")
+    text = re.sub(r"\s", "", "".join(_texts(file)))
+    assert "下列不属于的是" in text
+    assert "picture:" not in text
+    with pikepdf.open(file) as pdf:
+        images = {name for page in pdf.pages for name in page.get_images()}
+    assert (printed.pages, printed.missing_glyphs, len(images)) == (1, (), 1)
+
+
+def io_png() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (300, 200), (10, 90, 160)).save(file, "PNG")
+    return file.getvalue()

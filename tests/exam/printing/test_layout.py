@@ -1,4 +1,19 @@
-from exam.printing.layout import Block, Row, Text, beside, paginate, paragraph
+import io
+
+import pytest
+from PIL import Image
+
+from exam.printing import fonts
+from exam.printing.layout import Block, Figure, Row, Text, beside, paginate, paragraph, rich_paragraph
+from question_bank.pictures import read_picture, reference
+
+SETTING = {"x": 0, "room": 200, "size": 10, "leading": 16}
+
+
+def png(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (width, height), 90).save(file, "PNG")
+    return file.getvalue()
 
 
 def _block(*heights: float, before: float = 0, with_next: bool = False) -> Block:
@@ -39,3 +54,27 @@ def test_a_paragraph_hangs_below_its_number() -> None:
     marks = [row.marks[0] for row in rows]
     assert all(isinstance(mark, Text) for mark in marks)
     assert [mark.x for mark in marks if isinstance(mark, Text)] == [5, 20]
+
+
+def test_bold_words_are_set_in_the_face_of_headings_and_wrap_with_the_rest() -> None:
+    rows = rich_paragraph("备案**不是**审批" * 6, {}, x=0, room=120, size=10, leading=16, hanging=10)
+    runs = [mark for row in rows for mark in row.marks if isinstance(mark, Text)]
+    assert "".join(run.text for run in runs) == "备案不是审批" * 6
+    assert {run.text for run in runs if run.font == fonts.HEAD} <= {"不是", "不", "是"}
+    assert all(run.x + fonts.width(run.text, run.font, run.size) <= 120 + 1e-6 for run in runs)
+    assert [row.marks[0].x for row in rows] == [0, *[10] * (len(rows) - 1)]
+
+
+def test_a_picture_has_rows_of_its_own_and_is_no_wider_than_its_column() -> None:
+    picture = read_picture(png(1200, 600))
+    rows = rich_paragraph(f"见图\n{reference(picture, '平面图')}\n回答", {picture.digest: picture}, **SETTING)
+    assert [type(row.marks[0]) for row in rows] == [Text, Figure, Text]
+    figure = rows[1].marks[0]
+    assert isinstance(figure, Figure)
+    assert (figure.width, figure.height) == pytest.approx((200, 100))
+    assert rows[1].height > 100
+
+
+def test_a_picture_that_is_not_kept_is_printed_as_its_description() -> None:
+    rows = rich_paragraph(f"见![平面图](picture:{'0' * 64})", {}, **SETTING)
+    assert [mark.text for row in rows for mark in row.marks if isinstance(mark, Text)] == ["见［图：平面图］"]
