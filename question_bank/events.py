@@ -93,3 +93,51 @@ class DocumentSuperseded(BankEvent):
 
     action: ClassVar[str] = "document.superseded"
     object_type: ClassVar[str] = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFallen(BankEvent):
+    """A document was amended or repealed without a successor. Detail: status, reason, quarantined (codes)."""
+
+    action: ClassVar[str] = "document.fallen"
+    object_type: ClassVar[str] = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentChecked(BankEvent):
+    """A document that had fallen carries questions again. Detail: before, edition."""
+
+    action: ClassVar[str] = "document.checked"
+    object_type: ClassVar[str] = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDue(BankEvent):
+    """A document's review date drew near and people were told. Detail: title, review_on."""
+
+    action: ClassVar[str] = "document.due"
+    object_type: ClassVar[str] = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleChanged(BankEvent):
+    """An article was added, changed or taken out. Detail: label, before, after (texts)."""
+
+    action: ClassVar[str] = "document.article_changed"
+    object_type: ClassVar[str] = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionReviewed(BankEvent):
+    """A reader said something of a version. Detail: code, version, finding, comment."""
+
+    action: ClassVar[str] = "question.reviewed"
+    object_type: ClassVar[str] = "question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicEdited(BankEvent):
+    """How many reviewers a topic needs was changed. Detail: code, reviewers_needed ([before, after])."""
+
+    action: ClassVar[str] = "topic.edited"
+    object_type: ClassVar[str] = "topic"

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from question_bank import lifecycle
 from question_bank.comparison import DETAILS, Outcome, Step, compare, details_of
 from question_bank.digests import content_hash, fingerprint, search_text
 from question_bank.enums import Status, TextForm
-from question_bank.errors import N_, Conflict, Invalid, NotAllowed, Problem
-from question_bank.events import BankEvent, PictureAdded, QuestionCreated, QuestionEdited, StatusChanged, VersionAdded
+from question_bank.errors import N_, Conflict, NotAllowed
+from question_bank.events import BankEvent, PictureAdded, QuestionCreated, QuestionEdited, VersionAdded
 from question_bank.models import Citation, Question, QuestionVersion, StoredPicture
-from question_bank.publishing import obstacles
-from question_bank.queries import batches, draft_of, latest_version, latest_versions, question_by_code, versions_by_id
+from question_bank.queries import (
+    batches,
+    latest_version,
+    question_by_code,
+)
 from question_bank.registry import DocumentEntry, Registry
+from question_bank.steps import Publication, advance, advance_many, back_to_review, hand_in, publish, quarantine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,17 +29,20 @@ if TYPE_CHECKING:
     from question_bank.drafts import Draft
     from question_bank.pictures import Picture
 
-# the way of a question from where it stands to the paper
-_TO_PUBLISHED: dict[Status, tuple[Status, ...]] = {
-    Status.DRAFT: (Status.IN_REVIEW, Status.PUBLISHED),
-    Status.IN_REVIEW: (Status.PUBLISHED,),
-    Status.QUARANTINED: (Status.PUBLISHED,),
-}
-# a wording nobody has reviewed must not be drawn: the question goes back through the steps of the table
-_TO_REVIEW: dict[Status, tuple[Status, ...]] = {
-    Status.PUBLISHED: (Status.QUARANTINED, Status.IN_REVIEW),
-    Status.QUARANTINED: (Status.IN_REVIEW,),
-}
+__all__ = [
+    "ImportResult",
+    "Publication",
+    "add_version",
+    "advance",
+    "advance_many",
+    "create_question",
+    "edit_details",
+    "hand_in",
+    "import_drafts",
+    "keep_picture",
+    "publish",
+    "quarantine",
+]
 
 
 class ImportResult(NamedTuple):
@@ -47,13 +53,6 @@ class ImportResult(NamedTuple):
     def codes(self, outcome: Outcome) -> list[str]:
         """Return the codes of the drafts with that outcome."""
         return [step.draft.code for step in self.steps if step.outcome is outcome]
-
-
-class Publication(NamedTuple):
-    """Codes that took the step (are published now), and those that were held back with the reasons."""
-
-    published: tuple[str, ...]
-    held: tuple[tuple[str, tuple[Problem, ...]], ...]
 
 
 def create_question(
@@ -112,7 +111,7 @@ def add_version(
     registry = Registry(session)
     version = _written(session, registry, question, draft, by=by, at=at, reason=reason)
     session.flush()
-    return version, [*registry.events(), _version_added(question, version), *_back_to_review(question, at=at)]
+    return version, [*registry.events(), _version_added(question, version), *back_to_review(question, at=at)]
 
 
 def edit_details(session: Session, question: Question, draft: Draft, *, at: datetime) -> list[BankEvent]:
@@ -172,102 +171,8 @@ def _revised(session: Session, registry: Registry, step: Step, *, by: int | None
     if step.wording_changed:
         version = _written(session, registry, question, step.draft, by=by, at=at, reason="")
         session.flush()
-        events += [_version_added(question, version), *_back_to_review(question, at=at)]
+        events += [_version_added(question, version), *back_to_review(question, at=at)]
     return events
-
-
-def advance(
-    session: Session, question: Question, to: Status, *, by: int | None, at: datetime, reason: str = ""
-) -> list[BankEvent]:
-    """Take one step of the question's life.
-
-    Raises ``NotAllowed`` for a step the table has not, ``Invalid`` (with all reasons) when what is to be published
-    is not sound, cites nothing or rests on unconfirmed facts only.
-    """
-    del by  # named for the caller's audit row, which carries it
-    lifecycle.advance(question.status, to)
-    if to is Status.PUBLISHED:
-        hindrances = obstacles(draft_of(question, latest_version(session, question)))
-        if hindrances:
-            raise Invalid(hindrances)
-    event = _moved(question, to, at=at, reason=reason)
-    session.flush()
-    return [event]
-
-
-def publish(
-    session: Session, codes: Iterable[str], *, by: int | None, at: datetime, reason: str = ""
-) -> tuple[Publication, list[BankEvent]]:
-    """Publish every question of ``codes`` that may be, taking each step on the way; the rest is held with reasons.
-
-    Published and retired ones are passed over, as are codes nobody knows.
-    """
-    del by
-    published: list[str] = []
-    held: list[tuple[str, tuple[Problem, ...]]] = []
-    events: list[BankEvent] = []
-    for batch in batches(list(dict.fromkeys(codes))):
-        for question, version in latest_versions(session, batch):
-            way = _TO_PUBLISHED.get(question.status, ())
-            hindrances = obstacles(draft_of(question, version)) if way else []
-            if hindrances:
-                held.append((question.code, tuple(hindrances)))
-            elif way:
-                events += [_moved(question, to, at=at, reason=reason) for to in way]
-                published.append(question.code)
-        session.flush()
-    return Publication(tuple(published), tuple(held)), events
-
-
-def hand_in(session: Session, codes: Iterable[str], *, by: int | None, at: datetime) -> list[BankEvent]:
-    """Send every draft among ``codes`` to the reviewers; the others are where they should be."""
-    del by
-    events: list[BankEvent] = []
-    for batch in batches(list(dict.fromkeys(codes))):
-        drafts = (question for question, _ in latest_versions(session, batch) if question.status is Status.DRAFT)
-        events += [_moved(question, Status.IN_REVIEW, at=at, reason="") for question in drafts]
-        session.flush()
-    return events
-
-
-def advance_many(
-    session: Session, ids: Iterable[int], to: Status, *, by: int | None, at: datetime, reason: str = ""
-) -> tuple[Publication, list[BankEvent]]:
-    """Take the same step with every question of ``ids`` that may take it; the others are held with their reasons."""
-    del by
-    moved: list[str] = []
-    held: list[tuple[str, tuple[Problem, ...]]] = []
-    events: list[BankEvent] = []
-    for batch in batches(list(dict.fromkeys(ids))):
-        for question, version in versions_by_id(session, batch):
-            hindrances = _hindrances(question, version, to)
-            if hindrances:
-                held.append((question.code, hindrances))
-            else:
-                events.append(_moved(question, to, at=at, reason=reason))
-                moved.append(question.code)
-        session.flush()
-    return Publication(tuple(moved), tuple(held)), events
-
-
-def _hindrances(question: Question, version: QuestionVersion, to: Status) -> tuple[Problem, ...]:
-    if to not in lifecycle.TRANSITIONS[question.status]:
-        template = N_("A question that is “%(status)s” cannot become “%(to)s”.")
-        return (Problem("status", template, {"status": question.status.label, "to": to.label}),)
-    return tuple(obstacles(draft_of(question, version))) if to is Status.PUBLISHED else ()
-
-
-def _moved(question: Question, to: Status, *, at: datetime, reason: str) -> StatusChanged:
-    before = question.status
-    question.status = lifecycle.advance(before, to)
-    question.changed_at = at
-    detail = {"code": question.code, "before": before, "after": to, "reason": reason, "version": question.latest_number}
-    return StatusChanged(object_id=question.id, detail=detail)
-
-
-def _back_to_review(question: Question, *, at: datetime) -> list[StatusChanged]:
-    way = _TO_REVIEW.get(question.status, ())
-    return [_moved(question, to, at=at, reason="new version") for to in way]
 
 
 def _created(session: Session, registry: Registry, draft: Draft, *, at: datetime) -> Question:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import defer, selectinload
 from question_bank import kinds
 from question_bank.drafts import Draft, DraftCitation
 from question_bank.drawable import Drawable
-from question_bank.enums import Audience, Difficulty, Kind, PaperKind, Status, TextForm
-from question_bank.errors import N_, NotFound
+from question_bank.enums import Audience, Difficulty, DocumentStatus, Kind, PaperKind, Status, TextForm
+from question_bank.errors import N_, NotFound, Problem
 from question_bank.models import Citation, Document, Question, QuestionVersion, StoredPicture, Topic
 from question_bank.pictures import Picture
 from question_bank.taxonomy import root_of
@@ -143,6 +143,27 @@ def _citation(cited: Citation) -> DraftCitation:
     )
 
 
+def fallen(version: QuestionVersion) -> list[Problem]:
+    """Return the documents a version cites that no longer carry it: amended and not checked, repealed or replaced."""
+    documents = {cited.document_id: cited.document for cited in version.citations}
+    return [_fallen(document) for document in documents.values() if not stands(document)]
+
+
+def stands(document: Document) -> bool:
+    """Whether questions may rest on it, its first day in force apart."""
+    return document.status is DocumentStatus.IN_FORCE and document.superseded_by_id is None
+
+
+def _fallen(document: Document) -> Problem:
+    if document.superseded_by_id is not None:
+        template = N_("“%(document)s” has been replaced.")
+    elif document.status is DocumentStatus.AMENDED:
+        template = N_("“%(document)s” has been amended and is not checked yet.")
+    else:
+        template = N_("“%(document)s” has been repealed.")
+    return Problem("citations", template, {"document": document.title})
+
+
 def drawable(
     session: Session, *, paper_kind: PaperKind, on: date, audience: Audience | None, host_unit_code: str | None
 ) -> list[Drawable]:
@@ -185,8 +206,15 @@ def for_audience(audience: Audience) -> ColumnElement[bool]:
 
 
 def _rests_on_fallen(on: date) -> ColumnElement[bool]:
-    """Whether a cited document is replaced or not yet in force; dates are ISO, whole or cut short, so text compares."""
-    fallen = or_(Document.superseded_by_id.is_not(None), func.substr(Document.in_force, 1, 10) > on.isoformat())
+    """Whether a cited document is amended, repealed, replaced or not yet in force.
+
+    Dates are ISO, whole or cut short, so text compares.
+    """
+    fallen = or_(
+        Document.status != DocumentStatus.IN_FORCE,
+        Document.superseded_by_id.is_not(None),
+        func.substr(Document.in_force, 1, 10) > on.isoformat(),
+    )
     return exists().where(Citation.version_id == QuestionVersion.id, Citation.document_id == Document.id, fallen)
 
 

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
+from question_bank.enums import DocumentStatus
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.events import BankEvent, DocumentCreated, DocumentEdited, TopicCreated
-from question_bank.models import Document, Topic
+from question_bank.models import Article, Document, Topic
 from question_bank.taxonomy import PLACES, ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
 
 class DocumentEntry(NamedTuple):
-    """What is known of a law or policy besides its title: 文号, issuer, first day in force, date of the edition."""
+    """What is known of a law or policy besides its title: 文号, issuer, first day in force, date of the edition.
+
+    ``superseded_by`` is the title of its successor. ``demo`` is said of what is cited by demo content only.
+    """
 
     title: str
     number: str = ""
     issuer: str = ""
     in_force: str = ""
     edition: str = ""
+    status: DocumentStatus = DocumentStatus.IN_FORCE
+    superseded_by: str = ""
+    review_on: date | None = None
+    note: str = ""
+    demo: bool = False
+
+
+class ArticleEntry(NamedTuple):
+    """What one article of the document of that title says. ``fact`` is the id citations name it by."""
+
+    document: str
+    label: str = ""
+    fact: str = ""
+    text: str = ""
+    certainty: str = ""
 
 
 class Registry:
@@ -77,18 +97,46 @@ class Registry:
         return document
 
     def enter(self, entries: Iterable[DocumentEntry]) -> None:
-        """Register documents with all that is known of them; what a person has filled in is kept."""
-        for entry in entries:
-            document = self.document(entry.title, entry.in_force)
-            known = {"number": entry.number, "issuer": entry.issuer, "edition": entry.edition}
-            self._fill(document, {name: value for name, value in known.items() if value})
+        """Register documents with all that is known of them; what a person has filled in or decided is kept.
 
-    def _fill(self, document: Document, values: dict[str, str]) -> None:
+        Whether it stands, and who succeeded it, is taken over only for a document nobody had registered before.
+        """
+        known = set(self._documents)
+        held = list(entries)
+        for entry in held:
+            document = self.document(entry.title, entry.in_force)
+            values: dict[str, Any] = {"number": entry.number, "issuer": entry.issuer, "edition": entry.edition}
+            if not (document.note or document.review_on):
+                values |= {"review_on": entry.review_on, "note": entry.note}
+            self._fill(document, {name: value for name, value in values.items() if value})
+        for entry in held:
+            if entry.title not in known and entry.status is not DocumentStatus.IN_FORCE:
+                document = self.document(entry.title)
+                document.status = entry.status
+                document.superseded_by_id = self.document(entry.superseded_by).id if entry.superseded_by else None
+        self._session.flush()
+
+    def enter_articles(self, entries: Iterable[ArticleEntry]) -> None:
+        """Write down the articles of documents that have none yet; those a person keeps are left alone."""
+        held = set(self._session.scalars(select(Article.document_id).distinct()))
+        by_title: dict[str, list[ArticleEntry]] = {}
+        for entry in entries:
+            by_title.setdefault(entry.document, []).append(entry)
+        for title, articles in by_title.items():
+            document = self._documents.get(title)
+            if document is None or document.id in held:
+                continue
+            for position, entry in enumerate(articles):
+                values = {"label": entry.label, "text": entry.text, "fact": entry.fact, "certainty": entry.certainty}
+                self._session.add(Article(document_id=document.id, position=position, **values))
+        self._session.flush()
+
+    def _fill(self, document: Document, values: dict[str, Any]) -> None:
         empty = {name: value for name, value in values.items() if not getattr(document, name)}
         for name, value in empty.items():
             setattr(document, name, value)
         if empty and document.id and document not in self._new:
-            changes = {name: ["", value] for name, value in empty.items()}
+            changes: dict[str, object] = {name: ["", str(value)] for name, value in empty.items()}
             self._edited.append(DocumentEdited(object_id=document.id, detail=changes))
 
     def _add(self, row: Topic | Document) -> None:

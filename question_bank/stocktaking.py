@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased
 from question_bank.enums import Difficulty, Kind, Status
 from question_bank.errors import N_, Problem
 from question_bank.kinds.choice import SingleChoiceContent
-from question_bank.models import Citation, Question, QuestionVersion, Topic
+from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.publishing import judge
-from question_bank.queries import batches, draft_of, with_versions
+from question_bank.queries import batches, draft_of, fallen, with_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,11 +137,7 @@ def _problems(question: Question, version: QuestionVersion, on: date) -> list[Pr
     if question.valid_to and question.valid_to < on:
         template = N_("It was valid until %(day)s and is still published.")
         found.append(Problem("valid_to", template, {"day": question.valid_to.isoformat()}, warning=True))
-    return found + [_replaced(cited) for cited in version.citations if cited.document.superseded_by_id]
-
-
-def _replaced(cited: Citation) -> Problem:
-    return Problem("citations", N_("“%(document)s” has been replaced."), {"document": cited.document.title})
+    return found + fallen(version)
 
 
 def _key_position(question: Question, version: QuestionVersion) -> str:

@@ -1,17 +1,22 @@
 """The questions that are shipped, as data: ``national`` (laws, procedures, industries), ``demo`` (the invented county).
 
-``documents.json`` is the register of what they cite: number, issuer, first day in force, date of the edition held.
+``documents.json`` is the register of what they cite: number, issuer, first day in force, date of the edition held, when
+to look at it again, what to beware of, and the acts that no longer stand with what replaced them. ``articles.json`` is
+what their articles say, fact by fact. ``readers.json`` is who solved which wording without seeing its key.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from question_bank import operations
+from question_bank import operations, reviewing
+from question_bank.enums import DocumentStatus
 from question_bank.exchange.shape import drafts_of
-from question_bank.registry import DocumentEntry
+from question_bank.registry import ArticleEntry, DocumentEntry, Registry
+from question_bank.reviewing import Reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,9 +46,27 @@ def shipped(demo: bool) -> list[Draft]:
     return drafts
 
 
-def documents() -> list[DocumentEntry]:
-    """Return the register of documents the shipped questions cite."""
-    return [DocumentEntry(**entry) for entry in _json(FOLDER / "documents.json")["documents"]]
+def documents(demo: bool = True) -> list[DocumentEntry]:
+    """Return the register of documents the shipped questions may cite; without ``demo`` nothing invented."""
+    entries = [_document(entry) for entry in _json(FOLDER / "documents.json")["documents"]]
+    return [entry for entry in entries if demo or not entry.demo]
+
+
+def _document(entry: dict[str, Any]) -> DocumentEntry:
+    review_on, status = entry.get("review_on"), entry.get("status", DocumentStatus.IN_FORCE.value)
+    dated = {"review_on": date.fromisoformat(review_on) if review_on else None}
+    known = next(member for member in DocumentStatus if member.value == status)
+    return DocumentEntry(**{**entry, **dated, "status": known})
+
+
+def articles() -> list[ArticleEntry]:
+    """Return what the documents say, fact by fact."""
+    return [ArticleEntry(**entry) for entry in _json(FOLDER / "articles.json")["articles"]]
+
+
+def readings() -> list[Reading]:
+    """Return who solved which wording blind, and whether the answer was the key."""
+    return [Reading(**entry) for entry in _json(FOLDER / "readers.json")["readings"]]
 
 
 def install(
@@ -54,10 +77,14 @@ def install(
     A question that a person has taken out of use stays out of use; one that was edited is brought back to what is
     shipped only by a new version.
     """
-    result, events = operations.import_drafts(session, shipped(demo), by=by, at=at, documents=documents())
+    registry = Registry(session)
+    registry.enter(documents(demo))
+    registry.enter_articles(articles())
+    result, events = operations.import_drafts(session, shipped(demo), by=by, at=at)
     taken = [step.draft.code for step in result.steps if step.taken]
     publication, published = operations.publish(session, taken, by=by, at=at)
-    return result, publication, [*events, *published]
+    read = reviewing.enter_readings(session, readings(), at=at)
+    return result, publication, [*registry.events(), *events, *published, *read]
 
 
 def _json(file: Path) -> Any:
