@@ -4,10 +4,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from apiflask import APIFlask
 
-from exam import api, backup, config, database, resources
+from exam import api, backup, config, database, expiry, resources
 from exam.extensions import babel, csrf, db
 from exam.grading import closing
 from exam.jobs.worker import Chore, JobFunction
@@ -74,11 +75,12 @@ def job_functions() -> dict[str, JobFunction]:
     return {backup.JOB: backup.job}
 
 
-def chores() -> tuple[Chore, ...]:
-    """What the worker does again and again."""
+def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
+    """What the worker does again and again; `zone` says when a day of the county begins."""
     return (
         Chore("end overdue papers", closing.EVERY, closing.end_overdue),
         Chore("daily backup", 600, backup.ask_daily),
+        Chore("last days and reviews", expiry.EVERY, expiry.chore(zone)),
     )
 
 

@@ -92,10 +92,8 @@ def _lines(session: Session, documents: Sequence[Document]) -> list[DocumentLine
     resting: dict[int, list[Status]] = {}
     for document_id, _, status in session.execute(citing):
         resting.setdefault(document_id, []).append(status)
-    articles = dict(
-        iter(session.execute(select(Article.document_id, func.count()).group_by(Article.document_id)).tuples())
-    )
-    titles = dict(iter(session.execute(select(Document.id, Document.title)).tuples()))
+    articles = dict(iter(session.execute(select(Article.document_id, func.count()).group_by(Article.document_id))))
+    titles = dict(iter(session.execute(select(Document.id, Document.title))))
     return [
         DocumentLine(
             document,

@@ -118,7 +118,7 @@ def waiting(
         base = base.where(QuestionVersion.citations.any(Citation.document_id == document_id))
     of_all = base.subquery()
     counts: dict[Status, int] = dict(
-        iter(session.execute(select(of_all.c.status, func.count()).group_by(of_all.c.status)).tuples())
+        iter(session.execute(select(of_all.c.status, func.count()).group_by(of_all.c.status)))
     )
     total = counts.get(status, 0) if status else sum(counts.values())
     pages = max(1, -(-total // size))
@@ -149,5 +149,5 @@ def blind(session: Session) -> Blind:
         .where(Question.status == Status.PUBLISHED, Review.finding.in_(SOLVED))
         .order_by(Review.id)
     )
-    last: dict[int, Finding] = dict(iter(rows.tuples()))
+    last: dict[int, Finding] = dict(iter(rows))
     return Blind(published, len(last), list(last.values()).count(Finding.SOLVED_ALIKE))

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from exam.cli import bank, database, demo, jobs, papers, people, results, serving, setup
+from exam.cli import bank, database, demo, documents, jobs, papers, people, results, serving, setup
 from exam.cli.output import stop_with
 from question_bank.errors import DomainError
 
@@ -34,6 +34,7 @@ for group in (
     database.COMMANDS,
     jobs.COMMANDS,
     bank.COMMANDS,
+    documents.COMMANDS,
     papers.COMMANDS,
     people.COMMANDS,
     setup.COMMANDS,

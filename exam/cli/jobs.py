@@ -17,7 +17,8 @@ def worker() -> None:
     """Work off jobs until stopped (`serve` starts one by itself)."""
     app = create_app()
     with app.app_context():
-        Worker(db.engine, data_folder(app), job_functions(), chores()).serve()
+        zone = app.extensions["liangjuan"].zone
+        Worker(db.engine, data_folder(app), job_functions(), chores(zone)).serve()
 
 
 @click.command("backup")
