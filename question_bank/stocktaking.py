@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from question_bank import kinds
 from question_bank.enums import Difficulty, Kind, Status
 from question_bank.errors import N_, Problem
 from question_bank.kinds.choice import SingleChoiceContent
 from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.publishing import judge
 from question_bank.queries import batches, draft_of, fallen, with_versions
+
+LETTERED = (Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE, Kind.TRUE_FALSE)
+"""The kinds whose key is one label or several."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +61,15 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Inspection:
-    """The check of the whole bank. ``key_positions``: letter → how many single choices have their answer there."""
+    """The check of the whole bank. ``key_positions``: letter → how many single choices have their answer there.
+
+    ``key_letters``: kind → letter (√, × of a true_false) → how many of its published questions have it in their key.
+    """
 
     questions: int
     findings: tuple[Finding, ...]
     key_positions: dict[str, int]
+    key_letters: dict[Kind, dict[str, int]]
 
 
 def stock(session: Session) -> Stock:
@@ -110,15 +118,19 @@ def inspect_bank(session: Session, *, on: date) -> Inspection:
     """
     findings: list[Finding] = []
     positions: Counter[str] = Counter()
+    letters: dict[Kind, Counter[str]] = {kind: Counter() for kind in LETTERED}
     count = 0
     for question, version in _living(session):
         count += 1
         findings += [Finding(question.code, problem) for problem in _problems(question, version, on)]
         position = _key_position(question, version)
         positions.update([position] if position else [])
+        if question.status is Status.PUBLISHED and question.kind in letters:
+            letters[question.kind].update(_key_letters(question, version))
     findings += _twins(session)
     findings.sort(key=lambda finding: (finding.problem.warning, finding.question))
-    return Inspection(count, tuple(findings), dict(sorted(positions.items())))
+    counted = {kind: dict(sorted(counts.items())) for kind, counts in letters.items() if counts}
+    return Inspection(count, tuple(findings), dict(sorted(positions.items())), counted)
 
 
 def _living(session: Session) -> Iterator[tuple[Question, QuestionVersion]]:
@@ -147,6 +159,12 @@ def _key_position(question: Question, version: QuestionVersion) -> str:
     content = SingleChoiceContent.model_validate(version.content)
     keys = [option.key for option in content.options]
     return chr(ord("A") + keys.index(content.answer)) if content.answer in keys else ""
+
+
+def _key_letters(question: Question, version: QuestionVersion) -> tuple[str, ...]:
+    """Return the labels of the right answer of a choice or a true_false, in the order in which it is written."""
+    content = kinds.content_of(question.kind, version.content)
+    return kinds.key_view(content, kinds.plain_order(content)).labels
 
 
 def _twins(session: Session) -> list[Finding]:

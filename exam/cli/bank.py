@@ -13,7 +13,7 @@ from flask_babel import force_locale, gettext
 from exam import audit, clock
 from exam.cli.output import answer, json_option, progress, with_app
 from exam.extensions import db, writing
-from question_bank import listing, operations, stocktaking
+from question_bank import listing, operations, readings, stocktaking
 from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Status
 from question_bank.errors import Problem, fill
 from question_bank.exchange.formats import FORMATS, Format, format_named, format_of, format_of_name
@@ -235,10 +235,25 @@ def check(*, as_json: bool) -> None:
         }
         for finding in found.findings
     ]
-    data = {"questions": found.questions, "problems": problems, "key_positions": found.key_positions}
+    stock, blind = stocktaking.stock(db.session()), readings.blind(db.session())
+    data = {
+        "questions": found.questions,
+        "problems": problems,
+        "key_positions": found.key_positions,
+        "key_letters": {kind.value: counts for kind, counts in found.key_letters.items()},
+        "by_topic": stock.by_topic,
+        "by_kind": {kind.value: number for kind, number in stock.by_kind.items()},
+        "by_difficulty": {str(level): number for level, number in stock.by_difficulty.items()},
+        "blind": {"published": blind.published, "solved": blind.solved, "alike": blind.alike, "share": blind.share},
+    }
     lines = [f"  {each['question']} {each['rule']}：{each['message']}" for each in problems]
     positions = "，".join(f"{letter} {number}" for letter, number in found.key_positions.items())
-    lines = [f"检查 {found.questions} 道，问题 {len(problems)} 处；单选答案位置：{positions}", *lines]
+    read = f"盲解 {blind.solved} 道，与答案一致 {blind.alike} 道，占已发布的 {blind.share:.1%}"
+    lines = [
+        f"检查 {found.questions} 道，问题 {len(problems)} 处；单选答案位置：{positions}；{read}",
+        *_stock_lines(stock),
+        *lines,
+    ]
     answer(data, lines, as_json=as_json, findings=any(not finding.problem.warning for finding in found.findings))
 
 
