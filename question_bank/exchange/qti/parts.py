@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BLANK = "____"
+PART = "subquestion"
+"""Class of the division that holds one sub-question of a case, in what we write."""
 _TRUE_WORDS = (
     "true t yes y right correct 对 正确 是 √ ✓ 真 正しい richtig wahr ja vrai oui verdadero sí si juist waar sant 1"
 )

@@ -43,7 +43,7 @@ class _Reading:
     package: Package
     importer: Importer
     own: dict[str, Any] = field(default_factory=dict)
-    seen: dict[str, bytes] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
 
     def items(self) -> Iterator[Item]:
         """Yield an item for every question, then for every part of the package that is none."""
@@ -74,11 +74,11 @@ class _Reading:
         """Yield the item of a file of QTI 2 or 3."""
         if sheet.root.tag != "assessmentItem":
             return
-        identifier = sheet.root.get("identifier", "")
-        if self._is_repeated(identifier, sheet.source):
+        identifier, raw = sheet.root.get("identifier", ""), _text(sheet)
+        if self._is_repeated(identifier, raw):
             return
         texts = self.package.texts(sheet.path)
-        source = self._source(sheet, sheet.root, sheet.source)
+        source = self._source(sheet, sheet.root, raw)
         reader = version2.Item(sheet.root, texts, lambda path: self.package.stimulus(sheet.path, path))
         yield self._item(source, reader)
 
@@ -88,7 +88,7 @@ class _Reading:
         by_identifier = {each.get("ident", ""): each for each in elements}
         for element in elements:
             identifier = element.get("ident", "")
-            raw = etree.tostring(element, encoding="utf-8", with_tail=False)
+            raw = etree.tostring(element, encoding="unicode", with_tail=False)
             if self._is_repeated(identifier, raw):
                 continue
             texts = self.package.texts(sheet.path)
@@ -110,7 +110,7 @@ class _Reading:
                 continue
             template = N_("It is drawn from another bank (“%(found)s”), which is not in the file.")
             source = Source(
-                name, reference.sourceline or 0, etree.tostring(reference, encoding="utf-8", with_tail=False)
+                name, reference.sourceline or 0, etree.tostring(reference, encoding="unicode", with_tail=False)
             )
             yield self.importer.unsupported(source, Problem(reference.tag, template, {"found": name}))
 
@@ -126,7 +126,7 @@ class _Reading:
         given = Source(**{**source.__dict__, "marks": question.marks})
         return self.importer.question(given, question.kind, question.data, cautions=question.cautions)
 
-    def _source(self, sheet: Sheet, element: Any, raw: bytes, category: str = "") -> Source:
+    def _source(self, sheet: Sheet, element: Any, raw: str, category: str = "") -> Source:
         identifier = element.get("identifier") or element.get("ident") or ""
         title = self.package.texts("").plain(element.get("title", ""))
         shown = title if title.lower() not in _TITLES else ""
@@ -141,12 +141,20 @@ class _Reading:
             own=self.own.get(identifier),
         )
 
-    def _is_repeated(self, identifier: str, raw: bytes) -> bool:
+    def _is_repeated(self, identifier: str, raw: str) -> bool:
         """Whether the very same item stood in another file of the package already."""
         if identifier and self.seen.get(identifier) == raw:
             return True
         self.seen[identifier] = raw
         return False
+
+
+def _text(sheet: Sheet) -> str:
+    """Return a file as text, as it stood where it can be decoded at a glance."""
+    try:
+        return sheet.source.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return str(etree.tostring(sheet.root, encoding="unicode", with_tail=False))
 
 
 def _category(item: Any) -> str:

@@ -14,7 +14,7 @@ from question_bank.exchange.qti import feedback
 from question_bank.exchange.qti.declarations import most_marks
 from question_bank.exchange.qti.interactions import INLINE, Reader, is_numeric
 from question_bank.exchange.qti.keys import Keys
-from question_bank.exchange.qti.parts import BLANK, Blank, Part
+from question_bank.exchange.qti.parts import BLANK, PART, Blank, Part
 from question_bank.exchange.qti.refusals import Broken, NotHeld
 from question_bank.exchange.qti.texts import Texts
 
@@ -54,8 +54,10 @@ class Item:
         interactions = self._interactions(body, keys)
         hidden = body.iter(*feedback.TAGS, "templateBlock", "templateInline")
         left_out = [*hidden, *self._rubrics(body, candidates=False)]
-        text = self.texts.of(body, replaced=interactions, left_out=left_out)
-        part = _Body(Reader(keys, self.texts), interactions).part(text)
+        divisions = [each for each in body.iter("div") if PART in (each.get("class") or "").split()]
+        text = self.texts.of(body, replaced=interactions, left_out=[*left_out, *divisions])
+        inside = [self.texts.of(each, replaced=interactions, left_out=left_out) for each in divisions]
+        part = _Body(Reader(keys, self.texts), interactions, inside).part(text)
         notes = [self.texts.of(rubric) for rubric in self._rubrics(body, candidates=False)]
         explanation = feedback.explanation_of(self.element, keys, self.texts)
         data = self._finished(part, explanation, [note for note in notes if note])
@@ -123,17 +125,37 @@ class _Body:
 
     reader: Reader
     interactions: list[Any]
+    divisions: list[str] = field(default_factory=list)
+    """Texts of divisions that each hold one sub-question, where the item marks them as such."""
 
     def part(self, text: str) -> Part:
         """Return the whole as one part: a single interaction, blanks in a text, or a case."""
+        if self.divisions:
+            return self._divided(text)
         if all(each.tag in INLINE for each in self.interactions):
             return self._running_text(text, self.interactions)
         if len(self.interactions) == 1:
-            part = self.reader.part(self.interactions[0])
-            before, _, after = _MARK.split(text, maxsplit=1) if _MARK.search(text) else (text, "", "")
-            part.stem = "\n".join(each.strip() for each in (before, part.stem, after) if each.strip())
-            return part
+            return self._one(text, self.interactions)
         return self._case(text)
+
+    def _divided(self, material: str) -> Part:
+        subs: list[Part] = []
+        for text in self.divisions:
+            found = [self.interactions[int(number)] for number in _MARK.findall(text)]
+            subs.append(self._one(text, found))
+        data = {"subquestions": [_sub(place, sub) for place, sub in enumerate(subs, 1)]}
+        return Part(Kind.CASE, data, material)
+
+    def _one(self, text: str, found: list[Any]) -> Part:
+        """Return a text with blanks or with one interaction as a part."""
+        if found and all(each.tag in INLINE for each in found):
+            return self._running_text(text, found)
+        if len(found) != 1:
+            raise NotHeld(N_("It asks for several different things at once."))
+        part = self.reader.part(found[0])
+        before, _, after = _MARK.split(text, maxsplit=1)
+        part.stem = "\n".join(each.strip() for each in (before, part.stem, after) if each.strip())
+        return part
 
     def _running_text(self, text: str, inline: list[Any]) -> Part:
         """Return blanks in a text; one single number is a calculation."""
