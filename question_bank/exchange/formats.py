@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from question_bank.errors import N_, Invalid, Problem
-from question_bank.exchange import csv, json, xlsx
+from question_bank.exchange import aiken, csv, gift, json, xlsx
+from question_bank.exchange.detection import looks_like_json, text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,8 +57,13 @@ FORMATS: dict[str, Format] = {
             xlsx.write_failed,
         ),
         Format("csv", ".csv", "text/csv", csv.read, csv.write, csv.write_failed),
+        Format("gift", ".gift", "text/plain", gift.read, gift.write, gift.write_failed),
+        Format("aiken", ".txt", "text/plain", aiken.read, aiken.write, aiken.write_failed),
     )
 }
+_BY_CONTENT = {"txt", "text", "dat", "md"}
+"""Endings that say no more than that it is a text: what stands in the file decides between GIFT and Aiken."""
+
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -79,6 +85,10 @@ def format_of(data: bytes, file_name: str) -> Format:
     """Return the format of a file by what it begins with, else by its name; raise ``Invalid``."""
     if data.startswith((_ZIP, _OLD_EXCEL)):
         return FORMATS["xlsx"]
-    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}:
+    if looks_like_json(data):
         return FORMATS["json"]
+    ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
+    found = text_format(data) if ending in _BY_CONTENT or ending == file_name.lower() else ""
+    if found:
+        return FORMATS[found]
     return format_of_name(file_name)
