@@ -21,6 +21,7 @@ OWN = "liangjuan:"
 """Begins the comment in which our own export keeps what GIFT has no room for."""
 
 MAX_BRACES, MAX_QUESTIONS = 200_000, 50_000
+_FAR = 60
 _CATEGORY = re.compile(r"\$CATEGORY\s*:\s*(.*)", re.IGNORECASE)
 _TITLE = re.compile(r"::(?:[^:]|:(?!:)){0,2000}::")
 _TITLE_ALONE = re.compile(r"\s*::(?:[^:]|:(?!:)){0,2000}::\s*(?:\[\w+\])?\s*")
@@ -90,37 +91,44 @@ def _is_comment(line: str) -> bool:
 
 def _paragraphs(lines: list[str]) -> Iterator[list[_Line]]:
     """Yield runs of lines between empty ones; an empty line inside braces that do close counts as text."""
-    closing = _next_braces(lines)
     paragraph: list[_Line] = []
-    depth = 0
+    depth, close = 0, -1
     for index, line in enumerate(lines):
-        if not line.strip():
-            if depth and closing[index] == "}":
-                paragraph.append(_Line(index + 1, ""))
-                continue
-            if paragraph:
-                yield paragraph
-            paragraph, depth = [], 0
+        if line.strip():
+            paragraph.append(_Line(index + 1, line))
+            depth = depth if _is_comment(line) else _deeper(depth, line)
             continue
-        paragraph.append(_Line(index + 1, line))
-        if not _is_comment(line):
-            for brace in _BRACES.findall(line):
-                depth = depth + 1 if brace == "{" else max(depth - 1, 0)
+        if depth and index > close:
+            close = _closing(lines, index, depth)
+        if depth and index < close:
+            paragraph.append(_Line(index + 1, ""))
+            continue
+        if paragraph:
+            yield paragraph
+        paragraph, depth = [], 0
     if paragraph:
         yield paragraph
 
 
-def _next_braces(lines: list[str]) -> list[str]:
-    """Return for each line the first brace on it or below it; a title or a category counts as an opening one."""
-    found, brace = [""] * len(lines), ""
-    for index in range(len(lines) - 1, -1, -1):
+def _deeper(depth: int, line: str) -> int:
+    """Return how many braces are open behind a line."""
+    for brace in _BRACES.findall(line):
+        depth = depth + 1 if brace == "{" else max(depth - 1, 0)
+    return depth
+
+
+def _closing(lines: list[str], start: int, depth: int) -> int:
+    """Return the line soon below ``start`` on which all open braces are closed, before a title or category; else -1."""
+    for index in range(start, min(start + _FAR, len(lines))):
         line = lines[index]
-        if not _is_comment(line):
-            first = _BRACES.search(line)
-            begins = _TITLE.match(line.lstrip()) or _CATEGORY.match(line.lstrip())
-            brace = "{" if begins else first[0] if first else brace
-        found[index] = brace
-    return found
+        if _is_comment(line):
+            continue
+        if _TITLE.match(line.lstrip()) or _CATEGORY.match(line.lstrip()):
+            return -1
+        depth = _deeper(depth, line)
+        if depth == 0:
+            return index
+    return -1
 
 
 def _joined(paragraphs: Iterable[list[_Line]]) -> Iterator[list[_Line]]:
@@ -177,8 +185,7 @@ def _pieces(lines: list[_Line]) -> Iterator[Piece]:
         if depth and "{" in line.text and _TITLE.match(line.text.lstrip()):
             yield from _between_blocks(lines[start:index])
             start, depth = index, 0
-        for brace in _BRACES.findall(line.text):
-            depth = depth + 1 if brace == "{" else max(depth - 1, 0)
+        depth = _deeper(depth, line.text)
     yield from _between_blocks(lines[start:])
 
 
@@ -189,7 +196,7 @@ def _between_blocks(lines: list[_Line]) -> Iterator[Piece]:
     for line in lines:
         starts.append(starts[-1] + (0 if _is_comment(line.text) else len(line.text)) + 1)
     fresh = {index for index, line in enumerate(lines) if line.text.lstrip().startswith(("//", "::"))}
-    sure, _ = _blocks(text)
+    sure = [block for block in _pairs(text)[0] if _is_sure(text, block)]
     begun = 0
     for number, block in enumerate(sure):
         after = sure[number + 1].start if number + 1 < len(sure) else len(text)
@@ -223,16 +230,15 @@ def _piece(lines: list[_Line]) -> Piece:
     body = [line for line in lines if not _is_comment(line.text)]
     comments = [line.text.strip().lstrip("/").strip() for line in lines if _is_comment(line.text)]
     text = "\n".join(line.text for line in body)
-    sure, unclosed = _blocks(text)
-    return Piece(text, body[0].number if body else 0, "", comments, sure or _likely(text), unclosed)
-
-
-def _blocks(text: str) -> tuple[list[Block], bool]:
-    """Return the braces that certainly hold answers, and whether one never closes."""
     pairs, unclosed = _pairs(text)
+    return Piece(text, body[0].number if body else 0, "", comments, _answering(text, pairs), unclosed)
+
+
+def _answering(text: str, pairs: list[Block]) -> list[Block]:
+    """Return the braces that hold answers: those with signs, else true, false or nothing, else a bare word."""
     sure = [block for block in pairs if _is_sure(text, block)]
     marked = [block for block in sure if block.inside(text).lstrip()[:1] in {"=", "~", "#"}]
-    return marked or sure, unclosed
+    return marked or sure or [block for block in pairs if not _after_command(text, block)]
 
 
 def _pairs(text: str) -> tuple[list[Block], bool]:
@@ -259,11 +265,6 @@ def _is_sure(text: str, block: Block) -> bool:
     if inside.lstrip()[:1] in {"=", "~", "#"}:
         return True
     return _ANSWERS.match(inside) is not None and not _after_command(text, block)
-
-
-def _likely(text: str) -> list[Block]:
-    """Return the braces that hold a bare word, when no others hold answers: a right answer without its sign."""
-    return [block for block in _pairs(text)[0] if not _after_command(text, block)]
 
 
 def _after_command(text: str, block: Block) -> bool:
