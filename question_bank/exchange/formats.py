@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from question_bank.errors import N_, Invalid, Problem
-from question_bank.exchange import aiken, csv, gift, json, xlsx
+from question_bank.exchange import aiken, csv, docx, gift, json, xlsx
+from question_bank.exchange.archives import open_archive
 from question_bank.exchange.detection import looks_like_json, text_format
+from question_bank.exchange.qti import reading as qti
+from question_bank.exchange.qti import writing as qti_writing
+from question_bank.exchange.qti.detection import format_of_archive, format_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,14 +61,46 @@ FORMATS: dict[str, Format] = {
             xlsx.write,
             xlsx.write_failed,
         ),
+        Format(
+            "docx",
+            ".docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            docx.read,
+            docx.write,
+            docx.write_failed,
+        ),
         Format("csv", ".csv", "text/csv", csv.read, csv.write, csv.write_failed),
         Format("gift", ".gift", "text/plain", gift.read, gift.write, gift.write_failed),
         Format("aiken", ".txt", "text/plain", aiken.read, aiken.write, aiken.write_failed),
+        *(
+            Format(
+                name,
+                ".zip",
+                "application/zip",
+                qti.read,
+                partial(qti_writing.write, version=name),
+                partial(qti_writing.write_failed, version=name),
+            )
+            for name in ("qti12", "qti21", "qti22", "qti30")
+        ),
     )
 }
 _BY_CONTENT = {"txt", "text", "dat", "md"}
 """Endings that say no more than that it is a text: what stands in the file decides between GIFT and Aiken."""
 
+_OTHER_ENDINGS = {
+    "xls": "xlsx",
+    "xlsm": "xlsx",
+    "et": "xlsx",
+    "tsv": "csv",
+    "doc": "docx",
+    "wps": "docx",
+    "docm": "docx",
+    "zip": "qti21",
+    "imscc": "qti12",
+    "qti": "qti12",
+}
+_WORD_STREAM = "WordDocument".encode("utf-16-le")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -78,17 +115,31 @@ def format_named(name: str) -> Format:
 def format_of_name(file_name: str) -> Format:
     """Return the format by the ending of a file's name; raise ``Invalid``."""
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
-    return format_named({"xls": "xlsx", "xlsm": "xlsx", "tsv": "csv"}.get(ending, ending))
+    return format_named(_OTHER_ENDINGS.get(ending, ending))
 
 
 def format_of(data: bytes, file_name: str) -> Format:
     """Return the format of a file by what it begins with, else by its name; raise ``Invalid``."""
     if data.startswith((_ZIP, _OLD_EXCEL)):
-        return FORMATS["xlsx"]
+        return FORMATS[_packed_format(data)]
     if looks_like_json(data):
         return FORMATS["json"]
+    if xml_format := format_of_text(data):
+        return FORMATS[xml_format]
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
     found = text_format(data) if ending in _BY_CONTENT or ending == file_name.lower() else ""
     if found:
         return FORMATS[found]
     return format_of_name(file_name)
+
+
+def _packed_format(data: bytes) -> str:
+    """Return what a packed file is by its members; raise ``Invalid`` when it is not safe to open."""
+    if data.startswith(_OLD_EXCEL):
+        return "docx" if _WORD_STREAM in data else "xlsx"
+    archive = open_archive(data)
+    if "xl/workbook.xml" in archive:
+        return "xlsx"
+    if any(name.startswith("word/document") for name in archive.names()):
+        return "docx"
+    return format_of_archive(archive) or "xlsx"

@@ -1,1 +1,1 @@
-"""QTI 1.2, 2.1, 2.2 and 3.0: files and packages of other systems, read; 2.1, 2.2 and 3.0 written."""
+"""QTI 1.2, 2.1, 2.2 and 3.0: files and packages of other systems are read; 2.1, 2.2 and 3.0 are written."""

@@ -54,16 +54,21 @@ def root_name(root: Any) -> str:
 
 
 def format_of_root(root: Any) -> str:
-    """Return which of our four formats a root element is of; empty when it is none.
+    """Return which of our four formats a root element is of; empty when it is none."""
+    return format_of_names(root.tag.rsplit("}", 1)[-1], root.tag) if isinstance(root.tag, str) else ""
+
+
+def format_of_names(local: str, namespace: str) -> str:
+    """Return the format for a root's own name and a text that holds its namespace; empty for what is no QTI.
 
     The namespace says it, else the names: ``questestinterop`` is 1.2, ``qti-…`` is 3.0, ``assessmentItem`` is 2.1.
     """
-    name = root_name(root)
+    name = plain(local)
     if name not in ITEM_ROOTS | TEST_ROOTS | {"assessmentStimulus"}:
         return ""
-    found = _VERSION.search(root.tag)
+    found = _VERSION.search(namespace)
     if found and (version := _FORMATS.get((int(found[1]), int(found[2])))):
         return version
-    if root.tag.rsplit("}", 1)[-1].startswith("qti-"):
+    if local.startswith("qti-"):
         return "qti30"
     return "qti21" if name in TEST_ROOTS | {"assessmentItem", "assessmentStimulus"} else "qti12"

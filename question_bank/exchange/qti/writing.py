@@ -87,6 +87,8 @@ def write(
     Beside the items, ``liangjuan.json`` carries what QTI has no room for, so that reading it here changes nothing.
     """
     del say
+    if version not in VERSIONS:
+        raise Invalid([Problem("format", N_("QTI 1.2 is only read here; write QTI 2.1 or 3.0 instead."))])
     names = VERSIONS[version]
     left_out: list[LeftOut] = []
     own: dict[str, Any] = {}
