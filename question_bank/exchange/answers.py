@@ -45,9 +45,9 @@ def kind_from(answer: str, options: Sequence[str], *, blanks: int, columns: bool
         return Kind.SINGLE_CHOICE if len(letters) == 1 else Kind.MULTIPLE_CHOICE
     if not options and truth_of(answer) is not None:
         return Kind.TRUE_FALSE
-    if blanks:
-        return Kind.FILL_BLANK
-    return None if options else Kind.SHORT_ANSWER
+    if len(options) > 1:
+        return None
+    return Kind.FILL_BLANK if blanks else Kind.SHORT_ANSWER
 
 
 def truth_of(text: str, options: Sequence[str] = ()) -> bool | None:
@@ -72,6 +72,7 @@ def letters_of(text: str, options: Sequence[str]) -> list[str] | None:
     """
     plain = _bare(text)
     spread = _RANGE.sub(lambda found: _spread(found[1], found[2]), plain)
+    spread = re.sub(r"^([1-9])[-~—–至到]([1-9])$", lambda found: _counted(found[1], found[2]), spread)
     parts = [part for part in re.split(r"[\s,;、，；|/&+#和与及]+", spread) if part]
     numbers = _numbers(parts, text)
     letters = [ascii_uppercase[number - 1] for number in numbers] if numbers else list("".join(parts))
@@ -175,17 +176,37 @@ def marked(text: str) -> tuple[str, list[str]] | None:
     None when there are not at least an A and a B.
     """
     for first in _MARKS["A"].finditer(text):
-        places = [first.span()]
-        for letter in ascii_uppercase[1:]:
-            found = _MARKS[letter].search(text, places[-1][1])
-            if found is None:
-                break
-            places.append(found.span())
-        if len(places) > 1:
-            ends = [start for start, _ in places[1:]] + [len(text)]
-            options = [text[end:stop].strip().rstrip(";；") for (_, end), stop in zip(places, ends, strict=True)]
-            return text[: places[0][0]].rstrip(), options
+        _, options = _run(text, first.start(), "A")
+        if len(options) > 1:
+            return text[: first.start()].rstrip(), options
     return None
+
+
+def lettered(text: str, after: str = "") -> tuple[str, list[str]] | None:
+    """Cut a line at its letters: from A on, or, when the letter ``after`` has been cut off, what follows it.
+
+    Returns what stands before A and the options; behind ``after`` the text is that letter's own option.
+    """
+    if not after:
+        return marked(text)
+    following = chr(ord(after) + 1)
+    first = _MARKS[following].search(text) if following in _MARKS else None
+    if first is None:
+        return None
+    _, options = _run(text, first.start(), following)
+    return "", [text[: first.start()].strip().rstrip(";；"), *options]
+
+
+def _run(text: str, start: int, letter: str) -> tuple[str, list[str]]:
+    """Cut ``text`` from ``start`` at ``letter`` and those after it."""
+    places: list[tuple[int, int]] = []
+    for sign in ascii_uppercase[ascii_uppercase.index(letter) :]:
+        found = _MARKS[sign].search(text, places[-1][1] if places else start)
+        if found is None:
+            break
+        places.append(found.span())
+    ends = [begin for begin, _ in places[1:]] + [len(text)]
+    return text[:start], [text[end:stop].strip().rstrip(";；") for (_, end), stop in zip(places, ends, strict=True)]
 
 
 _INLINE = re.compile(
@@ -226,6 +247,10 @@ def word_in(text: str, words: Mapping[str, str]) -> str | None:
 def _bare(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).strip().upper()
     return _PREFIX.sub("", folded).strip(" 。.()[]【】“”\"';,、") or folded
+
+
+def _counted(first: str, last: str) -> str:
+    return ",".join(str(number) for number in range(int(first), int(last) + 1))
 
 
 def _spread(first: str, last: str) -> str:

@@ -23,8 +23,9 @@ _CLEAR: dict[str, str] = {
     "kind": "题型 试题类型 题目类型 试题题型 题目题型 题型名称 题类 题目种类 试题种类 题型分类 题型代码 questiontype "
     "题目类别 基本题型",
     "sub_kind": "小题题型 子题型 子题类型 小题类型",
-    "stem": "题干 题目内容 试题内容 题干内容 试题题干 题目题干 小题题干 子题题干 小题 题目描述 试题描述 问题内容 "
+    "stem": "题干 题目内容 试题内容 题干内容 试题题干 题目题干 小题题干 子题题干 题目描述 试题描述 问题内容 "
     "问题描述 题目正文 试题正文 题面 题文 stem question questiontext questioncontent questionstem",
+    "part": "小题 子题",
     "material": "大题题干 材料 背景材料 案例材料 题干材料 材料内容 公共题干 共用题干 案例 案例内容 案例背景 材料题干 "
     "主题干 阅读材料 资料 passage",
     "options": "选项 备选项 备选答案 全部选项 所有选项 选项内容 选择项 候选答案 候选项 可选项 选项列表 options choices "
@@ -197,6 +198,8 @@ def header_of(row: Sequence[str], number: int) -> Header | None:
 
 def _settle(fields: dict[str, int], row: Sequence[str]) -> None:
     """Decide what depends on the other columns: 答案1 is an option beside 答案, and the answer of a blank otherwise."""
+    if "stem" not in fields and "part" in fields:
+        fields["stem"] = fields.pop("part")
     if "stem" not in fields and "material" in fields:
         fields["stem"] = fields.pop("material")
     numbered = [field for field in fields if field.startswith("answer:")]

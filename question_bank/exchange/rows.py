@@ -186,7 +186,7 @@ def item_of(
     """Read the rows of one question into an item named by its number, or by where it stands."""
     first = rows[0]
     found = question_from(rows, header, sheet_kind, topic)
-    name = found.draft.code if found.draft else first.cells.get("code") or f"{sheet}!{first.line}"
+    name = found.draft.code if found.draft else first.cells.get("code") or (f"{sheet}!{first.line}" if sheet else f"#{first.line}")
     raw: object = dict(first.raw) if len(rows) == 1 else [dict(row.raw) for row in rows]
     return Item(name, first.line, raw, found.draft, found.faults, sheet=sheet, cautions=found.cautions)
 
