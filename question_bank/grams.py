@@ -6,12 +6,13 @@ exactly the substrings. Two spellings of the same pairs: words for SQLite's FTS5
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import chain
 
 # FTS5's tokenizer `ascii` splits at ASCII characters that are no letters or digits: those move to where nothing else is
 _MOVED = str.maketrans({code: chr(0xE000 + code) for code in range(0x80) if not chr(code).isalnum()})
 _END = "\ue000"  # behind the last character of a line, so that this one begins a pair too
 _BASIC = 0xFFFF
+_SIGN = 0x8000
 
 
 def tokens(text: str) -> str:
@@ -34,32 +35,23 @@ def phrase(word: str) -> str:
     return '"' + " ".join(map(str.__add__, plain, plain[1:])) + '"'
 
 
-def codes(text: str) -> list[int]:
-    """Return the characters and pairs of every line as 32-bit whole numbers, each once, sorted.
+def codes(text: str) -> set[int]:
+    """Return the pairs of every line as 32-bit whole numbers.
 
     Exact for characters of the basic plane (both halves fit); rarer ones may share a number.
     """
     found: set[int] = set()
     for line in text.split("\n"):
         points = [min(ord(char), _BASIC) for char in line]
-        found.update(_signed(point << 16) for point in points)
-        found.update(_signed(one << 16 | two) for one, two in pairwise(points))
-    return sorted(found)
-
-
-def codes_of_word(word: str) -> list[int]:
-    """Return what ``codes`` of every text with ``word`` in it contains: the character, or all pairs."""
-    points = [min(ord(char), _BASIC) for char in word]
-    if len(points) == 1:
-        return [_signed(points[0] << 16)]
-    return sorted({_signed(one << 16 | two) for one, two in pairwise(points)})
+        found.update(map(_number, points, points[1:]))
+    return found
 
 
 def is_exact(word: str) -> bool:
-    """Whether ``codes_of_word`` says everything: one or two characters of the basic plane."""
-    return len(word) <= 2 and all(ord(char) < _BASIC for char in word)
+    """Whether the numbers of ``word`` say everything of it: it is one pair, of characters of the basic plane."""
+    return len(word) == 2 and all(ord(char) < _BASIC for char in word)
 
 
-def _signed(number: int) -> int:
-    """32 bits as PostgreSQL's integer holds them."""
-    return number - (1 << 32) if number >= 1 << 31 else number
+def _number(one: int, two: int) -> int:
+    """Two halves as one number of PostgreSQL's integer, which has a sign."""
+    return ((one ^ _SIGN) - _SIGN) << 16 | two

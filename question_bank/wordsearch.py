@@ -7,12 +7,24 @@ flush that changes a text brings them in line, and ``refill`` makes them anew.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ARRAY, DDL, Boolean, Integer, String, and_, event, inspect, literal, text, true
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import (
+    ARRAY,
+    DDL,
+    ColumnElement,
+    Integer,
+    and_,
+    column,
+    event,
+    func,
+    inspect,
+    literal,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
 
 from question_bank import grams
 from question_bank.models import Question
@@ -20,37 +32,55 @@ from question_bank.models import Question
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
     from sqlalchemy.orm import UOWTransaction
 
 TABLE = "question_search"
 BATCH = 2_000
+MOST = 10_000
+"""What more questions hold, PostgreSQL finds quicker by reading (SQLite never does)."""
 
 _FTS5 = "fts5(grams, content='', contentless_delete=1, tokenize='ascii', detail='full')"
-SQLITE = (f"CREATE VIRTUAL TABLE {TABLE} USING {_FTS5}",)
-# Arrays stand out of line, so that what is read to count is small: the index alone decides.
 _COLUMNS = "question_id INTEGER PRIMARY KEY, grams INTEGER[] NOT NULL"
-POSTGRESQL = (
-    f"CREATE TABLE {TABLE} ({_COLUMNS}) WITH (toast_tuple_target=128)",
-    f"ALTER TABLE {TABLE} ALTER COLUMN grams SET STORAGE EXTERNAL",
-    f"CREATE INDEX ix_{TABLE}_grams ON {TABLE} USING gin (grams)",
-)
+_FIND = f"SELECT question_id FROM {TABLE} WHERE grams @> $1"  # noqa: S608 -- our own name
+# What a search reads must be small: the arrays stand out of line, and only the index looks into them. PostgreSQL moves
+# them there from 2 KB on, therefore they are filled up; and it does not know what reading them costs, therefore the
+# function keeps it from doing so.
+_SETTINGS = "RETURNS SETOF INTEGER LANGUAGE sql STABLE ROWS 2000 SET enable_seqscan = off"
+_FILLING = ["-1"] * 512  # two times U+FFFF, which is no character
+_TABLE_FIRST = {
+    "sqlite": (f"CREATE VIRTUAL TABLE {TABLE} USING {_FTS5}",),
+    "postgresql": (
+        f"CREATE TABLE {TABLE} ({_COLUMNS}) WITH (toast_tuple_target=128)",
+        f"ALTER TABLE {TABLE} ALTER COLUMN grams SET STORAGE EXTERNAL",
+    ),
+}
+_THEN_INDEX = {
+    "sqlite": (),
+    "postgresql": (
+        f"CREATE INDEX ix_{TABLE}_grams ON {TABLE} USING gin (grams)",
+        f"CREATE FUNCTION {TABLE}_find(wanted INTEGER[]) {_SETTINGS} AS '{_FIND}'",
+    ),
+}
 _WRITE = {
     "sqlite": f"INSERT OR REPLACE INTO {TABLE} (rowid, grams) VALUES (:id, :grams)",  # noqa: S608 -- our own names
-    "postgresql": f"INSERT INTO {TABLE} (question_id, grams) VALUES (:id, :grams) "  # noqa: S608 -- our own names
+    "postgresql": f"INSERT INTO {TABLE} (question_id, grams) VALUES (:id, CAST(:grams AS INTEGER[])) "  # noqa: S608
     "ON CONFLICT (question_id) DO UPDATE SET grams = EXCLUDED.grams",
 }
 
-
-def statements(dialect: str) -> tuple[str, ...]:
-    """The statements that make the index on ``dialect``; migrations execute them too."""
-    return SQLITE if dialect == "sqlite" else POSTGRESQL
-
-
 for _dialect in ("sqlite", "postgresql"):
-    for _statement in statements(_dialect):
+    for _statement in (*_TABLE_FIRST[_dialect], *_THEN_INDEX[_dialect]):
         _made = DDL(_statement)  # type: ignore[no-untyped-call]
         event.listen(Question.__table__, "after_create", _made.execute_if(dialect=_dialect))
+
+
+def install(connection: Connection) -> None:
+    """Make and fill the index in a database that has questions already, as a migration does."""
+    for statement in _TABLE_FIRST[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+    refill(connection)
+    for statement in _THEN_INDEX[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
 
 
 def is_index(name: str) -> bool:
@@ -60,10 +90,16 @@ def is_index(name: str) -> bool:
 
 def write(connection: Connection, texts: Iterable[tuple[int, str]]) -> None:
     """Bring the index in line with these (question id, search text)."""
-    on_sqlite = connection.dialect.name == "sqlite"
-    rows = [{"id": id_, "grams": grams.tokens(held) if on_sqlite else grams.codes(held)} for id_, held in texts]
+    form = grams.tokens if connection.dialect.name == "sqlite" else _array
+    rows = [{"id": id_, "grams": form(held)} for id_, held in texts]
     if rows:
         connection.execute(text(_WRITE[connection.dialect.name]), rows)
+
+
+def _array(held: str) -> str:
+    """The numbers as PostgreSQL writes an array, which is far quicker sent than a list of them."""
+    found = grams.codes(held)
+    return "{" + ",".join([*map(str, found), *_FILLING[len(found) :]]) + "}"
 
 
 def refill(connection: Connection) -> None:
@@ -92,35 +128,32 @@ def _text_changed(question: Question) -> bool:
     return bool(question.search_text) and bool(inspect(question).attrs.search_text.history.has_changes())
 
 
-class _Holds(FunctionElement[bool]):
-    """Arguments: id of the question, FTS5 expression, numbers of PostgreSQL, what remains to be verified there."""
+class Occurring(NamedTuple):
+    """The same condition in two forms: by the index, and by reading text after text, which is quick to show many."""
 
-    name = "holds_words"
-    type = Boolean()
-    inherit_cache = True
-
-
-def holds(words: Sequence[str]) -> ColumnElement[bool]:
-    """Whether all ``words`` (folded, not empty) occur somewhere in the text of a question."""
-    numbers = sorted({number for word in words for number in grams.codes_of_word(word)})
-    unsure = [Question.search_text.contains(word, autoescape=True) for word in words if not grams.is_exact(word)]
-    return _Holds(
-        Question.id,
-        literal(" AND ".join(map(grams.phrase, words)), String()),
-        literal(numbers, ARRAY(Integer)),
-        and_(true(), *unsure),
-    )
+    indexed: ColumnElement[bool]
+    reading: ColumnElement[bool]
 
 
-@compiles(_Holds, "sqlite")
-def _on_sqlite(element: _Holds, compiler: Any, **kw: Any) -> str:
-    id_, expression, _, _ = element.clauses
-    found = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH {compiler.process(expression, **kw)}"  # noqa: S608
-    return f"{compiler.process(id_, **kw)} IN ({found})"
+def occurring(session: Session, words: Sequence[str]) -> Occurring:
+    """Whether all ``words`` (folded, not empty) occur somewhere in the text of a question: substrings, exactly."""
+    reading = _reading(words)
+    if session.get_bind().dialect.name == "sqlite":
+        expression = " AND ".join(map(grams.phrase, words))
+        found: Any = select(column("rowid")).select_from(table(TABLE)).where(column(TABLE).op("MATCH")(expression))
+        return Occurring(Question.id.in_(found), reading)
+    numbers = sorted({number for word in words for number in grams.codes(word)})
+    named = select(func.question_search_find(literal(numbers, ARRAY(Integer))))
+    capped = select(func.count()).select_from(named.limit(MOST + 1).subquery())
+    if not numbers or session.scalar(capped) == MOST + 1:
+        return Occurring(reading, reading)
+    unsure = [word for word in words if not grams.is_exact(word)]
+    return Occurring(and_(Question.id.in_(named), *(_contains(word) for word in unsure)), reading)
 
 
-@compiles(_Holds, "postgresql")
-def _on_postgresql(element: _Holds, compiler: Any, **kw: Any) -> str:
-    id_, _, numbers, sure = element.clauses
-    found = f"SELECT question_id FROM {TABLE} WHERE grams @> {compiler.process(numbers, **kw)}"  # noqa: S608
-    return f"({compiler.process(id_, **kw)} IN ({found}) AND {compiler.process(sure, **kw)})"
+def _contains(word: str) -> ColumnElement[bool]:
+    return Question.search_text.contains(word, autoescape=True)
+
+
+def _reading(words: Sequence[str]) -> ColumnElement[bool]:
+    return and_(*map(_contains, words))

@@ -81,10 +81,11 @@ def rows(seed: int = 1) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[s
     statuses = [Status.PUBLISHED] * 6 + [Status.DRAFT, Status.IN_REVIEW, Status.QUARANTINED, Status.RETIRED]
     titles = sorted({cited.document for draft in shipped(demo=True) for cited in draft.citations})
     folded = searchable(titles)
+    subtopics = sorted({draft.subtopic for draft in shipped(demo=True)})
     for id_ in range(1, MANY + 1):
         stem = ",".join(chance.sample(pieces, 3))
         document = chance.randrange(len(titles))
-        held = [f"g{id_:06d}", "立项-备案", stem, *chance.sample(pieces, 4)]
+        held = [f"g{id_:06d}", chance.choice(subtopics), stem, *chance.sample(pieces, 4)]
         held.append(f"{folded[document]}第{chance.randint(1, 90)}条")
         question = {
             "id": id_,
@@ -149,7 +150,8 @@ def fill(engine: Engine) -> float:
 def by_reading(session: Session, filters: Filters) -> tuple[int, list[str]]:
     """The same search by LIKE over every text: counts by status, and the codes of the first page."""
     words = [Question.search_text.contains(word, autoescape=True) for word in searchable(filters.text.split())]
-    wanted = [*words, *listing._conditions(Filters(**{**filters.__dict__, "text": ""}))]
+    wanted = [*words, *listing._conditions(filters)]
+    wanted += [Question.status == filters.status] if filters.status else []
     base = select(Question.status, func.count()).join(QuestionVersion, LATEST)
     base = base.join(Topic, Topic.id == Question.topic_id).where(*wanted)
     counts = session.execute(base.group_by(Question.status)).all()

@@ -11,10 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    for statement in wordsearch.statements(connection.dialect.name):
-        op.execute(statement)
-    wordsearch.refill(connection)
+    wordsearch.install(op.get_bind())
+    with op.batch_alter_table("question") as batch:
+        batch.create_index("ix_question_counted", ["id", "status", "kind", "difficulty", "topic_id"])
 
 
 def downgrade() -> None:
