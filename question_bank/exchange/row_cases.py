@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from question_bank.exchange.answers import marked
+
 _HAN = "一二三四五六七八九十"
 _MARKS = (
     re.compile(r"(?:^|(?<=[\s。？！?!；;：:]))[（(](?P<number>\d{1,2}|[一二三四五六七八九十])[）)]\s*"),
@@ -14,7 +16,7 @@ _MARKS = (
     re.compile(r"(?:^|(?<=\n))\s*(?P<number>\d{1,2})(?:[、．]|\.(?!\d))\s*"),
     re.compile(r"(?P<number>[①-⑩])\s*"),
 )
-_HEADING = re.compile(r"\s*(?:问题|请回答|请问|问)[:：]?\s*$")
+LEAD_IN = re.compile(r"\s*(?:问题|请回答|请问|问)[:：]?\s*$")
 
 
 class Parts(NamedTuple):
@@ -33,18 +35,18 @@ def parts_of(text: str, answer: str, points: str = "") -> Parts | None:
         found = numbered(text, mark)
         if found and found[0] and len(found) > 2:
             material, *questions = found
-            answers, rubrics = _shared(answer, len(questions)), _shared(points, len(questions))
+            answers, rubrics = shared(answer, len(questions)), shared(points, len(questions))
             cells = [
-                {"stem": stem, "answer": given, "points": rubric, "kind": "简答"}
+                {"stem": stem, "answer": given, "points": rubric, "kind": "" if marked(stem) else "简答"}
                 for stem, given, rubric in zip(questions, answers, rubrics, strict=True)
             ]
             kept = tuple({field: value for field, value in each.items() if value} for each in cells)
-            return Parts(_HEADING.sub("", material), kept)
+            return Parts(LEAD_IN.sub("", material), kept)
     return None
 
 
-def _shared(text: str, count: int) -> list[str]:
-    """Cut a text into ``count`` numbered parts; else leave it whole with the first."""
+def shared(text: str, count: int) -> list[str]:
+    """Return a text cut into ``count`` numbered parts; else whole with the first."""
     for mark in _MARKS:
         found = numbered(text, mark)
         if found and len(found) == count + 1 and not found[0]:

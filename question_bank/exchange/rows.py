@@ -71,6 +71,8 @@ def question_from(rows: Sequence[Row], header: Header, sheet_kind: Kind | None =
         question, readers = _case(reader, rows, header)
     else:
         question, readers = (reader.beside() | reader.content(kind) if kind else {}), [reader]
+    if kind and kind is not Kind.CASE and "group" in rows[0].cells and header is not OWN_HEADER:
+        reader.complain("group", N_("No case above bears this number."))
     faults = [fault for each in readers for fault in each.faults]
     if faults:
         return Question(None, tuple(faults))
@@ -105,10 +107,22 @@ def _case(reader: RowReader, rows: Sequence[Row], header: Header) -> tuple[dict[
         return {}, [reader]
     parts = [_Part(row, header, number) for number, row in enumerate(rows[1:], 1)]
     subs = [part.question() for part in parts]
+    _share(main.get("marks", ""), parts, subs)
     reader.cells.pop("points", None)
     case = reader.beside() | reader.content(Kind.CASE) | {"subquestions": subs}
     case["score"] = reader.case_marks([sub.get("score", 0) for sub in subs])
     return case, [reader, *parts]
+
+
+def _share(given: str, parts: Sequence[_Part], subs: Sequence[dict[str, Any]]) -> None:
+    """Share the marks of a case equally among sub-questions that name none."""
+    found = re.search(r"\d+(?:\.\d+)?", given)
+    if found is None or any({"marks", "marks_each", "points"} & part.cells.keys() for part in parts):
+        return
+    hundredths = round(float(found[0]) * 100)
+    each, over = divmod(hundredths, len(subs))
+    for number, sub in enumerate(subs):
+        sub["score"] = (each + (over if number == len(subs) - 1 else 0)) / 100
 
 
 class _Part(RowReader):
@@ -186,7 +200,11 @@ def item_of(
     """Read the rows of one question into an item named by its number, or by where it stands."""
     first = rows[0]
     found = question_from(rows, header, sheet_kind, topic)
-    name = found.draft.code if found.draft else first.cells.get("code") or (f"{sheet}!{first.line}" if sheet else f"#{first.line}")
+    name = (
+        found.draft.code
+        if found.draft
+        else first.cells.get("code") or (f"{sheet}!{first.line}" if sheet else f"#{first.line}")
+    )
     raw: object = dict(first.raw) if len(rows) == 1 else [dict(row.raw) for row in rows]
     return Item(name, first.line, raw, found.draft, found.faults, sheet=sheet, cautions=found.cautions)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from question_bank.enums import Kind
 from question_bank.errors import N_, Problem
-from question_bank.exchange.headings import Header, field_of, find_header, header_of
+from question_bank.exchange.guessing import guessed_header
+from question_bank.exchange.headings import OWN_HEADER, Header, field_of, find_header, header_of
 from question_bank.exchange.kind_words import kind_of, kind_within
+from question_bank.exchange.paper.lines import Line
+from question_bank.exchange.paper.reader import read_paper
 from question_bank.exchange.reading import Fault, Item
 from question_bank.exchange.rows import Row, item_of
-
-if TYPE_CHECKING:
-    from question_bank.enums import Kind
 
 EXAMPLE = "示例"
 """A row whose number begins with this shows how to fill in the template; it is no question."""
@@ -37,14 +37,28 @@ _OF_CASE = frozenset(_OF_CASE_WORDS.split())
 def items_of_table(rows: Sequence[Sequence[str]], *, sheet: str, topic: str = "", first_line: int = 1) -> list[Item]:
     """Read a table of texts; ``first_line`` is the number its first row bears in the file.
 
-    A table that holds anything but has no header is one item that is not supported.
+    A table without a header is read by what stands in its columns, or as a paper typed into cells; where neither is
+    possible it is one item that is not supported.
     """
-    header = find_header(rows)
+    header = find_header(rows) or guessed_header(rows)
     if header is None:
-        return [_headless(sheet)] if any(any(row) for row in rows) else []
+        typed = _typed(rows, sheet, topic, first_line)
+        return typed or ([_headless(sheet)] if any(any(row) for row in rows) else [])
     kind = kind_within(sheet) or _above(rows[: header.row])
     table = _Table(sheet, header, kind, topic)
     return table.items(rows[header.row + 1 :], first_line + header.row + 1)
+
+
+def _typed(rows: Sequence[Sequence[str]], sheet: str, topic: str, first_line: int) -> list[Item]:
+    """Read a paper that somebody typed into cells, a paragraph a row; nothing unless it holds whole questions."""
+    lines = [
+        Line(line, text)
+        for line, row in enumerate(rows, first_line)
+        for text in "　".join(cell for cell in row if cell).split("\n")
+    ]
+    blocks = [block for block in read_paper(lines) if block.is_whole]
+    kind = kind_within(sheet)
+    return [item_of(block.rows(), OWN_HEADER, sheet=sheet, sheet_kind=kind, topic=topic) for block in blocks]
 
 
 def is_about(name: str) -> bool:
@@ -156,7 +170,7 @@ def _groups(rows: Sequence[Row], header: Header) -> Iterator[list[Row]]:
     """Yield the rows of each question: one, unless options or sub-questions stand in rows of their own."""
     if "option_text" in header.fields:
         yield from ([row] for row in _folded_options(rows))
-    elif "group" in header.fields:
+    elif "group" in header.fields and any(_is_case(row) for row in rows):
         yield from _by_number(rows)
     elif "material" in header.fields:
         yield from _by_material(rows)
@@ -170,7 +184,7 @@ def _by_number(rows: Sequence[Row]) -> list[list[Row]]:
     cases: dict[str, list[Row]] = {}
     for row in rows:
         case, number = row.cells.get("group", ""), row.cells.get("code", "")
-        is_case = kind_within(row.cells.get("kind", "")) == "case"
+        is_case = _is_case(row)
         if case in cases and not is_case:
             cases[case].append(row)
             continue
@@ -179,6 +193,10 @@ def _by_number(rows: Sequence[Row]) -> list[list[Row]]:
         if is_case or not case:
             cases.setdefault(case or number, group)
     return groups
+
+
+def _is_case(row: Row) -> bool:
+    return kind_within(row.cells.get("kind", "")) is Kind.CASE
 
 
 def _by_material(rows: Sequence[Row]) -> list[list[Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING
 
+from question_bank.enums import Kind
 from question_bank.errors import N_, Problem
 from question_bank.exchange.columns import heading_of
 from question_bank.exchange.docx.body import read_body
@@ -59,7 +60,8 @@ def _questions(lines: list[Line]) -> list[Tagged]:
 
 def _item(found: Tagged, topic: str) -> Item:
     item = item_of(found.rows, OWN_HEADER, sheet="", topic=topic)
-    if len(found.rows) == 1 and found.rows[0].cells.keys() <= _NO_QUESTION and "__" not in found.rows[0].cells["stem"]:
+    bare = found.rows[0].cells.keys() <= _NO_QUESTION
+    if bare and len(found.rows) == 1 and item.draft and item.draft.kind is Kind.SHORT_ANSWER:
         template = N_("This has neither a kind nor options, blanks or an answer, so it may be no question.")
         fault = Fault(heading_of("answer"), "", Problem("answer", template))
         return Item(**{**item.__dict__, "draft": None, "faults": (fault,), "cautions": ()})

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from question_bank.enums import Kind
 from question_bank.exchange.columns import heading_of
-from question_bank.exchange.paper.lines import OVER, UNDER, Section, head_of, plain
+from question_bank.exchange.paper.lines import OVER, UNDER, Section, head_of, number_of, plain
 from question_bank.exchange.row_answers import with_blanks
+from question_bank.exchange.row_cases import LEAD_IN, shared
 from question_bank.exchange.rows import Row
 from question_bank.kinds.checking import BLANK
 
@@ -35,21 +36,34 @@ class Block:
     parts: list[Block] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     place: str = "stem"
-    listed: int = 0
+    listed: tuple[str, int] = ("", 0)
     part_style: str = ""
 
     def add(self, name: str, text: str) -> None:
         """Begin a field, or go on with it when it has been begun."""
         self.texts.setdefault(name, []).append(text)
-        self.place, self.listed = name, 1 if re.match(r"^\s*[（(]?1\s*[.、．)）]", text) else 0
+        self.place, self.listed = name, ("", 0)
+        self._count(text)
 
     def go_on(self, text: str) -> None:
         """Append a line to what is being written."""
+        self._count(text)
         if self.place == "option" and self.options:
             self.options[-1] += f"\n{text}"
         else:
             name = "stem" if self.place == "option" else self.place
             self.texts.setdefault(name, []).append(text)
+
+    def _count(self, text: str) -> None:
+        """Note how far a numbered list inside the text has come: its style and its last number."""
+        found = number_of(text)
+        style, last = self.listed
+        if found and (found.number == 1 or (found.style == style and found.number == last + 1)):
+            self.listed = (found.style, found.number)
+
+    def goes_on(self, style: str, number: int) -> bool:
+        """Whether a number is the next of the list inside the text being written."""
+        return self.listed[1] > 0 and self.listed == (style, number - 1)
 
     def add_options(self, texts: list[str]) -> None:
         """Append options, as many as letters allow."""
@@ -70,11 +84,21 @@ class Block:
 
     def rows(self) -> list[Row]:
         """Return the rows it fills: its own, then each sub-question's."""
+        if self.parts:
+            self._share_answer()
         return [self._row(), *(part._row() for part in self.parts)]  # noqa: SLF001 - parts are blocks as well
+
+    def _share_answer(self) -> None:
+        """Give each sub-question its own of the answers （1）…（2）… that stand together behind the last."""
+        *others, last = self.parts
+        answers = shared("\n".join(last.texts.get("answer", ())), len(self.parts))
+        if others and not any("answer" in part.texts for part in others) and all(answers):
+            for part, answer in zip(self.parts, answers, strict=True):
+                part.texts["answer"] = [answer]
 
     def _row(self) -> Row:
         cells = {name: "\n".join(texts).strip(" \t\n") for name, texts in self.texts.items()}
-        stem, told = head_of(cells.get("stem", ""))
+        stem, told = head_of(LEAD_IN.sub("", cells.get("stem", "")) if self.parts else cells.get("stem", ""))
         cells = told | {**cells, "stem": stem}
         self._take_underlined(cells)
         cells = {name: plain(text).strip(" \t\n") for name, text in cells.items()}

@@ -153,19 +153,19 @@ class PaperReader:
             return found.number == count + 1
         inner = found.style != self.sections[-1].style and found.style in _STYLES
         last = case.parts[-1] if case.parts else case
-        return inner and found.number == count + 1 and not (last.is_free and last.listed)
+        return inner and found.number == count + 1 and not (last.is_free and last.goes_on(found.style, found.number))
 
     def _follows(self, found: Numbered, block: Block | None, last: int) -> bool:
         """Whether the number goes on from the last question, and not with a list inside an answer."""
         number = found.number
         if block is None:
             return True
-        free = block.is_free or (block.place == "stem" and not block.is_whole and block.listed > 0)
+        listing = block.goes_on(found.style, number) and (block.is_free or not block.is_whole)
         if number == last + 1:
-            return not (free and block.listed and number == block.listed + 1) or bool(_ASKS.search(found.rest.strip()))
+            return not listing or bool(_ASKS.search(found.rest.strip()))
         if number == 1 and not block.is_free:
             return block.is_whole
-        return last < number <= last + _GAP and not free
+        return last < number <= last + _GAP and not block.is_free and not listing
 
     def _number(self, line: Line, found: Numbered) -> None:
         section = self.sections[-1]
