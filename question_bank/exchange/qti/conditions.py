@@ -36,6 +36,7 @@ class Conditions:
     def __init__(self, item: Any) -> None:
         """Take the item; conditions that only show feedback are left aside."""
         found = [each for each in item.iter("respcondition") if each.find("conditionvar") is not None]
+        self._bare = [each for each in found if each.find("setvar") is None and each.find("displayfeedback") is None]
         self._scoring = [(each.find("conditionvar"), points, each) for each in found if (points := _points(each))]
 
     def right_options(self, name: str, options: Sequence[str], *, several: bool) -> tuple[str, ...]:
@@ -67,16 +68,16 @@ class Conditions:
                 return tuple(found)
         return ()
 
-    def accepted(self, name: str) -> tuple[str, ...]:
-        """Return the texts that score in a blank, the best first; raise ``NotHeld`` when they earn unequal marks."""
+    def accepted(self, name: str, *, unequal: bool = False) -> tuple[str, ...]:
+        """Return the texts that score in a blank; raise ``NotHeld`` when they earn unequal marks and may not."""
         points: dict[str, Decimal] = {}
         for condition, earned, _ in self._scoring:
             for each in condition.iter("varequal", "varsubset", "varsubstring"):
                 if earned > 0 and each.get("respident") == name and not _is_denied(each) and _text(each):
                     points[_text(each)] = max(points.get(_text(each), Decimal(0)), earned)
-        if len(set(points.values())) > 1:
+        if len(set(points.values())) > 1 and not unequal:
             raise NotHeld(UNEQUAL)
-        return tuple(points)
+        return tuple(points) or self._unscored(name)
 
     def ranges(self, name: str) -> list[Range]:
         """Return the numbers that score in a response."""
@@ -108,6 +109,12 @@ class Conditions:
             if action == "set" and element.get("continue", "").lower() == "no":
                 break
         return total
+
+    def _unscored(self, name: str) -> tuple[str, ...]:
+        """Return the texts of conditions that neither score nor show anything: Blackboard lists answers so."""
+        equal = [each for condition in self._bare for each in condition.iter("varequal")]
+        texts = [_text(each) for each in equal if each.get("respident") == name and not _is_denied(each)]
+        return tuple(dict.fromkeys(text for text in texts if text))
 
     def _named(self, name: str) -> set[str]:
         return {

@@ -20,7 +20,7 @@ _ROOT = re.compile(
     re.IGNORECASE,
 )
 _MOST_LOOKED_AT = 30
-_XML = (".xml", ".qti")
+_XML = (".xml", ".qti", ".dat")
 
 
 def format_of_text(data: bytes) -> str:

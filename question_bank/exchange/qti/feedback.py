@@ -32,7 +32,7 @@ def explanation_of(item: Any, keys: Keys, texts: Texts) -> str:
     Where the item's rules cannot be run, the names of the feedback decide.
     """
     found = list(item.iter(*TAGS))
-    outcomes = keys.after_right_answers() if keys.processing.is_custom else None
+    outcomes = keys.after_right_answers()
     kept: list[str] = []
     for element in found:
         text = texts.of(element, left_out=[each for each in element.iter(*TAGS) if each is not element])
@@ -47,7 +47,7 @@ def explanation_of(item: Any, keys: Keys, texts: Texts) -> str:
 
 def _is_shown(element: Any, outcomes: Mapping[str, Value] | None) -> bool:
     name, identifier = element.get("outcomeIdentifier", ""), element.get("identifier", "")
-    if outcomes is not None and name in outcomes:
+    if outcomes is not None and name in outcomes and not outcomes[name].is_null:
         holds = identifier in outcomes[name].items
         return bool(holds == (element.get("showHide", "show") == "show"))
     return bool(_GOOD.search(identifier)) and not _BAD.search(identifier)

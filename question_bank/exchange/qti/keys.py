@@ -74,8 +74,7 @@ class Keys:
 
     def forms(self, response: Response) -> tuple[str, ...]:
         """Return the accepted texts of a blank, the one to show first; raise ``NotHeld`` when none can be told."""
-        declared = response.correct[:1] if response.cardinality != "single" else response.correct
-        found = [*declared, *response.best]
+        found = [*response.correct, *response.best]
         found += [text for text in self._literals(response) if self._scores_like(response, text, found)]
         if not found:
             raise NotHeld(NO_KEY if not self.processing.is_custom else UNCLEAR)

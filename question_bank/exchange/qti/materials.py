@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from question_bank.exchange.qti.texts import Texts
 
-_CONTAINERS = frozenset(
-    {"flow", "flow_mat", "flow_label", "material", "altmaterial", "presentation", "presentation_material"}
-)
+_CONTAINERS = frozenset({"mat_extension", "flow", "flow_mat", "flow_label", "material", "altmaterial", "presentation"})
 _LABELLED = frozenset(
     {"response_label", "response_lid", "response_str", "response_num", "response_grp", "render_extension"}
 )
@@ -67,6 +65,8 @@ def _material(material: Any, texts: Texts) -> str:
 def _piece(child: Any, texts: Texts) -> str:
     if child.tag in {"mattext", "matemtext"}:
         return _mattext(child, texts)
+    if child.tag == "mat_formattedtext":
+        return texts.of(child) if len(child) else texts.html(without_marks(child.text or ""))
     if child.tag == "matimage":
         image = etree.Element(
             "img", src=child.get("uri") or "", alt=child.get("label") or " ".join((child.text or "").split())

@@ -23,7 +23,7 @@ OWN = "liangjuan.json"
 """The file of a package we wrote that holds what QTI has no room for."""
 
 MANIFEST = "imsmanifest.xml"
-_XML = (".xml", ".qti", ".xhtml")
+_XML = (".xml", ".qti", ".dat")
 _QUESTIONS = re.compile(
     rb"<(?:\w+:)?(?:questestinterop|assessmentItem|qti-assessment-item|assessmentTest|qti-assessment-test)\b"
 )

@@ -15,9 +15,7 @@ from question_bank.exchange.qti.declarations import Response
 from question_bank.exchange.qti.expressions import NotUnderstood, evaluate
 from question_bank.exchange.qti.values import Value, same
 
-_TEMPLATE = re.compile(
-    r"(match_correct|map_response_point|map_response|cc2_match_basic|cc2_match|cc2_map_response)", re.IGNORECASE
-)
+_TEMPLATE = re.compile(r"(match_correct|map_response_point|cc2_map_response|map_response|cc2_match)", re.IGNORECASE)
 _STATEMENTS = {
     "responseCondition",
     "setOutcomeValue",
@@ -46,6 +44,8 @@ class Processing:
         outcomes = dict(self._outcomes)
         if self.template:
             outcomes["SCORE"] = Value((self._by_template(given),))
+            if self.template.startswith("cc2"):
+                outcomes["FEEDBACK"] = given.get("RESPONSE", Value())
         elif self.element is not None:
             try:
                 self._block(self.element, given, outcomes)

@@ -129,6 +129,21 @@ class Reader:
             raise NotHeld(NO_KEY)
         return (str(ranges[0].low.normalize() + 0),)
 
+    def running_text(self, text: str, responses: list[Any]) -> Part:
+        """Read blanks and lists that stand inside a text."""
+        blanks: list[Blank] = []
+        for number, response in enumerate(responses):
+            if response.tag == "response_lid":
+                options = self._options(response)
+                words, right = dict(options), self._right(response, options)
+                if not right:
+                    raise NotHeld(NO_KEY)
+                blanks.append(Blank(tuple(words[each] for each in right), tuple(words.values())))
+            else:
+                blanks.append(Blank(self._forms(response)))
+            text = text.replace(mark(number), blanks[-1].text, 1)
+        return blanks_in(text, blanks)
+
     def several_lists(self, text: str, responses: list[Any]) -> Part:
         """Tell lists inside a text (``[name]``) from a matching, where no metadata says which it is."""
         names = [_bare_name(each) for each in responses]
@@ -210,7 +225,8 @@ class Reader:
     def grouped(self, text: str, response: Any) -> Part:
         """Read a group whose conditions name pairs (``A,1``) of its labels."""
         labels = {each.get("ident", ""): each for each in response.iter("response_label")}
-        accepted = [re.split(r"[\s,.:;]+", each) for each in self.conditions.accepted(response.get("ident", ""))]
+        named = self.conditions.accepted(response.get("ident", ""), unequal=True)
+        accepted = [re.split(r"[\s,.:;]+", each) for each in named]
         pairs = [(each[0], each[1]) for each in accepted if len(each) == 2 and set(each) <= set(labels)]
         if not pairs or len(pairs) != len(accepted):
             raise NotHeld(NO_KEY)

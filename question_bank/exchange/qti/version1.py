@@ -23,6 +23,12 @@ _TYPES = {
     "file_upload": N_("A file is to be handed in."),
     "hot_spot": N_("Points on a picture are to be chosen."),
     "hot spot": N_("Points on a picture are to be chosen."),
+    "assimagemap": N_("Points on a picture are to be chosen."),
+    "file upload": N_("A file is to be handed in."),
+    "assfileupload": N_("A file is to be handed in."),
+    "assformula": N_("Its numbers are made anew each time (formula)."),
+    "quiz bowl": N_("It asks for a question, not for an answer."),
+    "opinion scale": N_("The file does not say which answer is right (a survey, or marked by a person)."),
     "text_only": N_("It is text without a question."),
 }
 _FAMILIES = {
@@ -30,9 +36,9 @@ _FAMILIES = {
     "categorization": ("categorization",),
     "blanks": ("fill_in_multiple_blanks", "fill in multiple", "fill_in_the_blank_plus"),
     "dropdowns": ("multiple_dropdowns", "jumbled sentence", "jumbled_sentence"),
-    "essay": ("essay", "short response", "cc.essay", "short_response"),
+    "essay": ("essay", "asstext", "short response", "cc.essay", "short_response"),
     "numeric": ("numerical", "numeric"),
-    "ordering": ("ordering",),
+    "ordering": ("ordering", "assordering"),
 }
 _TITLES = {"question", ""}
 _BARE_FIELDS = ("qmd_itemtype", "bbmd_questiontype", "qmd_weighting", "qmd_maximumscore")
@@ -96,10 +102,12 @@ class Item:
             return _BY_FAMILY[family](reader, text, responses)
         if len(responses) == 1:
             return reader.single(text, responses[0])
-        if all(each.tag == "response_lid" for each in responses):
+        if all(each.tag in {"response_lid", "response_grp"} and _has_label(each) for each in responses):
             return reader.several_lists(text, responses)
         if all(each.tag in {"response_str", "response_num"} for each in responses):
             return reader.written_blanks(text, responses)
+        if all(each.tag != "response_grp" and not _has_label(each) for each in responses):
+            return reader.running_text(text, responses)
         raise NotHeld(N_("It asks for several different things at once."))
 
     def _marks(self) -> Decimal | None:
@@ -115,7 +123,7 @@ class Item:
             self.cautions.append(problem)
 
 
-_TYPE_NAMES = ("question_type", "interaction_type", "bbmd_questiontype", "qmd_itemtype", "cc_profile")
+_TYPE_NAMES = ("question_type", "interaction_type", "bbmd_questiontype", "questiontype", "qmd_itemtype", "cc_profile")
 _BY_FAMILY: dict[str, Callable[[Reader, str, list[Any]], Part]] = {
     "matching": Reader.matching,
     "categorization": Reader.categories,
@@ -129,6 +137,10 @@ _BY_FAMILY: dict[str, Callable[[Reader, str, list[Any]], Part]] = {
 
 def _family(named: str) -> str:
     return next((family for family, words in _FAMILIES.items() if named.startswith(words)), "")
+
+
+def _has_label(response: Any) -> bool:
+    return response.tag != "response_str" and response.find("material") is not None
 
 
 def _text(element: Any) -> str:
