@@ -7,9 +7,9 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 from question_bank.errors import N_, Invalid, Problem
-from question_bank.exchange import aiken, csv, docx, gift, json, xlsx
+from question_bank.exchange import aiken, csv, docx, gift, json, moodle, xlsx
 from question_bank.exchange.archives import open_archive
-from question_bank.exchange.detection import looks_like_json, text_format
+from question_bank.exchange.detection import looks_like_json, text_format, xml_root
 from question_bank.exchange.qti import reading as qti
 from question_bank.exchange.qti import writing as qti_writing
 from question_bank.exchange.qti.detection import format_of_archive, format_of_text
@@ -71,6 +71,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format("csv", ".csv", "text/csv", csv.read, csv.write, csv.write_failed),
         Format("gift", ".gift", "text/plain", gift.read, gift.write, gift.write_failed),
+        Format("moodle_xml", ".xml", "application/xml", moodle.read, moodle.write, moodle.write_failed),
         Format("aiken", ".txt", "text/plain", aiken.read, aiken.write, aiken.write_failed),
         *(
             Format(
@@ -89,6 +90,7 @@ _BY_CONTENT = {"txt", "text", "dat", "md"}
 """Endings that say no more than that it is a text: what stands in the file decides between GIFT and Aiken."""
 
 _OTHER_ENDINGS = {
+    "xml": "moodle_xml",
     "xls": "xlsx",
     "xlsm": "xlsx",
     "et": "xlsx",
@@ -124,6 +126,8 @@ def format_of(data: bytes, file_name: str) -> Format:
         return FORMATS[_packed_format(data)]
     if looks_like_json(data):
         return FORMATS["json"]
+    if moodle.is_moodle(xml_root(data)):
+        return FORMATS["moodle_xml"]
     if xml_format := format_of_text(data):
         return FORMATS[xml_format]
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
