@@ -2,4 +2,5 @@
 
 from exam.cli import main
 
-main()
+if __name__ == "__main__":  # child processes import this module again where they cannot be forked
+    main()

@@ -1,6 +1,5 @@
 """Wiring only: settings, extensions, areas, API, jobs."""
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -39,16 +38,6 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> API
     areas.register(app)
     api.register(app)
     return app
-
-
-def create_served() -> APIFlask:
-    """The application as a web server's process runs it.
-
-    Threads take turns every half millisecond instead of every five: beside four pages that compute, a save then took
-    300 ms instead of 790 (15 ms alone). It softens the wait and does not end it: docs/decisions/0009.
-    """
-    sys.setswitchinterval(0.0005)
-    return create_app()
 
 
 def flask_settings(settings: config.Settings) -> dict[str, Any]:

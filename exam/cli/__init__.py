@@ -3,22 +3,51 @@
 Exit status: 0 done; 1 done, with findings; 2 wrong use; 3 could not.
 """
 
+import importlib
 import sys
 
 import click
 
-from exam.cli import bank, database, demo, documents, jobs, papers, people, results, serving, setup
-from exam.cli.output import stop_with
 from question_bank.errors import DomainError
+
+WHERE = {
+    "audit": "exam.cli.database:audit_group",
+    "backup": "exam.cli.jobs:make_backup",
+    "bank": "exam.cli.bank:bank",
+    "config": "exam.cli.serving:show_config",
+    "db": "exam.cli.database:db_group",
+    "demo": "exam.cli.demo:demo",
+    "documents": "exam.cli.documents:documents",
+    "grade": "exam.cli.results:grade",
+    "papers": "exam.cli.papers:papers",
+    "report": "exam.cli.results:report",
+    "serve": "exam.cli.serving:serve",
+    "setup": "exam.cli.setup:setup",
+    "template": "exam.cli.setup:template",
+    "user": "exam.cli.people:user",
+    "worker": "exam.cli.jobs:worker",
+}
+"""Command → module and name. A command's module is loaded when it is called: most of them need half the product."""
 
 
 class Command(click.Group):
     """The group whose commands end with a sentence and a status, never with a traceback, when a rule says no."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*WHERE, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in WHERE and cmd_name not in self.commands:
+            module, name = WHERE[cmd_name].split(":")
+            self.add_command(getattr(importlib.import_module(module), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except DomainError as error:
+            from exam.cli.output import stop_with  # needed by errors only
+
             stop_with(error)
 
 
@@ -26,22 +55,6 @@ class Command(click.Group):
 @click.version_option(package_name="liangjuan")
 def cli() -> None:
     """两卷一课: question bank, papers, sittings, marks and reports for touring cadre training."""
-
-
-for group in (
-    [demo.demo],
-    serving.COMMANDS,
-    database.COMMANDS,
-    jobs.COMMANDS,
-    bank.COMMANDS,
-    documents.COMMANDS,
-    papers.COMMANDS,
-    people.COMMANDS,
-    setup.COMMANDS,
-    results.COMMANDS,
-):
-    for command in group:
-        cli.add_command(command)
 
 
 def main() -> None:

@@ -275,6 +275,3 @@ def search(text: str, limit: int, *, as_json: bool, **given: Any) -> None:
         *(f"  {row.code} {row.kind.chinese} {row.topic} {row.stem[:60]}" for row in page.rows),
     ]
     answer({"total": page.total, "hits": hits}, lines, as_json=as_json)
-
-
-COMMANDS = [bank]

@@ -45,6 +45,3 @@ def verify(*, as_json: bool) -> None:
         as_json=as_json,
         findings=broken is not None,
     )
-
-
-COMMANDS = [db_group, audit_group]

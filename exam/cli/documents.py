@@ -155,6 +155,3 @@ def _papers(found: Affected) -> dict[str, Any]:
 def _ending(question: Question, today: date) -> dict[str, Any]:
     over = bool(question.valid_to and question.valid_to < today and question.status is Status.PUBLISHED)
     return {"question": question.code, "valid_to": question.valid_to, "over": over}
-
-
-COMMANDS = [documents]

@@ -8,11 +8,8 @@ from contextlib import contextmanager
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
-from flask_babel import force_locale, gettext
 
 from exam import config
-from exam.app import create_app
-from exam.extensions import db
 from question_bank.errors import DomainError, fill
 
 P = ParamSpec("P")
@@ -63,6 +60,11 @@ def inside_app(settings: config.Settings) -> Iterator[None]:
 
     What a rule forbids inside is said in Chinese on stderr, and the process ends with status 3.
     """
+    from flask_babel import force_locale, gettext  # the whole application, which `demo`, `serve` and --help do not need
+
+    from exam.app import create_app
+    from exam.extensions import db
+
     app = create_app(settings)
     try:
         with app.app_context():

@@ -304,5 +304,3 @@ _WRITERS: dict[str, Callable[["Document", Session, Stop, Sequence[PaperKind]], N
     "tickets": _write_tickets,
     "attendance": _write_attendance,
 }
-
-COMMANDS = [papers]

@@ -176,6 +176,3 @@ def end_logins(username: str, *, as_json: bool) -> None:
     with force_locale(LANGUAGE):
         said = str(gettext("Logins ended: %(count)s", count=ended))
     answer({"user": clean_username(username), "ended": ended}, [said], as_json=as_json)
-
-
-COMMANDS = [user]

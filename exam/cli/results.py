@@ -111,5 +111,3 @@ def safe(cell: object) -> object:
 
 
 _WRITERS = {"xlsx": _xlsx, "csv": _csv, "json": _json}
-
-COMMANDS = [grade, report]

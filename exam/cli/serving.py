@@ -23,6 +23,3 @@ def show_config(*, as_json: bool) -> None:
     """Show the settings in force, secrets masked."""
     shown = config.load().shown()
     answer(dict(shown), [f"{name}={value}" for name, value in shown.items()], as_json=as_json)
-
-
-COMMANDS = [serve, show_config]

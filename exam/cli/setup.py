@@ -273,6 +273,3 @@ def template(file: Path, *, as_json: bool) -> None:
     with file.open("wb") as out:
         workbook.write_template(out)
     answer({"file": str(file)}, [str(file)], as_json=as_json)
-
-
-COMMANDS = [setup, template]

@@ -1,7 +1,9 @@
 """How long a save takes alone, and while four clients loop a page whose rendering takes 150 ms.
 
-Reads must not lock: the budget is a median at most 1.5 times that of saves alone. Several rounds
-alternate between the two, so that what else the machine does falls on both; medians of the rounds count.
+The page is the office's, the saves are the candidates': they share the address and the database, not the process.
+It waits those 150 ms in its transaction, or computes them. The budget is a median and a 95th percentile at most 1.5
+times those of saves alone. Several rounds alternate between the two, so that what else the machine does falls on both;
+medians of the rounds count.
 """
 
 import http.client
@@ -16,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from exam import clock, database, tables
+from exam import clock, database, schema, tables
 from exam.sittings import queries
 from question_bank.enums import Kind
 from tests.factories.accounts import begin_login, session_cookie
@@ -25,7 +27,7 @@ from tests.servers import Browser, Server
 
 BUDGET = 1.5
 READERS = 4
-MODULE = "tests.bench.slow_site:create_app"
+MODULE = "tests.bench.slow_site"
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,15 @@ class Outcome:
     def ratio(self) -> float:
         return self.beside.p50 / self.alone.p50
 
+    @property
+    def tail(self) -> float:
+        return self.beside.p95 / self.alone.p95
+
     def __str__(self) -> str:
         return (
             f"saves alone p50 {self.alone.p50:.1f} ms, p95 {self.alone.p95:.1f} ms; "
             f"beside {self.beside.pages} slow pages p50 {self.beside.p50:.1f} ms, p95 {self.beside.p95:.1f} ms; "
-            f"ratio p50 {self.ratio:.2f}, p95 {self.beside.p95 / self.alone.p95:.2f}"
+            f"ratio p50 {self.ratio:.2f}, p95 {self.tail:.2f}"
         )
 
 
@@ -62,8 +68,7 @@ def measure(*, rounds: int = 5, saves: int = 60, busy: bool = False) -> Outcome:
         key, item, cookie = _seated(url)
         environment = {"LIANGJUAN_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": "test"}
         environment["BENCH_BUSY"] = "1" if busy else ""
-        options = ["--interface", "wsgi", "--factory", "--blocking-threads", "8", "--log-level", "error", "--port"]
-        server = Server([sys.executable, "-m", "granian", MODULE, *options], environment)
+        server = Server([sys.executable, "-m", MODULE], environment)
         with server, Browser(server.port, cookie) as browser:
             browser.enter(f"/api/v1/attempts/{key}")
             writer = Writer(browser, key, item)
@@ -74,6 +79,8 @@ def measure(*, rounds: int = 5, saves: int = 60, busy: bool = False) -> Outcome:
 def _seated(url: str) -> tuple[str, int, str]:
     engine = database.open_engine(url)
     tables.metadata.create_all(engine)
+    with engine.begin() as connection:
+        schema.mark_current(connection)
     now = clock.now()
     with database.writing(engine) as session:
         attempt = make_attempt(session, at=now)
@@ -156,12 +163,11 @@ def _read(port: int, stop: threading.Event, count: list[int]) -> None:
 
 
 def main() -> int:
-    outcome = measure()
-    print(f"rendering that waits:    {outcome}")
-    if "--busy" in sys.argv or os.environ.get("BENCH_BUSY"):
-        print(f"rendering that computes: {measure(rounds=3, busy=True)}")
-    print(f"budget: ratio of the medians at most {BUDGET}")
-    return 0 if outcome.ratio <= BUDGET else 1
+    outcomes = {"waits": measure(rounds=7), "computes": measure(rounds=7, busy=True)}
+    for what, outcome in outcomes.items():
+        print(f"rendering that {what}: {outcome}")
+    print(f"budget: both ratios at most {BUDGET}")
+    return 0 if all(max(each.ratio, each.tail) <= BUDGET for each in outcomes.values()) else 1
 
 
 if __name__ == "__main__":

@@ -1,14 +1,18 @@
-"""The product with one page more, whose rendering takes 150 ms. For measurements only; nothing ships it."""
+"""The product with one page more, whose rendering takes 150 ms. For measurements only; nothing ships it.
+
+`python -m tests.bench.slow_site PORT` serves it as `liangjuan serve` serves the product.
+"""
 
 import os
+import sys
 import time
 
 from apiflask import APIFlask
 from flask import render_template_string
 from sqlalchemy import select
 
+from exam import config, server
 from exam.accounts.models import Person
-from exam.app import create_served as create_product
 from exam.extensions import db
 from exam.web.access import public
 
@@ -27,7 +31,7 @@ def pause() -> str:
 
 
 def create_app() -> APIFlask:
-    app = create_product()
+    app = server.create_office()
 
     @app.get("/bench/slow")
     @public
@@ -40,3 +44,13 @@ def create_app() -> APIFlask:
         return text + str(len(db.session.scalars(select(Person.id)).all()))
 
     return app
+
+
+if __name__ == "__main__":
+    server.serve(
+        config.load(),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        workers=1,
+        pages="tests.bench.slow_site:create_app",
+    )
