@@ -86,9 +86,6 @@ FORMATS: dict[str, Format] = {
         ),
     )
 }
-_BY_CONTENT = {"txt", "text", "dat", "md"}
-"""Endings that say no more than that it is a text: what stands in the file decides between GIFT and Aiken."""
-
 _OTHER_ENDINGS = {
     "xml": "moodle_xml",
     "xls": "xlsx",
@@ -131,7 +128,8 @@ def format_of(data: bytes, file_name: str) -> Format:
     if xml_format := format_of_text(data):
         return FORMATS[xml_format]
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
-    found = text_format(data) if ending in _BY_CONTENT or ending == file_name.lower() else ""
+    known = ending in FORMATS or ending in _OTHER_ENDINGS
+    found = "" if known else text_format(data)  # .txt says no more than that it is a text: GIFT or Aiken
     if found:
         return FORMATS[found]
     return format_of_name(file_name)

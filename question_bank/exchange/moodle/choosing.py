@@ -74,6 +74,8 @@ def _best(shares: list[Decimal], texts: Texts) -> int:
         texts.caution("answer", N_("No answer earns full marks in the file; the best one does here."))
     if any(0 < share < most for share in shares):
         texts.caution("options", N_("Options with part of the marks count as wrong here."))
+    if any(share < 0 for share in shares):
+        texts.caution("options", N_("Marks taken off for wrong options have no place here."))
     return shares.index(most)
 
 

@@ -90,12 +90,14 @@ def _interval(found: _Field) -> tuple[Decimal, Decimal] | None:
 
 def _single(stem: str, only: _Field, texts: Texts) -> tuple[Kind, dict[str, Any]]:
     """Return what one field alone makes of the question."""
+    if only.kind not in _SHORT and any(0 < share < FULL for share, _ in only.answers):
+        texts.caution("answer", N_("Answers that earn part of the marks are left out; only the full answer counts."))
     if only.kind in _SHORT:
         return Kind.FILL_BLANK, {"stem": stem, "answers": [forms_of(only.answers, texts)]}
     if only.kind in _NUMBER:
         interval = _interval(only)
         if interval is None:
-            raise unsupported("answer", N_("Several different numbers count as right; a calculation has one."))
+            raise unsupported("answer", N_("A field for a number has not exactly one right number."))
         value, tolerance = rounded(interval[0], texts), rounded(interval[1], texts)
         return Kind.NUMERIC, {"stem": stem, "answer": value, "tolerance": tolerance}
     right = [index for index, (share, _) in enumerate(only.answers) if share == FULL]
@@ -113,7 +115,9 @@ def _several(stem: str, fields: list[_Field], texts: Texts) -> tuple[Kind, dict[
     for place, found in enumerate(fields):
         if found.kind in _NUMBER:
             interval = _interval(found)
-            if interval is None or interval[1]:
+            if interval is None:
+                raise unsupported("answer", N_("A field for a number has not exactly one right number."))
+            if interval[1]:
                 raise unsupported("answer", N_("A number with a tolerance stands in a text with several blanks."))
             answers.append([rounded(interval[0], texts)])
             continue

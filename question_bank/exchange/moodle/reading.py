@@ -113,6 +113,7 @@ class _File:
             return self.importer.unsupported(source, error.problems[0])
         except Invalid as error:
             return self.importer.rejected(source, *error.problems)
+        data["stem"] = f"{data['stem']}{texts.old_picture(question)}"
         _note_losses(question, texts)
         explanation = explained(_general(question, texts), named, texts.cautions)
         return self.importer.question(source, kind, data | {"explanation": explanation}, cautions=texts.cautions)

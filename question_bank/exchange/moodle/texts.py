@@ -60,6 +60,19 @@ class Texts:
             self.caution("", N_("The file “%(name)s” is attached to the question; it is left out."), name=name[:80])
         return text
 
+    def old_picture(self, question: Any) -> str:
+        """Return the reference to the one picture that exports of Moodle 1.9 hold beside the text; empty without."""
+        data = _decoded(inner(question, "image_base64"))
+        if not data:
+            return ""
+        try:
+            found = read_picture(data)
+        except Invalid as error:
+            self.cautions.append(Problem("", error.problems[0].template, error.problems[0].params, warning=True))
+            return mark_of(PictureRef("", ""))
+        self.pictures[found.digest] = found
+        return "\n" + reference(found, "")
+
     def plain(
         self, raw: str, format_: str = "html", files: dict[str, Any] | None = None, used: set[str] | None = None
     ) -> str:
