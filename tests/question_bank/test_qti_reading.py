@@ -150,6 +150,15 @@ def test_texts_to_enter_are_blanks_with_every_accepted_form(data):
     assert found.answers == (("winter",), ("discontent", "anger"))
 
 
+def test_blanks_that_accept_the_same_words_are_filled_in_any_order():
+    entry = '<textEntryInteraction responseIdentifier="{}"/>'
+    cities = mapping(Dresden="1", Leipzig="1")
+    body = f"<p>{entry.format('R1')}、{entry.format('R2')}</p>"
+    data = item2(body, declared(name="R1", base="string", more=cities), declared(name="R2", base="string", more=cities))
+    found = content(data)
+    assert (found.any_order, found.answers) == (True, (("Dresden",), ("Leipzig",)))
+
+
 @pytest.mark.parametrize("data", both(NUMBER))
 def test_a_number_to_enter_is_a_calculation_with_its_tolerance(data):
     found = content(data)
@@ -570,4 +579,5 @@ def test_keys_of_other_peoples_questions_are_right():
     assert first("items_1.2/canvas_multiple_dropdowns_correct_choice_is_not_the_first.xml").answers == (("d",), ("a",))
     assert first("items_1.2/categorization.xml").pairs == {"2": "A", "4": "A", "1": "B", "3": "B"}
     assert first("items_1.2/numeric_margin_error_percent.xml").tolerance == 40
+    assert first("mix/TextEntrynumeric_2040297025.xml").answers == (("4",), ("2",))
     assert first("mix/TextEntrynumeric_770468849.xml").tolerance == Decimal("0.2068")

@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from question_bank.exchange.qti.parts import PART
+from question_bank.exchange.qti.values import plain
 from question_bank.kinds import Content
 from question_bank.kinds.blank import FillBlankContent
 from question_bank.kinds.case import CaseContent
@@ -47,8 +48,8 @@ def element(tag: str, *children: Any, **attributes: str) -> Any:
 
 def identifier(text: str) -> str:
     """Return a text as an identifier of QTI: letters, digits, ``_ - .``, not a digit first."""
-    plain = _NOT_IDENTIFIER.sub("_", text)
-    return plain if plain[:1].isalpha() or plain[:1] == "_" else f"Q{plain}"
+    safe = _NOT_IDENTIFIER.sub("_", text)
+    return safe if safe[:1].isalpha() or safe[:1] == "_" else f"Q{safe}"
 
 
 def _clean(text: str) -> str:
@@ -91,7 +92,7 @@ class Built:
 
     def score_if(self, test: Any, points: Decimal) -> None:
         """Add points when a test holds."""
-        adding = element("setOutcomeValue", _sum(_value("float", _number(points))), identifier="SCORE")
+        adding = element("setOutcomeValue", _sum(_value("float", plain(points))), identifier="SCORE")
         self.rules.append(element("responseCondition", element("responseIf", test, adding)))
 
     def matches(self, name: str, points: Decimal) -> None:
@@ -113,11 +114,6 @@ def _sum(value: Any) -> Any:
 
 def _value(base_type: str, text: str) -> Any:
     return element("baseValue", text, baseType=base_type)
-
-
-def _number(value: Decimal) -> str:
-    plain = value.normalize() + 0
-    return f"{plain:f}"
 
 
 def _choice(built: Built, content: SingleChoiceContent | MultipleChoiceContent, marks: Decimal, name: str) -> None:
@@ -148,7 +144,7 @@ def _blanks(built: Built, content: FillBlankContent, marks: Decimal, name: str) 
     names = [name] if len(content.answers) == 1 else [f"{name}_B{n}" for n in range(1, len(content.answers) + 1)]
     share = marks / len(names)
     for each, forms in zip(names, content.answers, strict=True):
-        entries = [element("mapEntry", mapKey=form, mappedValue=_number(_rounded(share))) for form in forms]
+        entries = [element("mapEntry", mapKey=form, mappedValue=plain(_rounded(share))) for form in forms]
         built.response(each, "single", "string", forms[:1], element("mapping", *entries, defaultValue="0"))
         adding = element("setOutcomeValue", _sum(element("mapResponse", identifier=each)), identifier="SCORE")
         built.rules.append(adding)
@@ -167,13 +163,13 @@ def _rounded(share: Decimal) -> Decimal:
 
 
 def _numeric(built: Built, content: NumericContent, marks: Decimal, name: str) -> None:
-    built.response(name, "single", "float", [_number(content.answer)])
+    built.response(name, "single", "float", [plain(content.answer)])
     test = element(
         "equal",
         element("variable", identifier=name),
         element("correct", identifier=name),
         toleranceMode="absolute",
-        tolerance=f"{_number(content.tolerance)} {_number(content.tolerance)}",
+        tolerance=f"{plain(content.tolerance)} {plain(content.tolerance)}",
     )
     built.body += lines(content.stem)
     entry = element("textEntryInteraction", responseIdentifier=name)
@@ -223,7 +219,7 @@ def _short_answer(built: Built, content: ShortAnswerContent, marks: Decimal, nam
     built.body += lines(content.stem)
     built.body.append(element("extendedTextInteraction", responseIdentifier=name))
     if content.rubric:
-        points = [element("li", *inline(f"{point.point}（{_number(point.marks)}分）")) for point in content.rubric]
+        points = [element("li", *inline(f"{point.point}（{plain(point.marks)}分）")) for point in content.rubric]
         built.body.append(element("rubricBlock", element("ul", *points), view="scorer"))
 
 
@@ -260,7 +256,7 @@ def item_of(code: str, title: str, content: Content, marks: Decimal) -> Any:
     built = build(content, marks)
     outcomes = [
         _outcome("SCORE", "float", "0"),
-        _outcome("MAXSCORE", "float", _number(marks)),
+        _outcome("MAXSCORE", "float", plain(marks)),
     ]
     feedback: list[Any] = []
     rules = list(built.rules)

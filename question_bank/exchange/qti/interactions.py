@@ -13,7 +13,7 @@ from question_bank.exchange.qti.keys import NO_KEY, Keys
 from question_bank.exchange.qti.parts import BLANK, Blank, Part, choice, matching, ordering
 from question_bank.exchange.qti.refusals import Broken, NotHeld
 from question_bank.exchange.qti.texts import Texts, mark
-from question_bank.exchange.qti.values import NUMBERS, number_of
+from question_bank.exchange.qti.values import NUMBERS, number_of, plain
 
 INLINE = frozenset({"inlineChoiceInteraction", "textEntryInteraction"})
 _WHY_NOT = {
@@ -49,7 +49,9 @@ class Reader:
         if interaction.tag == "textEntryInteraction":
             if response.cardinality == "record":
                 response = _without_record(response)
-            return Blank(self.keys.forms(response))
+            forms = self.keys.forms(response)
+            numbers = [number_of(form) for form in forms] if is_numeric(response) else []
+            return Blank(tuple(dict.fromkeys(plain(number) for number in numbers if number is not None)) or forms)
         options = self._options(interaction, "inlineChoice")
         right = self.keys.choices(response, [identifier for identifier, _ in options], several=False)
         words = dict(options)

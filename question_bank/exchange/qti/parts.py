@@ -97,8 +97,14 @@ def _truth(text: str) -> bool | None:
 
 
 def blanks_in(text: str, blanks: Sequence[Blank]) -> Part:
-    """Return a fill_blank over a text that already holds the blanks' marks."""
-    return Part(Kind.FILL_BLANK, {"answers": [list(blank.forms) for blank in blanks]}, text)
+    """Return a fill_blank over a text that already shows the blanks.
+
+    Three blanks that all accept the same three words are three words to be given in any order.
+    """
+    forms = [blank.forms for blank in blanks]
+    if len(blanks) > 1 and len({frozenset(each) for each in forms}) == 1 and len(set(forms[0])) == len(blanks):
+        return Part(Kind.FILL_BLANK, {"answers": [[form] for form in dict.fromkeys(forms[0])], "any_order": True}, text)
+    return Part(Kind.FILL_BLANK, {"answers": [list(each) for each in forms]}, text)
 
 
 def ordering(items: Sequence[tuple[str, str]], right: Sequence[str]) -> Part:

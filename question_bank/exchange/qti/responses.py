@@ -15,7 +15,7 @@ from question_bank.exchange.qti.materials import material_text
 from question_bank.exchange.qti.parts import BLANK, Blank, Part, blanks_in, choice, matching, ordering
 from question_bank.exchange.qti.refusals import Broken, NotHeld
 from question_bank.exchange.qti.texts import Texts, mark
-from question_bank.exchange.qti.values import number_of
+from question_bank.exchange.qti.values import number_of, plain
 from question_bank.normalise import canonical, same
 
 
@@ -87,7 +87,7 @@ class Reader:
             if any(each.low != each.high for each in ranges):
                 raise NotHeld(N_("Several ranges of numbers are right."))
             self.note(N_("Several numbers are right; they are the accepted answers of a blank here."))
-            forms = tuple(str(each.low.normalize() + 0) for each in ranges)
+            forms = tuple(plain(each.low) for each in ranges)
             return blanks_in(_with_blank(stem), [Blank(forms)])
         answer, tolerance = self._answer(ranges[0])
         return Part(Kind.NUMERIC, {"answer": answer, "tolerance": tolerance}, stem)
@@ -127,7 +127,7 @@ class Reader:
         ranges = self.conditions.ranges(name)
         if len(ranges) != 1 or ranges[0].low != ranges[0].high:
             raise NotHeld(NO_KEY)
-        return (str(ranges[0].low.normalize() + 0),)
+        return (plain(ranges[0].low),)
 
     def running_text(self, text: str, responses: list[Any]) -> Part:
         """Read blanks and lists that stand inside a text."""

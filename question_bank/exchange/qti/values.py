@@ -49,6 +49,11 @@ def number_of(text: str) -> Decimal | None:
     return value if value.is_finite() and abs(value.adjusted()) < 30 else None
 
 
+def plain(value: Decimal) -> str:
+    """Return a number as a person writes it: 4.0 is 4, 1E+3 is 1000."""
+    return f"{value.normalize() + 0:f}"
+
+
 def scalar(text: str, base_type: str) -> Scalar:
     """Read one value of a base type; what does not fit stays a text."""
     if base_type in NUMBERS:

@@ -14,7 +14,7 @@ from question_bank.exchange.qti import feedback
 from question_bank.exchange.qti.declarations import most_marks
 from question_bank.exchange.qti.interactions import INLINE, Reader, is_numeric
 from question_bank.exchange.qti.keys import Keys
-from question_bank.exchange.qti.parts import BLANK, PART, Blank, Part
+from question_bank.exchange.qti.parts import BLANK, PART, Blank, Part, blanks_in
 from question_bank.exchange.qti.refusals import Broken, NotHeld
 from question_bank.exchange.qti.texts import Texts
 
@@ -170,7 +170,7 @@ class _Body:
         stem = _MARK.sub(put, text)
         if any(is_numeric(self.reader.keys.response(each)) and self._tolerance(each) for each in inline):
             self.reader.keys.note(N_("The tolerance of numbers in blanks is not kept."))
-        return Part(Kind.FILL_BLANK, {"answers": [list(blank.forms) for blank in blanks]}, stem.strip())
+        return blanks_in(stem.strip(), blanks)
 
     def _number(self, text: str, interaction: Any) -> Part | None:
         response = self.reader.keys.response(interaction)
