@@ -62,9 +62,21 @@ def _folded_char(char: str) -> str:
     return "".join(part for part in plain if unicodedata.category(part) not in _INVISIBLE)
 
 
+class _Folding(dict[int, str]):
+    """Code point → what it folds to, worked out when it is first met."""
+
+    def __missing__(self, point: int) -> str:
+        """Fold a character met for the first time."""
+        piece = self[point] = _folded_char(chr(point))
+        return piece
+
+
+_FOLDING = _Folding()
+
+
 def folded(text: str) -> str:
     """Return ``text`` half-width, lower-case, without spaces, with one style of punctuation."""
-    return folded_with_positions(text)[0]
+    return text.translate(_FOLDING)
 
 
 def folded_with_positions(text: str) -> tuple[str, tuple[int, ...]]:

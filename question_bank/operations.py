@@ -12,6 +12,7 @@ from question_bank.enums import Status, TextForm
 from question_bank.errors import N_, Conflict, NotAllowed
 from question_bank.events import BankEvent, PictureAdded, QuestionCreated, QuestionEdited, VersionAdded
 from question_bank.models import Citation, Question, QuestionVersion, StoredPicture
+from question_bank.pausing import collector_paused
 from question_bank.queries import (
     batches,
     latest_version,
@@ -138,16 +139,17 @@ def import_drafts(
     The code identifies a question. ``documents`` completes the register. Duplicates and what cannot be taken are in
     the result with their reasons; nothing is raised for them. Importing twice changes nothing.
     """
-    steps = compare(session, drafts, judged=False)
-    registry = Registry(session)
-    registry.enter(documents)
-    events: list[BankEvent] = []
-    for batch in batches(steps):
-        events += _new_questions(session, registry, [s for s in batch if s.outcome is Outcome.NEW], by=by, at=at)
-        for step in batch:
-            if step.outcome is Outcome.CHANGED:
-                events += _revised(session, registry, step, by=by, at=at)
-    session.flush()
+    with collector_paused():
+        steps = compare(session, drafts, judged=False)
+        registry = Registry(session)
+        registry.enter(documents)
+        events: list[BankEvent] = []
+        for batch in batches(steps):
+            events += _new_questions(session, registry, [s for s in batch if s.outcome is Outcome.NEW], by=by, at=at)
+            for step in batch:
+                if step.outcome is Outcome.CHANGED:
+                    events += _revised(session, registry, step, by=by, at=at)
+        session.flush()
     return ImportResult(tuple(steps)), [*registry.events(), *events]
 
 

@@ -11,6 +11,7 @@ from question_bank.enums import NamedEnum
 from question_bank.errors import N_
 from question_bank.exchange.columns import heading_of
 from question_bank.exchange.reading import Fault
+from question_bank.pausing import collector_paused
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -105,8 +106,9 @@ class Preview:
 
 def preview(session: Session, reading: FileReading) -> Preview:
     """Compare what was read with the bank; nothing is written."""
-    steps = iter(compare(session, reading.drafts))
-    return Preview(reading, tuple(_entry(item, next(steps) if item.draft else None) for item in reading.items))
+    with collector_paused():
+        steps = iter(compare(session, reading.drafts))
+        return Preview(reading, tuple(_entry(item, next(steps) if item.draft else None) for item in reading.items))
 
 
 def _entry(item: Item, step: Step | None) -> Entry:

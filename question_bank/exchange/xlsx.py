@@ -24,6 +24,7 @@ from question_bank.exchange.template import (
     REASON,
     SAMPLES_SHEET,
 )
+from question_bank.pausing import collector_paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,8 +56,9 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
 
     _require_modest(data)
     try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        items = [item for name in workbook.sheet_names for item in _sheet_items(workbook, name, topic)]
+        with collector_paused():
+            workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+            items = [item for name in workbook.sheet_names for item in _sheet_items(workbook, name, topic)]
     except (CalamineError, OSError, ValueError) as error:
         raise Invalid([Problem("", N_("This is no Excel workbook that can be opened."))]) from error
     return FileReading("xlsx", distinct(items))
