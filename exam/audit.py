@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Integer, String, event, select, text
+from sqlalchemy import DDL, BigInteger, Integer, String, event, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from question_bank.events import BankEvent
@@ -85,6 +85,16 @@ def note(session: Session, events: Iterable[BankEvent], *, by: int | None, at: d
 def history(session: Session, subject: str) -> list[AuditEvent]:
     """What happened to one subject ("question:12"), the newest first."""
     return list(session.scalars(select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.id.desc())))
+
+
+def latest(session: Session, subjects: Iterable[str], action: str) -> dict[str, AuditEvent]:
+    """The newest event of that action for each of `subjects` that has one."""
+    newest = (
+        select(func.max(AuditEvent.id))
+        .where(AuditEvent.subject.in_(list(subjects)), AuditEvent.action == action)
+        .group_by(AuditEvent.subject)
+    )
+    return {row.subject: row for row in session.scalars(select(AuditEvent).where(AuditEvent.id.in_(newest)))}
 
 
 def _append(

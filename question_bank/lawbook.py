@@ -24,6 +24,8 @@ AHEAD = timedelta(days=30)
 """So long before its review date a document is brought to people's notice."""
 NEAREST = 3
 """So many articles of a successor stand beside one of its predecessor."""
+LEAST = 0.05
+"""Articles that share less than this are not shown as near: pairs such as 应当 are in all of them."""
 
 
 @dataclass(frozen=True)
@@ -254,10 +256,10 @@ def articles_by_document(session: Session, ids: Iterable[int]) -> dict[int, list
 
 
 def nearest(text: str, articles: Iterable[Article], *, most: int = NEAREST) -> list[Article]:
-    """Return the articles that share most pairs of characters with ``text`` (Jaccard), none that shares nothing."""
+    """Return the articles that share most pairs of characters with ``text`` (Jaccard, at least ``LEAST``)."""
     pairs = _pairs(text)
     scored = [(_likeness(pairs, _pairs(article.text)), article) for article in articles]
-    return [article for score, article in sorted(scored, key=lambda each: -each[0])[:most] if score > 0]
+    return [article for score, article in sorted(scored, key=lambda each: -each[0])[:most] if score >= LEAST]
 
 
 def _pairs(text: str) -> set[str]:

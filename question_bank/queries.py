@@ -15,7 +15,7 @@ from question_bank.drafts import Draft, DraftCitation
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Difficulty, DocumentStatus, Kind, PaperKind, Status, TextForm
 from question_bank.errors import N_, NotFound, Problem
-from question_bank.models import Citation, Document, Question, QuestionVersion, StoredPicture, Topic
+from question_bank.models import Article, Citation, Document, Question, QuestionVersion, StoredPicture, Topic
 from question_bank.pictures import Picture
 from question_bank.taxonomy import root_of
 
@@ -51,6 +51,14 @@ def question_by_id(session: Session, question_id: int) -> Question:
     if question is None:
         raise NotFound(N_("There is no such question."))
     return question
+
+
+def questions_by_id(session: Session, ids: Iterable[int]) -> list[Question]:
+    """Return the questions of ``ids``, by code; those nobody knows are missing."""
+    found: list[Question] = []
+    for batch in batches(sorted(set(ids))):
+        found += session.scalars(select(Question).where(Question.id.in_(batch))).all()
+    return sorted(found, key=lambda question: question.code)
 
 
 def question_by_code(session: Session, code: str) -> Question | None:
@@ -284,3 +292,9 @@ def pictures_by_digest(session: Session, digests: Sequence[str]) -> dict[str, Pi
         for row in session.scalars(select(StoredPicture).where(StoredPicture.digest.in_(batch))):
             found[row.digest] = Picture(row.digest, row.media_type, row.width, row.height, row.data)
     return found
+
+
+def articles_of(session: Session, title: str) -> list[Article]:
+    """Return the articles the register holds of the document of that title, in their order."""
+    query = select(Article).join(Document, Document.id == Article.document_id).where(Document.title == title)
+    return list(session.scalars(query.order_by(Article.position)))

@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from question_bank.enums import Finding, Status
+from question_bank.errors import N_, NotFound
 from question_bank.models import Citation, Question, QuestionVersion, Review, Topic
 from question_bank.queries import LATEST, stands
+from question_bank.taxonomy import ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +81,20 @@ def needed(session: Session, question: Question) -> int:
     topic = session.get_one(Topic, question.topic_id)
     root = session.get_one(Topic, topic.parent_id) if topic.parent_id else topic
     return root.reviewers_needed
+
+
+def topic_by_id(session: Session, topic_id: int) -> Topic:
+    """Return the topic; raise ``NotFound``."""
+    topic = session.get(Topic, topic_id)
+    if topic is None:
+        raise NotFound(N_("There is no such topic."))
+    return topic
+
+
+def roots(session: Session) -> Sequence[Topic]:
+    """Return the topics of the first level in their order, without the place for what is not sorted."""
+    wanted = select(Topic).where(Topic.parent_id.is_(None), Topic.code.in_(list(ROOTS)))
+    return session.scalars(wanted.order_by(Topic.position)).all()
 
 
 def standing(session: Session, question: Question, version: QuestionVersion) -> Standing:

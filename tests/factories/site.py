@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
@@ -10,6 +11,7 @@ from exam.accounts.roles import Role
 from exam.extensions import writing
 from exam.grading.models import Mark, Source
 from exam.papers.models import Paper
+from question_bank.legislation import write_article
 from question_bank.models import Document
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.bank import make_question
@@ -51,6 +53,8 @@ def _place(session: Session, name: str) -> Place:
     hand_in_paper(session, attempt)
     other = make_attempt(session, entry=make_entry(session, stop, person=make_person(session, unit=unit)))
     question = make_question(session)
+    document = session.scalars(select(Document).limit(1)).one()
+    article, _ = write_article(session, document, None, label="第一条", text="总则", fact="", certainty="")
     paper = session.get_one(Paper, attempt.assignment.paper_id)
     place.entry_id, place.candidate_id = entry.id, candidate.id
     place.ids = {
@@ -67,7 +71,9 @@ def _place(session: Session, name: str) -> Place:
         "question_id": question.id,
         "version_id": question.latest_number,
         "number": 1,
-        "document_id": session.query(Document.id).limit(1).scalar(),
+        "document_id": document.id,
+        "article_id": article.id,
+        "topic_id": question.topic_id,
         "answer_id": session.query(Mark.id)
         .filter_by(attempt_id=attempt.id, source=Source.SUGGESTION)
         .limit(1)

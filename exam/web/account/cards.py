@@ -9,6 +9,7 @@ from flask import current_app, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
+from exam import clock
 from exam.accounts.roles import Role, Viewer
 from exam.grading import queries as grading
 from exam.reports import agenda, findings
@@ -20,6 +21,7 @@ from exam.web.account.landing import WAITING_ROOM
 from exam.web.filters import clock_time, day, marks, percent, when
 from question_bank.enums import Status
 from question_bank.errors import fill
+from question_bank.lawbook import due_count
 
 
 @dataclass(frozen=True)
@@ -290,7 +292,6 @@ def unit_contact(session: Session, viewer: Viewer, at: datetime) -> Card:
 
 def author(session: Session, viewer: Viewer, at: datetime) -> Card:
     """Own drafts, and those that came back."""
-    del at
     mine = agenda.questions_by_status(session, written_by=viewer.person_id)
     return Card(
         gettext("My questions"),
@@ -300,14 +301,15 @@ def author(session: Session, viewer: Viewer, at: datetime) -> Card:
             Figure(gettext("Drafts"), str(mine.get(Status.DRAFT, 0))),
             Figure(gettext("In review"), str(mine.get(Status.IN_REVIEW, 0))),
             Figure(gettext("Published"), str(mine.get(Status.PUBLISHED, 0))),
+            _documents_due(session, at),
         ),
         link=link_to(gettext("Open my drafts"), "bank.questions", status=Status.DRAFT.value, author="me"),
     )
 
 
 def reviewer(session: Session, viewer: Viewer, at: datetime) -> Card:
-    """Questions that wait for a second reader."""
-    del viewer, at
+    """Questions that wait for a second reader, and documents that are to be looked at again."""
+    del viewer
     counts = agenda.questions_by_status(session)
     return Card(
         gettext("To review"),
@@ -316,9 +318,17 @@ def reviewer(session: Session, viewer: Viewer, at: datetime) -> Card:
         (
             Figure(gettext("Waiting for review"), str(counts.get(Status.IN_REVIEW, 0))),
             Figure(gettext("Quarantined"), str(counts.get(Status.QUARANTINED, 0))),
+            _documents_due(session, at),
         ),
-        link=link_to(gettext("Open the review list"), "bank.questions", status=Status.IN_REVIEW.value),
+        link=link_to(gettext("Open the review list"), "bank.review"),
+        more=link_to(gettext("Calendar of reviews"), "bank.documents_due"),
     )
+
+
+def _documents_due(session: Session, at: datetime) -> Figure:
+    """How many documents have passed their review date or come to it within a month."""
+    today = clock.today(current_app.extensions["liangjuan"].zone, at)
+    return Figure(gettext("Documents due"), str(due_count(session, on=today)))
 
 
 def administrator(session: Session, viewer: Viewer, at: datetime) -> Card:

@@ -1,5 +1,6 @@
 """The area's blueprint, the rules of its pages, and how it speaks of problems."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint
@@ -30,6 +31,12 @@ reviews = holds(Role.REVIEWER)
 withdraws = holds(Role.REVIEWER, Role.ORGANISER)
 """May take questions out of use."""
 
+keeps = holds(Role.REVIEWER, Role.ORGANISER)
+"""May keep the register of documents: what they say, and whether they stand."""
+
+arranges = holds(Role.ORGANISER, Role.ADMINISTRATOR)
+"""May decide how many reviewers a topic needs."""
+
 
 @permission
 def own_upload(viewer: Viewer, upload: Upload) -> bool:
@@ -40,6 +47,12 @@ def own_upload(viewer: Viewer, upload: Upload) -> bool:
 def say(problem: Problem) -> str:
     """The sentence of a problem in the reader's language."""
     return fill(gettext(problem.template), _translated(problem.params))
+
+
+def why(detail: Mapping[str, Any]) -> str:
+    """The reason kept with a step of a question's life: a person's own words, or a sentence of ours over params."""
+    reason = detail.get("reason") or ""
+    return fill(gettext(reason), detail.get("params") or {}) if reason else ""
 
 
 def _translated(params: Any) -> dict[str, Any]:

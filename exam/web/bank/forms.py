@@ -141,7 +141,7 @@ class ReasonForm(Form):
 
     reason = TextAreaField(
         lazy_gettext("Reason"),
-        [Optional(), Length(max=200, message=lazy_gettext("At most 200 characters."))],
+        [Optional(), Length(max=1000, message=lazy_gettext("At most 1000 characters."))],
         description=lazy_gettext("Kept in the history; the author sees it."),
     )
 

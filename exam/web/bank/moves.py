@@ -1,5 +1,7 @@
 """Taking the steps: one question at a time, or many from the list."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
@@ -9,12 +11,14 @@ from exam.web.access import access, viewer
 from exam.web.bank.area import Page, blueprint, reviews, say, withdraws, writes
 from exam.web.bank.forms import ReasonForm, missing_reason
 from exam.web.bank.page import page_of
+from exam.web.bank.reviewing import approve, approve_in, send_back
 from exam.web.errors import sentence
-from question_bank import operations
+from question_bank import operations, queries
 from question_bank.enums import Status
 from question_bank.errors import DomainError, Invalid
 from question_bank.models import Question
 from question_bank.queries import question_by_id
+from question_bank.reviewing import Approval
 
 SHOWN = 5
 """So many questions that were held back are named; the rest is counted."""
@@ -30,15 +34,15 @@ def hand_in(question: Question) -> Page:
 @blueprint.post("/bank/questions/<int:question_id>/publish")
 @access(reviews, of=question_by_id)
 def publish(question: Question) -> Page:
-    """A reviewed question may be drawn from now on."""
-    return _take(question, Status.PUBLISHED)
+    """The reader approves; the last approval that was missing lets the question be drawn."""
+    return _read(question, approve)
 
 
 @blueprint.post("/bank/questions/<int:question_id>/give-back")
 @access(reviews, of=question_by_id)
 def give_back(question: Question) -> Page:
     """A question goes back to its author with what is to be changed."""
-    return _take(question, Status.DRAFT, needs_reason=True)
+    return _read(question, send_back, needs_reason=True)
 
 
 @blueprint.post("/bank/questions/<int:question_id>/suspend")
@@ -60,6 +64,21 @@ def reopen(question: Question) -> Page:
 def retire(question: Question) -> Page:
     """A question is never drawn again; papers that hold it keep it."""
     return _take(question, Status.RETIRED, needs_reason=True)
+
+
+def _read(question: Question, verb: Callable[[Question, str], str], *, needs_reason: bool = False) -> Page:
+    """Keep what a reader finds and come back to the page, where what forbids it is said."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _refused(question, form, "")
+    words = (form.reason.data or "").strip()
+    if needs_reason and not words:
+        return _refused(question, form, missing_reason())
+    try:
+        flash(verb(question, words), "success")
+    except DomainError as error:
+        return _refused(question_by_id(db.session(), question.id), form, _why(error))
+    return redirect(url_for("bank.question", question_id=question.id))
 
 
 def _take(question: Question, to: Status, *, needs_reason: bool = False) -> Page:
@@ -103,31 +122,52 @@ def hand_in_many() -> Page:
 @blueprint.post("/bank/publish")
 @access(reviews)
 def publish_many() -> Page:
-    """The reviewed questions chosen in the list may be drawn from now on."""
-    return _take_many(Status.PUBLISHED)
+    """The reader approves each of the questions chosen; those that cannot be are named with the reason."""
+    now, who = clock.now(), viewer().person_id
+    done, held = list[Approval](), list[tuple[str, str]]()
+    with writing() as session:
+        for question in queries.questions_by_id(session, _ids()):
+            try:
+                done.append(approve_in(session, question, "", by=who, at=now))
+            except DomainError as error:
+                held.append((question.code, _why(error)))
+    _tell_done(sum(each.published for each in done), Status.PUBLISHED)
+    if waiting := sum(not each.published for each in done):
+        flash(gettext("%(count)s approved; more readers have to approve them.", count=waiting), "success")
+    _tell_held(held)
+    return redirect(_back())
 
 
 def _take_many(to: Status) -> Page:
     """Take the same step with all that were chosen; those that may not take it are named with the reason."""
-    ids = [int(each) for each in request.form.getlist("ids") if each.isascii() and each.isdigit()]
+    ids = _ids()
     now, who = clock.now(), viewer().person_id
     with writing() as session:
         done, events = operations.advance_many(session, ids, to, by=who, at=now)
         audit.note(session, events, by=who, at=now)
-    status = gettext(to.label)
-    if done.published:
-        count = len(done.published)
-        flash(
-            ngettext(
-                "%(num)s question is now: %(status)s", "%(num)s questions are now: %(status)s", count, status=status
-            ),
-            "success",
-        )
-    for code, problems in done.held[:SHOWN]:
-        flash(f"{code}: " + "; ".join(say(problem) for problem in problems), "warning")
-    if len(done.held) > SHOWN:
-        flash(gettext("%(count)s more were held back.", count=len(done.held) - SHOWN), "warning")
+    _tell_done(len(done.published), to)
+    _tell_held([(code, "; ".join(say(problem) for problem in problems)) for code, problems in done.held])
     return redirect(_back())
+
+
+def _tell_done(count: int, to: Status) -> None:
+    if count:
+        status = gettext(to.label)
+        words = ngettext(
+            "%(num)s question is now: %(status)s", "%(num)s questions are now: %(status)s", count, status=status
+        )
+        flash(words, "success")
+
+
+def _ids() -> list[int]:
+    return [int(each) for each in request.form.getlist("ids") if each.isascii() and each.isdigit()]
+
+
+def _tell_held(held: list[tuple[str, str]]) -> None:
+    for code, reason in held[:SHOWN]:
+        flash(f"{code}: {reason}", "warning")
+    if len(held) > SHOWN:
+        flash(gettext("%(count)s more were held back.", count=len(held) - SHOWN), "warning")
 
 
 def _back() -> str:

@@ -1,5 +1,6 @@
 """What the page of a question is made of."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -7,11 +8,12 @@ from sqlalchemy.orm import Session
 from exam import audit
 from exam.accounts.queries import names_of
 from exam.accounts.roles import Viewer
-from exam.web.bank.area import say
+from exam.audit import AuditEvent
+from exam.web.bank.area import say, why
 from exam.web.bank.steps import steps_for
-from question_bank import kinds, publishing, queries
+from question_bank import kinds, publishing, queries, readings
 from question_bank.enums import Status
-from question_bank.models import Question
+from question_bank.models import Question, QuestionVersion
 from question_bank.taxonomy import PLACES
 
 
@@ -29,11 +31,35 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         "versions": versions,
         "view": kinds.public_view(draft.content, order, draft.marks),
         "key": kinds.key_view(draft.content, order, draft.marks),
-        "obstacles": [say(problem) for problem in judgement.obstacles],
+        "obstacles": [say(problem) for problem in (*judgement.obstacles, *queries.fallen(versions[0]))],
         "cautions": [say(problem) for problem in judgement.cautions],
         "history": history,
         "names": names_of(session, {row.by for row in history} | {version.written_by for version in versions}),
         "steps": steps_for(who, question),
+        "why": why,
+        **_reading(session, question, versions[0], history, who),
         "statuses": {status.value: status for status in Status},
         "topic_names": PLACES,
     }
+
+
+def _reading(
+    session: Session, question: Question, version: QuestionVersion, history: list[AuditEvent], who: Viewer
+) -> dict[str, Any]:
+    """What was said of it, how far its reading is, and whether this person wrote what is to be approved."""
+    said = readings.thread(session, question.id)
+    writers = readings.writers_since(session, question.id, published_number(history))
+    return {
+        "thread": said,
+        "readers": names_of(session, {each.reader for each in said}),
+        "standing": readings.standing(session, question, version),
+        "is_writer": who.person_id in writers,
+    }
+
+
+def published_number(history: Iterable[AuditEvent]) -> int:
+    """The number of the version that was last published, by the question's history (newest first); 0 if none was."""
+    for event in history:
+        if event.action == "question.status_changed" and event.detail.get("after") == Status.PUBLISHED.value:
+            return int(event.detail.get("version") or 0)
+    return 0

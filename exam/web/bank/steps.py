@@ -25,9 +25,11 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("bank.hand_in", N_("Hand in for review"), Status.DRAFT, Status.IN_REVIEW, writes, tone="primary"),
-    Step("bank.publish", N_("Publish"), Status.IN_REVIEW, Status.PUBLISHED, reviews, tone="primary"),
+    Step("bank.publish", N_("Approve for publication"), Status.IN_REVIEW, Status.PUBLISHED, reviews, tone="primary"),
     Step("bank.give_back", N_("Give back to the author"), Status.IN_REVIEW, Status.DRAFT, reviews, reason=True),
-    Step("bank.publish", N_("Publish again"), Status.QUARANTINED, Status.PUBLISHED, reviews, tone="primary"),
+    Step(
+        "bank.publish", N_("Confirm and publish again"), Status.QUARANTINED, Status.PUBLISHED, reviews, tone="primary"
+    ),
     Step("bank.reopen", N_("Review again"), Status.QUARANTINED, Status.IN_REVIEW, withdraws),
     Step("bank.suspend", N_("Suspend"), Status.PUBLISHED, Status.QUARANTINED, withdraws, reason=True),
     Step("bank.retire", N_("Retire for good"), Status.PUBLISHED, Status.RETIRED, withdraws, reason=True, tone="danger"),

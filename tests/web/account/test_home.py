@@ -149,7 +149,7 @@ def test_authors_see_their_own_drafts_and_reviewers_what_waits(app: APIFlask, cl
         assert agenda.questions_by_status(session)[Status.IN_REVIEW] == 1
         assert agenda.questions_by_status(session, written_by=author.id) == {}
     assert "status=draft" in _home(app, client, author)
-    assert "status=in_review" in _home(app, app.test_client(), reviewer)
+    assert "/bank/review" in _home(app, app.test_client(), reviewer)
 
 
 def test_somebody_without_a_role_is_told_what_to_do(app: APIFlask, client: FlaskClient) -> None:

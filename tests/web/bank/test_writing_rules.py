@@ -31,7 +31,7 @@ def test_an_empty_form_of_every_kind_says_what_is_missing_and_nothing_breaks() -
     for kind in Kind:
         found = read(kind, posted(fresh(kind)))
         assert found.draft is None
-        assert ("q-stem", "This is empty.") in [(problem.where, problem.template) for problem in found.errors], kind
+        assert ("q-stem", "The stem is empty.") in [(problem.where, problem.template) for problem in found.errors], kind
 
 
 def choice(*texts: str, right: str = "", **more: str) -> dict:
