@@ -1,6 +1,31 @@
 """The question bank: the list, a question's page with its steps, imports, the register of documents."""
 
-from exam.web.bank import documents, importing, moves, pictures, questions
+from exam.web.bank import (
+    articles,
+    comparing,
+    documents,
+    importing,
+    moves,
+    pictures,
+    questions,
+    reviewing,
+    rulings,
+    solving,
+    topics,
+)
 from exam.web.bank.area import blueprint
 
-__all__ = ["blueprint", "documents", "importing", "moves", "pictures", "questions"]
+__all__ = [
+    "articles",
+    "blueprint",
+    "comparing",
+    "documents",
+    "importing",
+    "moves",
+    "pictures",
+    "questions",
+    "reviewing",
+    "rulings",
+    "solving",
+    "topics",
+]
