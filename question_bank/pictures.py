@@ -25,6 +25,8 @@ MAX_SIDE: Final = 1_600
 KEPT_BYTES: Final = 400_000
 """A PNG above this, without transparency, is kept as JPEG: a phone in a hall loads it."""
 ALT_LENGTH: Final = 200
+NO_FILE: Final = N_("Choose a picture first.")
+NO_ALT: Final = N_("Say in words what the picture shows: some candidates cannot see it, and some printers lose it.")
 
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 _MEDIA_TYPES: Final = {"PNG": "image/png", "JPEG": "image/jpeg"}
@@ -51,7 +53,7 @@ def read_picture(data: bytes) -> Picture:
     Raises ``Invalid`` with a sentence for what is no picture, is damaged or is larger than the limits.
     """
     if len(data) > MAX_BYTES:
-        raise _refused(N_("The picture is larger than %(limit)s MB."), limit=MAX_BYTES // 1_000_000)
+        raise refused(N_("The picture is larger than %(limit)s MB."), limit=MAX_BYTES // 1_000_000)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -59,15 +61,15 @@ def read_picture(data: bytes) -> Picture:
     except Invalid:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _refused(N_("The picture has too many pixels. Scale it down first.")) from error
+        raise refused(N_("The picture has too many pixels. Scale it down first.")) from error
     except Exception as error:  # a decoder meets foreign bytes here, and every way it may fail means the same
-        raise _refused(N_("This is not a picture that can be read. PNG and JPEG always can.")) from error
+        raise refused(N_("This is not a picture that can be read. PNG and JPEG always can.")) from error
 
 
 def _read(data: bytes) -> Picture:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
-            raise _refused(N_("The picture has too many pixels. Scale it down first."))
+            raise refused(N_("The picture has too many pixels. Scale it down first."))
         name = str(image.format)
         if data.endswith(_ENDS.get(name, ())) and _is_bare(image) and max(image.size) <= MAX_SIDE:
             image.load()
@@ -105,7 +107,8 @@ def _picture(data: bytes, name: str, size: tuple[int, int]) -> Picture:
     return Picture(sha256(data).hexdigest(), _MEDIA_TYPES[name], *size, data)
 
 
-def _refused(template: str, **params: object) -> Invalid:
+def refused(template: str, **params: object) -> Invalid:
+    """Return the refusal of a picture with that sentence."""
     return Invalid([Problem("picture", template, params)])
 
 

@@ -2,6 +2,7 @@
 
 from exam.web.bank import (
     articles,
+    authoring,
     comparing,
     documents,
     importing,
@@ -17,6 +18,7 @@ from exam.web.bank.area import blueprint
 
 __all__ = [
     "articles",
+    "authoring",
     "blueprint",
     "comparing",
     "documents",

@@ -20,6 +20,24 @@ CONTENT = "q"
 NEW = "NEW"
 """Stands for the number a new question does not have yet."""
 EMPTY = N_("This is empty.")
+WANTED = {
+    "stem": N_("The stem is empty."),
+    "options": N_("At least two options are needed."),
+    "items": N_("At least two steps are needed."),
+    "left": N_("At least one pair is needed."),
+    "right": N_("At least one pair is needed."),
+    "subquestions": N_("At least one sub-question is needed."),
+    "point": N_("Say what the key point is."),
+    "marks": N_("Marks are a number above 0."),
+    "papers": N_("Tick at least one paper."),
+    "feedback": N_("Say what to tell who arrives at this number."),
+    "answer": N_("Write the number that is right."),
+    "value": N_("Write the wrong number."),
+}
+"""What an author is told where nothing, too little or no number stands, by the last name of the path."""
+_TOO_LITTLE = frozenset(
+    {"This is empty.", "There are too few entries (found: %(found)s).", "A number was expected (found: %(found)s)."}
+)
 _INDEX = re.compile(r"\.(\d+)")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _OWN_PLACES = {name: name for name in ("code", "topic", "subtopic", "difficulty", "marks", "papers", "audiences")} | {
@@ -66,9 +84,16 @@ def _content(kind: Kind, written: Written) -> tuple[Content | None, list[Problem
         for problem in error.problems:
             path = _path(problem.where)
             if not _decided(path, written.decided):
-                template = EMPTY if problem.params.get("found") in ("''", "[]") else problem.template
-                said.append(_placed(replace(problem, where=path, template=template), written.places))
+                said.append(_placed(_worded(replace(problem, where=path)), written.places))
         return None, said
+
+
+def _worded(problem: Problem) -> Problem:
+    """The problem in an author's words, where there are some."""
+    name = re.split(r"[.\[]", re.sub(r"\[\d+\]$", "", problem.where))[-1]
+    if problem.template in _TOO_LITTLE or name == "marks":
+        return replace(problem, template=WANTED.get(name, EMPTY))
+    return problem
 
 
 def _decided(path: str, decided: Iterable[str]) -> bool:
@@ -97,7 +122,7 @@ def _draft(
     try:
         return Draft.model_validate(data), []
     except ValidationError as error:
-        return None, [replace(found, where=_path(found.where)) for found in kinds.problems_of(error)]
+        return None, [_worded(replace(found, where=_path(found.where))) for found in kinds.problems_of(error)]
 
 
 def _about(typed: Typed, places: dict[str, str]) -> dict[str, Any]:
