@@ -85,5 +85,7 @@ def _place(session: Session, name: str) -> Place:
         "what": "paper",
         "name": "nothing",
         "token": "nothing",
+        "digest": "0" * 64,
+        "kind": "single_choice",
     }
     return place
