@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from string import ascii_uppercase
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -30,13 +30,13 @@ PREFIX = "AIKEN-"
 HELD = frozenset({Kind.SINGLE_CHOICE})
 
 _REMARK = "//"
-_OPTION = re.compile(r"\s*[(（]?([A-Za-zＡ-Ｚ])[.)．、）:：]\s*(.*)")
-_ANSWER = re.compile(r"\s*(?:ANSWERS?|正确答案|参考答案|答案)\s*[:：]\s*(.*)", re.IGNORECASE)
-_FEEDBACK = re.compile(r"\s*(?:FEEDBACK|EXPLANATION|解析|答案解析)\s*[:：]\s*(.*)", re.IGNORECASE)
+_OPTION = re.compile(r"[(（]?([A-Za-zＡ-Ｚ])[.)．、）:：]\s*(.*)")
+_ANSWER = re.compile(r"(?:ANSWERS?|正确答案|参考答案|答案)\s*[:：]\s*(.*)", re.IGNORECASE)
+_FEEDBACK = re.compile(r"(?:FEEDBACK|EXPLANATION|解析|答案解析)\s*[:：]\s*(.*)", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Z](?:[\s,;、和&]*[A-Z])*")
 _PICTURE = re.compile(r"!\[[^\]\n]*\]\(picture:")
-_NUMBER = re.compile(r"\s*(?:\d{1,4}|Q\d{1,4})\s*[.)、．]\s*(?=\S)")
-_SHOWN, _MOST = 60, 50_000
+_NUMBER = re.compile(r"(?:\d{1,4}|Q\d{1,4})\s*[.)、．]\s*(?=\S)")
+_SHOWN, _MOST, _LONGEST, _MOST_LETTERS = 60, 20_000, 300_000, 200
 
 
 class _Line(NamedTuple):
@@ -60,19 +60,19 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
     """
     text = read_text(data)
     importer = Importer(PREFIX, topic)
-    blocks = list(_blocks(text))
-    if not any(block.answer for block in blocks):
-        raise Invalid([Problem("", N_("No line begins with ANSWER:, so this is no Aiken file."))])
+    blocks = list(islice(_blocks(text), _MOST + 1))
     if len(blocks) > _MOST:
         raise Invalid([Problem("", N_("This file has more than %(most)s questions; split it."), {"most": _MOST})])
+    if not any(block.answer for block in blocks):
+        raise Invalid([Problem("", N_("No line begins with ANSWER:, so this is no Aiken file."))])
     return FileReading("aiken", tuple(_item(importer, block) for block in blocks))
 
 
 def _blocks(text: str) -> Iterator[_Block]:
     """Yield the questions: what stands above each line with the answer."""
     block = _Block()
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.lstrip().startswith(_REMARK):
+    for number, line in enumerate(map(str.strip, text.split("\n")), 1):
+        if line.startswith(_REMARK):
             continue
         feedback = _FEEDBACK.match(line) if block.answer else None
         if feedback:
@@ -81,7 +81,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         if block.answer and line.strip():
             yield from _apart(block)
             block = _Block()
-        answer = _ANSWER.match(line)
+        answer = _ANSWER.match(line) if ":" in line or "：" in line else None
         if answer:
             block.answer = _Line(number, answer[1])
         elif not block.answer:
@@ -93,7 +93,8 @@ def _blocks(text: str) -> Iterator[_Block]:
 def _apart(block: _Block) -> Iterator[_Block]:
     """Yield a block, before it those whose answer is missing: they too have options A and B."""
     lines = block.lines
-    starts = [index for index, line in enumerate(lines) if _letter(line) == "A" and _letter_below(lines, index) == "B"]
+    letters = [_letter(line) for line in lines]
+    starts = [index for index, letter in enumerate(letters) if letter == "A" and _below(letters, index) == "B"]
     begun = 0
     for before, start in pairwise(starts):
         empty = [index for index in range(before, start) if not lines[index].text.strip()]
@@ -105,15 +106,22 @@ def _apart(block: _Block) -> Iterator[_Block]:
 
 def _letter(line: _Line) -> str:
     found = _OPTION.match(line.text)
-    return unicodedata.normalize("NFKC", found[1]).upper() if found else ""
+    if found is None:
+        return ""
+    letter = found[1].upper()
+    return letter if letter.isascii() else unicodedata.normalize("NFKC", letter)
 
 
-def _letter_below(lines: list[_Line], index: int) -> str:
+def _below(letters: list[str], index: int) -> str:
     """Return the letter of the next option below a line, within what one option may fill."""
-    return next((letter for line in lines[index + 1 : index + 30] if (letter := _letter(line))), "")
+    return next((letter for letter in letters[index + 1 : index + 30] if letter), "")
 
 
 def _item(importer: Importer, block: _Block) -> Item:
+    if sum(len(line.text) for line in block.lines) > _LONGEST:
+        source = Source(name=block.lines[0].text[:_SHOWN], line=block.lines[0].number, raw="")
+        template = N_("This question is longer than %(most)s characters.")
+        return importer.rejected(source, Problem("", template, {"most": _LONGEST}))
     stem, options, first = _parts(block)
     raw = "\n".join(line.text for line in block.lines if line.text.strip())
     raw += f"\nANSWER: {block.answer.text}" if block.answer else ""
@@ -151,7 +159,11 @@ def _parts(block: _Block) -> tuple[str, list[str], int]:
 
 def _chosen(block: _Block) -> list[str]:
     """Return the letters of the answer, each once; empty when it is not a row of letters."""
-    text = unicodedata.normalize("NFKC", block.answer.text if block.answer else "").upper().strip(" .。)\t")
+    text = (
+        unicodedata.normalize("NFKC", block.answer.text[:_MOST_LETTERS] if block.answer else "")
+        .upper()
+        .strip(" .。)\t")
+    )
     return sorted(set(re.findall("[A-Z]", text))) if _LETTERS.fullmatch(text) else []
 
 

@@ -32,8 +32,8 @@ def hidden(text: str) -> str:
         return text
     text = text.replace("\\\\", _HIDDEN["\\\\"])
     text = _COMMANDS.sub(_BACKSLASH + r"\1", text)
-    for escaped, sign in _HIDDEN.items():
-        text = text.replace(escaped, sign)
+    for escaped_, sign in _HIDDEN.items():
+        text = text.replace(escaped_, sign)
     return text
 
 

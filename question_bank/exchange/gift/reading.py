@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from question_bank.exchange.reading import Item
 
 PREFIX, GAP = "GIFT-", "____"
+MAX_QUESTION, MAX_SIGNS = 300_000, 2_000
+"""No question of ours is so long or has so many answers; what is beyond is not looked into."""
+
 _TITLE = re.compile(r"\s*::((?:[^:]|:(?!:)){0,2000})::")
 _ID = re.compile(r"\[id:\s*([^\]]{1,200})\]", re.IGNORECASE)
 _TAG = re.compile(r"\[tag:\s*([^\]]{1,200})\]", re.IGNORECASE)
@@ -39,7 +42,7 @@ _NAME = 60
 def read(data: bytes, *, topic: str = "") -> FileReading:
     """Read a GIFT file in any usual encoding; ``topic`` is the root for categories that name none of ours.
 
-    Raises ``Invalid`` for what is no text or is beyond all measure (8 MB, 400,000 lines, 50,000 questions).
+    Raises ``Invalid`` for what is no text or is beyond all measure (8 MB, 120,000 lines, 20,000 questions).
     """
     importer = Importer(PREFIX, topic)
     return FileReading("gift", tuple(_item(importer, piece) for piece in split(read_text(data))))
@@ -47,10 +50,16 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
 
 def _item(importer: Importer, piece: Piece) -> Item:
     source = _source(piece)
+    if len(piece.text) > MAX_QUESTION:
+        template = N_("This question is longer than %(most)s characters.")
+        return importer.rejected(source, Problem("", template, {"most": MAX_QUESTION}))
     if piece.unclosed:
         return importer.rejected(source, Problem("", N_("A brace that opens the answers is never closed.")))
     if not piece.blocks:
         return importer.unsupported(source, Problem("", N_("This is a text without a question (a description).")))
+    if sum(piece.text.count(sign) for sign in "=~") > MAX_SIGNS:
+        template = N_("There are more than %(most)s answers in this question.")
+        return importer.unsupported(source, Problem("", template, {"most": MAX_SIGNS}))
     return _Question(importer, piece, source).item()
 
 

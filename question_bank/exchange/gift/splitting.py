@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OWN = "liangjuan:"
 """Begins the comment in which our own export keeps what GIFT has no room for."""
 
-MAX_BRACES, MAX_QUESTIONS = 200_000, 50_000
+MAX_BRACES, MAX_QUESTIONS = 60_000, 20_000
 _FAR = 60
 _CATEGORY = re.compile(r"\$CATEGORY\s*:\s*(.*)", re.IGNORECASE)
 _TITLE = re.compile(r"::(?:[^:]|:(?!:)){0,2000}::")
@@ -112,6 +112,8 @@ def _paragraphs(lines: list[str]) -> Iterator[list[_Line]]:
 
 def _deeper(depth: int, line: str) -> int:
     """Return how many braces are open behind a line."""
+    if "{" not in line and "}" not in line:
+        return depth
     for brace in _BRACES.findall(line):
         depth = depth + 1 if brace == "{" else max(depth - 1, 0)
     return depth
@@ -121,7 +123,7 @@ def _closing(lines: list[str], start: int, depth: int) -> int:
     """Return the line soon below ``start`` on which all open braces are closed, before a title or category; else -1."""
     for index in range(start, min(start + _FAR, len(lines))):
         line = lines[index]
-        if _is_comment(line):
+        if not line.strip() or _is_comment(line):
             continue
         if _TITLE.match(line.lstrip()) or _CATEGORY.match(line.lstrip()):
             return -1

@@ -23,6 +23,7 @@ _CUT = re.compile(r"(?<!\\)~")
 _HASH = re.compile(r"(?<!\\)#")
 _SHARE = re.compile(r"%(-?\d{1,4}(?:\.\d{1,20})?)%")
 _ESCAPE = re.compile(r"\\([}~#\\/\"{=%])")
+_MOST = 200
 _SHORT = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
 _NUMBER = {"NUMERICAL", "NM"}
 _CHOICE = {"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH"}
@@ -46,6 +47,8 @@ def cloze(question: Any, texts: Texts) -> tuple[Kind, dict[str, Any], list[tuple
     fields: list[_Field] = []
 
     def gap(found: re.Match[str]) -> str:
+        if len(fields) >= _MOST:
+            raise unsupported("stem", N_("There are more than %(most)s fields in this text."), most=_MOST)
         fields.append(_field(found[2].upper(), found[3], texts))
         return GAP
 

@@ -53,7 +53,7 @@ _COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 _TRUTH = {"true": "答“正确”", "false": "答“错误”"}
 _STOCK_PHRASE = 60
 _NAME = 60
-_MOST = 50_000
+_MOST, _MOST_ANSWERS = 20_000, 500
 
 
 def is_moodle(root: str) -> bool:
@@ -66,12 +66,12 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
 
     Raises ``Invalid`` when it is no sound XML (see ``exchange.xml``) or holds no questions of Moodle.
     """
+    if data.count(b"<question ") > _MOST:
+        raise Invalid([Problem("", N_("This file has more than %(most)s questions; split it."), {"most": _MOST})])
     root = parse_xml(data)
     questions = [root] if root.tag == "question" else [*root.iterchildren("question")]
     if root.tag not in {"quiz", "question"} or (not questions and len(root)):
         raise Invalid([Problem("", N_("This XML holds no questions of Moodle (<quiz> with <question> inside)."))])
-    if len(questions) > _MOST:
-        raise Invalid([Problem("", N_("This file has more than %(most)s questions; split it."), {"most": _MOST})])
     file = _File(Importer(PREFIX, topic), _lines_above(data, root))
     items = [file.item(question) for question in questions if not file.took_category(question)]
     return FileReading("moodle_xml", tuple(items), pictures=tuple(file.pictures.values()))
@@ -106,6 +106,9 @@ class _File:
         source = self._source(question, texts)
         if type_ not in _READERS and type_ not in _CLOZE:
             problem = Problem("", REFUSALS.get(type_, UNKNOWN), {} if type_ in REFUSALS else {"found": type_[:_NAME]})
+            return self.importer.unsupported(source, problem)
+        if len(question) > _MOST_ANSWERS:
+            problem = Problem("", N_("There are more than %(most)s answers in this question."), {"most": _MOST_ANSWERS})
             return self.importer.unsupported(source, problem)
         try:
             kind, data, named = _content(type_, question, texts)
