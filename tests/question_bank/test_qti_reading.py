@@ -253,6 +253,26 @@ def test_feedback_shown_after_the_right_answer_is_the_explanation():
     assert [str(problem) for problem in item.cautions] == ["Feedback for other answers than the right one is not kept."]
 
 
+def test_a_button_for_a_hint_and_notes_for_others_do_no_harm():
+    body = (
+        '<rubricBlock view="proctor"><contentBody>先读卷首。</contentBody></rubricBlock>'
+        '<rubricBlock view="candidate"><contentBody><p>选一项。</p></contentBody></rubricBlock>'
+        + choice("A甲", "B乙")
+        + '<p><endAttemptInteraction responseIdentifier="HINT" title="提示"/></p>'
+        '<feedbackBlock outcomeIdentifier="F" identifier="HINT" showHide="show"><contentBody>想想。</contentBody></feedbackBlock>'
+    )
+    flag = '<outcomeDeclaration identifier="F" cardinality="single" baseType="identifier"/>'
+    after = (
+        '<responseProcessing><setOutcomeValue identifier="F"><baseValue baseType="identifier">NONE</baseValue></setOutcomeValue>'
+        '<responseCondition><responseIf><variable identifier="HINT"/><setOutcomeValue identifier="F"><baseValue baseType="identifier">'
+        "HINT</baseValue></setOutcomeValue></responseIf></responseCondition></responseProcessing>"
+    )
+    hint = declared(name="HINT", base="boolean")
+    item = only(item3(item2(body, declared("A"), hint, flag, after=after)))
+    assert (item.draft.content.stem, item.draft.content.explanation) == ("选一项。\n选什么？", "")
+    assert len(item.cautions) == 3
+
+
 def test_weights_and_penalties_are_cautions_where_the_key_is_declared():
     weights = mapping("-1", A="2", B="1")
     item = only(

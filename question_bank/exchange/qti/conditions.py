@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from question_bank.errors import N_
@@ -18,6 +19,7 @@ NO_KEY = N_("The file does not say which answer is right (a survey, or marked by
 UNEQUAL = N_("Several answers earn different marks in the file; no kind here holds that.")
 _LIMITS = {"vargt": "low", "vargte": "low", "varlt": "high", "varlte": "high"}
 _MOST_TRIED = 8
+_MOST_CONDITIONS = 1000
 _FULL = Decimal(100)
 
 
@@ -36,11 +38,15 @@ class Conditions:
     def __init__(self, item: Any) -> None:
         """Take the item; conditions that only show feedback are left aside."""
         found = [each for each in item.iter("respcondition") if each.find("conditionvar") is not None]
+        if len(found) > _MOST_CONDITIONS:
+            raise NotHeld(N_("It has more conditions than a question can need."))
         self._bare = [each for each in found if each.find("setvar") is None and each.find("displayfeedback") is None]
         self._scoring = [(each.find("conditionvar"), points, each) for each in found if (points := _points(each))]
 
     def right_options(self, name: str, options: Sequence[str], *, several: bool) -> tuple[str, ...]:
         """Return the right options of one response; raise ``NotHeld`` when they cannot be told."""
+        if len(options) > len(ascii_uppercase):
+            raise NotHeld(N_("There are more than 26 options."))
         if not several:
             scores = {option: self.score({name: (option,)}) for option in options}
             best = [option for option, score in scores.items() if score == max(scores.values()) > 0]

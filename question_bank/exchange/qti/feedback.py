@@ -38,16 +38,17 @@ def explanation_of(item: Any, keys: Keys, texts: Texts) -> str:
         text = texts.of(element, left_out=[each for each in element.iter(*TAGS) if each is not element])
         if not text or _EMPTY_WORDS.match(text):
             continue
-        if len(found) == 1 or _is_shown(element, outcomes):
+        if _is_shown(element, outcomes, alone=len(found) == 1):
             kept.append(text)
         else:
             keys.note(NOT_ALL_KEPT)
     return "\n".join(dict.fromkeys(kept))
 
 
-def _is_shown(element: Any, outcomes: Mapping[str, Value] | None) -> bool:
+def _is_shown(element: Any, outcomes: Mapping[str, Value] | None, *, alone: bool) -> bool:
+    """Whether feedback is shown after right answers: by the rules, else by its name; ``alone`` it needs no name."""
     name, identifier = element.get("outcomeIdentifier", ""), element.get("identifier", "")
     if outcomes is not None and name in outcomes and not outcomes[name].is_null:
         holds = identifier in outcomes[name].items
         return bool(holds == (element.get("showHide", "show") == "show"))
-    return bool(_GOOD.search(identifier)) and not _BAD.search(identifier)
+    return (alone or bool(_GOOD.search(identifier))) and not _BAD.search(identifier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from question_bank.errors import N_, Problem
@@ -25,6 +26,7 @@ UNEQUAL = N_("The right answers earn different marks in the file; here they shar
 PENALTY = N_("The file takes marks off for wrong answers; that is not kept.")
 PARTLY = N_("The file gives part of the marks for some other answers; that is not kept.")
 _MOST_TRIED = 10
+_MOST_FORMS = 50
 
 
 class Number(NamedTuple):
@@ -61,6 +63,8 @@ class Keys:
 
         Raises ``NotHeld`` when none can be told or several sets are right, ``Broken`` when one is no option at all.
         """
+        if len(options) > len(ascii_uppercase):
+            raise NotHeld(N_("There are more than 26 options."))
         right = response.correct or response.earning if several else response.correct or response.best
         if not right:
             right = self._by_trying(response, options, several=several)
@@ -79,7 +83,7 @@ class Keys:
         if not found:
             raise NotHeld(NO_KEY if not self.processing.is_custom else UNCLEAR)
         self.right[response.identifier] = response.value(found[0])
-        dropped = [key for key in response.earning if key not in found]
+        dropped = [key for key in response.earning[: 2 * _MOST_FORMS] if key not in found]
         if any(not any(reads_the_same(key, form) for form in found) for key in dropped):
             self.note(PARTLY)
         return tuple(dict.fromkeys(found))
@@ -142,7 +146,7 @@ class Keys:
         for variable in self.processing.element.iter("variable"):
             if variable.get("identifier") == response.identifier and variable.getparent() is not None:
                 found += ["".join(base.itertext()).strip() for base in variable.getparent().iter("baseValue")]
-        return [text for text in dict.fromkeys(found) if text]
+        return [text for text in dict.fromkeys(found) if text][:_MOST_FORMS]
 
     def _scores_like(self, response: Response, text: str, found: Sequence[str]) -> bool:
         try:

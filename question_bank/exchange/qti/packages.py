@@ -35,6 +35,7 @@ _KINDS_OF_RESOURCE = (
     ("assignment", N_("An assignment to hand in is no question.")),
 )
 _LONGEST = 100
+_MOST_ALIKE = 100
 _IGNORED = ("__MACOSX/", ".DS_Store", "._")
 
 
@@ -65,7 +66,7 @@ class Package:
     sheets: list[Sheet] = field(default_factory=list)
     others: list[Other] = field(default_factory=list)
     pictures: dict[str, Picture] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
+    _by_last_part: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def format(self) -> str:
@@ -107,7 +108,11 @@ class Package:
                 return None
         if self.archive is None:
             return None
-        names = [path] if path in self.archive else [n for n in self.archive.names() if n.endswith(f"/{path}")]
+        if not self._by_last_part:
+            for name in self.archive.names():
+                self._by_last_part.setdefault(posixpath.basename(name), []).append(name)
+        alike = self._by_last_part.get(posixpath.basename(path), [])[:_MOST_ALIKE]
+        names = [path] if path in self.archive else [name for name in alike if name.endswith(f"/{path}")]
         try:
             return self.archive.read(names[0]) if len(names) == 1 else None
         except Invalid:
@@ -173,7 +178,7 @@ def _take(package: Package, path: str, *, required: bool) -> None:
         return
     found = format_of_root(root)
     if found and root_name(root) in ITEM_ROOTS | TEST_ROOTS:
-        package.sheets.append(Sheet(path, with_plain_names(root), found, source, package.titles.get(path, "")))
+        package.sheets.append(Sheet(path, with_plain_names(root), found, source))
 
 
 def _is_wide(source: bytes) -> bool:
@@ -243,13 +248,15 @@ def _is_short_form(path: str, archive: Archive) -> bool:
 def _order_by_tests(package: Package) -> None:
     """Give items the titles of the sections that name them, and note items a test names that are not there."""
     by_path = {sheet.path: sheet for sheet in package.sheets}
+    told = {other.name for other in package.others}
     for sheet in [each for each in package.sheets if each.root.tag in TEST_ROOTS]:
         for named in sheet.root.iter("assessmentItemRef"):
             path = Texts(posixpath.dirname(sheet.path)).path_of(named.get("href", ""))
             item = by_path.get(path)
             if item is not None:
                 item.category = item.category or _section_title(named, sheet.root)
-            elif not any(other.name == path for other in package.others):
+            elif path not in told:
+                told.add(path)
                 template = N_("The file “%(found)s” a test names is not in the package.")
                 problem = Problem("href", template, {"found": named.get("href", "")})
                 package.others.append(Other(path or named.get("identifier", ""), problem, broken=True))

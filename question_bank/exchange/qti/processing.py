@@ -16,6 +16,9 @@ from question_bank.exchange.qti.expressions import NotUnderstood, evaluate
 from question_bank.exchange.qti.values import Value, same
 
 _TEMPLATE = re.compile(r"(match_correct|map_response_point|cc2_map_response|map_response|cc2_match)", re.IGNORECASE)
+MOST_STEPS = 300_000
+"""Elements of response processing looked at for one item, over all runs: a second's worth at the most."""
+
 _STATEMENTS = {
     "responseCondition",
     "setOutcomeValue",
@@ -32,6 +35,8 @@ class Processing:
         """Take the item (in plain names) with its declarations."""
         self._responses, self._outcomes = responses, outcomes
         self.element = item.find("responseProcessing")
+        self._size = 1 if self.element is None else sum(1 for _ in self.element.iter())
+        self._steps_left = MOST_STEPS
         self.template = _template(self.element)
 
     @property
@@ -41,6 +46,9 @@ class Processing:
 
     def run(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """Return the outcome variables for these answers; raise ``NotUnderstood``."""
+        self._steps_left -= self._size
+        if self._steps_left < 0:
+            raise NotUnderstood("length")
         outcomes = dict(self._outcomes)
         if self.template:
             outcomes["SCORE"] = Value((self._by_template(given),))

@@ -13,7 +13,6 @@ from lxml import etree
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange.foreign import Importer, Source
 from question_bank.exchange.qti import version1, version2
-from question_bank.exchange.qti.materials import material_text
 from question_bank.exchange.qti.packages import OWN, Other, Package, Sheet, open_package
 from question_bank.exchange.qti.refusals import Broken, NotHeld
 from question_bank.exchange.reading import FileReading, Item
@@ -44,10 +43,15 @@ class _Reading:
     importer: Importer
     own: dict[str, Any] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    """Identifiers of all items and banks of QTI 1.2 in the package."""
 
     def items(self) -> Iterator[Item]:
         """Yield an item for every question, then for every part of the package that is none."""
         self._read_own()
+        for sheet in self.package.sheets:
+            if sheet.format == "qti12":
+                self.known |= {each.get("ident", "") for each in sheet.root.iter("item", "objectbank")}
         for sheet in self.package.sheets:
             yield from self._older(sheet) if sheet.format == "qti12" else self._newer(sheet)
         for other in self.package.others:
@@ -95,18 +99,14 @@ class _Reading:
             source = self._source(sheet, element, raw, _category(element))
             shared = by_identifier.get(version1.metadata_of(element).get("parent_stimulus_item_ident", ""))
             body = None if shared is None or shared is element else shared.find("presentation")
-            material = [] if body is None else [material_text(body, texts, [])]
-            yield self._item(source, version1.Item(element, texts, [each for each in material if each]))
-        yield from self._drawn(sheet, set(by_identifier))
+            yield self._item(source, version1.Item(element, texts, body))
+        yield from self._drawn(sheet)
 
-    def _drawn(self, sheet: Sheet, known: set[str]) -> Iterator[Item]:
+    def _drawn(self, sheet: Sheet) -> Iterator[Item]:
         """Yield what a test of QTI 1.2 takes from elsewhere: single items and random draws from a bank."""
-        found = [each.root.find(".//objectbank") for each in self.package.sheets]
-        banks = {each.get("ident") for each in found if each is not None}
-        everywhere = known | {each.get("ident") for other in self.package.sheets for each in other.root.iter("item")}
         for reference in sheet.root.iter("bankentry_item", "itemref", "sourcebank_ref"):
             name = reference.get("item_ref") or reference.get("linkrefid") or (reference.text or "").strip()
-            if not name or name in everywhere or name in banks:
+            if not name or name in self.known:
                 continue
             template = N_("It is drawn from another bank (“%(found)s”), which is not in the file.")
             source = Source(

@@ -13,6 +13,7 @@ from lxml import etree
 from question_bank.errors import N_, Problem
 from question_bank.exchange.html_text import FORMULA, HtmlText, PictureRef, mark_of, text_of
 from question_bank.exchange.qti.formulas import line_of
+from question_bank.exchange.qti.refusals import Broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _BASE = re.compile(r"^(?:\$[A-Z_-]+\$|@X@[\w.]+@X@)")
 """What Canvas and Blackboard write for the root of the package."""
 
+_LONGEST = 400_000
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _IMAGES = ("image/", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".bmp", ".webp")
 _DROPPED = frozenset({"stylesheet", "infoControl", "catalogInfo", "catalog", "companionMaterialsInfo", "cardReference"})
@@ -59,6 +61,8 @@ class Texts:
 
     def html(self, source: str) -> str:
         """Return the text of a piece of HTML."""
+        if len(source) > _LONGEST and "data:" not in source:
+            raise Broken("text", N_("This text is longer than any question."))
         found = text_of(source, place=self._place)
         self._note(found)
         return found.text

@@ -40,6 +40,7 @@ _FAMILIES = {
     "numeric": ("numerical", "numeric"),
     "ordering": ("ordering", "assordering"),
 }
+_MOST_RESPONSES = 60
 _TITLES = {"question", ""}
 _BARE_FIELDS = ("qmd_itemtype", "bbmd_questiontype", "qmd_weighting", "qmd_maximumscore")
 
@@ -58,11 +59,11 @@ def metadata_of(item: Any) -> dict[str, str]:
 
 @dataclass
 class Item:
-    """Reads one item; ``material`` is shared text that belongs in front of it."""
+    """Reads one item; ``shared`` is the presentation of a text that belongs in front of it, or None."""
 
     element: Any
     texts: Texts
-    material: list[str] = field(default_factory=list)
+    shared: Any = None
     cautions: list[Problem] = field(default_factory=list)
 
     def question(self) -> Question:
@@ -77,12 +78,15 @@ class Item:
         responses = [each for each in presentation.iter(*RESPONSES) if not _inside_response(each)]
         if not responses:
             raise NotHeld(N_("It is text without a question."))
+        if len(responses) > _MOST_RESPONSES:
+            raise NotHeld(N_("It asks for more than %(most)s things at once."), most=_MOST_RESPONSES)
         text = material_text(presentation, self.texts, responses)
         part = self._part(_family(named), text, responses)
         explanation = feedback_of(self.element, self.conditions.feedback(), self.texts, self._note)
         title = self.texts.plain(self.element.get("title", ""))
         stem = part.stem.strip() or (title if title.lower() not in _TITLES else "")
-        data = {**part.data, "stem": "\n\n".join([*self.material, stem]).strip(), "explanation": explanation}
+        material = "" if self.shared is None else material_text(self.shared, self.texts, [])
+        data = {**part.data, "stem": f"{material}\n\n{stem}".strip(), "explanation": explanation}
         return Question(part.kind, data, self._marks(), [*self.cautions, *self.texts.cautions])
 
     def _require_held(self, named: str) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MARK = re.compile("\ue000(\\d+)\ue001")
-_ALONE = frozenset({"mediaInteraction"})
+_MOST_INTERACTIONS = 60
 _FOR_CANDIDATES = {"candidate"}
 
 
@@ -58,7 +58,7 @@ class Item:
         text = self.texts.of(body, replaced=interactions, left_out=[*left_out, *divisions])
         inside = [self.texts.of(each, replaced=interactions, left_out=left_out) for each in divisions]
         part = _Body(Reader(keys, self.texts), interactions, inside).part(text)
-        notes = [self.texts.of(rubric) for rubric in self._rubrics(body, candidates=False)]
+        notes = self._notes(body, keys)
         explanation = feedback.explanation_of(self.element, keys, self.texts)
         data = self._finished(part, explanation, [note for note in notes if note])
         marks = most_marks(self.element) if part.kind is not Kind.CASE else _total(part)
@@ -72,6 +72,8 @@ class Item:
 
     def _interactions(self, body: Any, keys: Keys) -> list[Any]:
         found: list[Any] = []
+        if sum(1 for each in body.iter("{*}*") if str(each.tag).endswith("Interaction")) > _MOST_INTERACTIONS:
+            raise NotHeld(N_("It asks for more than %(most)s things at once."), most=_MOST_INTERACTIONS)
         for element in body.iter():
             is_one = isinstance(element.tag, str) and (
                 element.tag.endswith("Interaction") or element.tag == "positionObjectStage"
@@ -96,6 +98,14 @@ class Item:
             for each in body.iter("rubricBlock")
             if bool(_FOR_CANDIDATES & set((each.get("view") or "candidate").split())) == candidates
         ]
+
+    def _notes(self, body: Any, keys: Keys) -> list[str]:
+        """Return the notes for markers and authors; those for invigilators alone are not kept."""
+        rubrics = self._rubrics(body, candidates=False)
+        kept = [each for each in rubrics if set(each.get("view", "").split()) != {"proctor"}]
+        if len(kept) < len(rubrics):
+            keys.note(N_("Notes for invigilators are not kept."))
+        return [self.texts.of(rubric) for rubric in kept]
 
     def _finished(self, part: Part, explanation: str, notes: list[str]) -> dict[str, Any]:
         """Return the data of the content with material in front, notes for markers and explanation in their places."""

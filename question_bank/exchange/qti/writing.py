@@ -136,6 +136,10 @@ def _title(draft: Draft) -> str:
 
 def _named(root: Any, version: Version) -> Any:
     """Give elements their namespace and, in 3.0, the names of that version; HTML keeps its own."""
+    for block in root.iter("modalFeedback", "rubricBlock") if version.kebab else ():
+        body = etree.Element("contentBody")
+        body.extend(list(block))
+        block.append(body)
     for each in root.iter():
         tag = str(each.tag)
         if version.kebab and tag not in _HTML:
