@@ -248,10 +248,9 @@ def _by_options(one: Look, two: Look) -> Likeness | None:
     masked = alike(_masked(one.core), _masked(two.core))
     if one.numbers != two.numbers and masked >= 0.9 and not generic:
         return _likeness(Reason.NUMBER, masked)
-    if options >= 0.5 and stems >= 0.9 and keys >= 0.5:
-        return _likeness(Reason.OPTIONS if one.choices != two.choices else Reason.REWORDED, share)
     if options >= 0.5 and stems >= 0.45 and keys >= 0.5:
-        return _likeness(Reason.REWORDED, share)
+        reordered = stems >= 0.9 and one.choices != two.choices
+        return _likeness(Reason.OPTIONS if reordered else Reason.REWORDED, share)
     return _by_fact(one, two, keys)
 
 
