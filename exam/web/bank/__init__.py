@@ -3,6 +3,7 @@
 from exam.web.bank import (
     articles,
     authoring,
+    batch,
     comparing,
     documents,
     importing,
@@ -19,6 +20,7 @@ from exam.web.bank.area import blueprint
 __all__ = [
     "articles",
     "authoring",
+    "batch",
     "blueprint",
     "comparing",
     "documents",

@@ -135,7 +135,7 @@ def publish_many() -> Page:
     if waiting := sum(not each.published for each in done):
         flash(gettext("%(count)s approved; more readers have to approve them.", count=waiting), "success")
     _tell_held(held)
-    return redirect(_back())
+    return redirect(back())
 
 
 def _take_many(to: Status) -> Page:
@@ -147,7 +147,7 @@ def _take_many(to: Status) -> Page:
         audit.note(session, events, by=who, at=now)
     _tell_done(len(done.published), to)
     _tell_held([(code, "; ".join(say(problem) for problem in problems)) for code, problems in done.held])
-    return redirect(_back())
+    return redirect(back())
 
 
 def _tell_done(count: int, to: Status) -> None:
@@ -170,7 +170,7 @@ def _tell_held(held: list[tuple[str, str]]) -> None:
         flash(gettext("%(count)s more were held back.", count=len(held) - SHOWN), "warning")
 
 
-def _back() -> str:
+def back() -> str:
     """The list as it was: its own filters, from the form, never another address."""
     wanted = request.form.get("back", "")
     return wanted if wanted.startswith(url_for("bank.questions")) else url_for("bank.questions")

@@ -9,7 +9,7 @@ from exam import audit
 from exam.accounts.queries import names_of
 from exam.accounts.roles import Viewer
 from exam.audit import AuditEvent
-from exam.web.bank.area import say, why
+from exam.web.bank.area import say, why, writes
 from exam.web.bank.steps import steps_for
 from question_bank import kinds, publishing, queries, readings
 from question_bank.enums import Status
@@ -36,6 +36,7 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         "history": history,
         "names": names_of(session, {row.by for row in history} | {version.written_by for version in versions}),
         "steps": steps_for(who, question),
+        "may_write": writes(who, question),
         "why": why,
         **_reading(session, question, versions[0], history, who),
         "statuses": {status.value: status for status in Status},
