@@ -27,6 +27,8 @@ _RAISED = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 # signs of the Wingdings fonts by code, as offices use them to tick
 _SIGNS = {"FC": "√", "FB": "×", "FE": "√", "FD": "×", "A8": "□", "52": "√", "51": "×", "50": "√", "4F": "×", "6F": "□"}
+_PARAGRAPHS = (b":p>", b":p/>", b":p ", b"<p>", b"<p/>", b"<p ")
+"""Beginnings and ends alike: each paragraph counts once or twice, so the limit is doubled in the count below."""
 _SPACES = re.compile(r"^[\s_\u3000\u00a0]+$")
 _SKIPPED = frozenset({"del", "moveFrom", "instrText", "fldData", "rPr", "pPr", "Fallback", "rt", "sectPr", "tblPr"})
 
@@ -48,11 +50,19 @@ def read_body(data: bytes) -> Body:
         raise Invalid([Problem("", template)])
     archive = open_archive(data)
     name = _main_part(archive)
-    root = parse_xml(archive.read(name))
+    text = archive.read(name)
+    if sum(map(text.count, _PARAGRAPHS)) > 2 * MOST_PARAGRAPHS:
+        raise _too_many()
+    root = parse_xml(text)
     content = child(root, "body")
     if content is None:
         raise Invalid([Problem("", N_("This Word document holds no text."))])
     return _Reader(archive, name).read(content)
+
+
+def _too_many() -> Invalid:
+    template = N_("This document has more than %(most)s paragraphs.")
+    return Invalid([Problem("", template, {"most": MOST_PARAGRAPHS})])
 
 
 def _main_part(archive: Archive) -> str:
@@ -98,9 +108,7 @@ class _Reader:
     def _paragraph(self, element: Any) -> Iterator[Line]:
         self._count += 1
         if self._count > MOST_PARAGRAPHS:
-            raise Invalid(
-                [Problem("", N_("This document has more than %(most)s paragraphs."), {"most": MOST_PARAGRAPHS})]
-            )
+            raise _too_many()
         number = self._count
         boxes: list[Any] = []
         label = self._numbering.label(child(element, "pPr"))
