@@ -11,6 +11,7 @@ from question_bank.digests import content_hash, fingerprint
 from question_bank.enums import Audience, NamedEnum, PaperKind, Status
 from question_bank.errors import N_, Problem
 from question_bank.models import Question, QuestionVersion, Topic
+from question_bank.pairing import Near, near
 from question_bank.publishing import judge
 from question_bank.queries import batches
 from question_bank.taxonomy import PLACES, ROOTS, root_of
@@ -52,7 +53,7 @@ class Step:
     """One draft and what becomes of it. ``of`` is the code of the question it repeats.
 
     ``reason`` says why it is not taken; ``obstacles`` what will stand in the way of publishing it; ``cautions`` what
-    a reviewer should look at.
+    a reviewer should look at; ``near`` which question of the bank or of the same file asks nearly the same.
     """
 
     draft: Draft
@@ -63,6 +64,7 @@ class Step:
     reason: Problem | None = None
     obstacles: tuple[Problem, ...] = ()
     cautions: tuple[Problem, ...] = ()
+    near: tuple[Near, ...] = ()
 
     @property
     def taken(self) -> bool:
@@ -98,7 +100,8 @@ def details_of(draft: Draft) -> dict[str, Any]:
 def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -> list[Step]:
     """Say for each draft what an import would do; a code or a wording met before in ``drafts`` counts as known.
 
-    ``judged``: whether to check the drafts for what stands in the way of publishing, which takes most of the time.
+    ``judged``: whether to check the drafts for what stands in the way of publishing, and for what is nearly the same
+    as another question, which takes most of the time.
     """
     known = _known(session, [draft.code for draft in drafts])
     prints = [fingerprint(draft.content) for draft in drafts]
@@ -113,7 +116,16 @@ def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -
         if step.taken:
             holders.setdefault(print_, draft.code)
         steps.append(step)
-    return steps
+    return with_near(session, steps) if judged else steps
+
+
+def with_near(session: Session, steps: list[Step]) -> list[Step]:
+    """Tell of each step that writes a wording what is nearly the same."""
+    asked = [step.taken and step.wording_changed for step in steps]
+    if not any(asked):
+        return steps
+    found = near(session, [step.draft for step in steps], asked=asked)
+    return [replace(step, near=nears) if nears else step for step, nears in zip(steps, found, strict=True)]
 
 
 def _known(session: Session, codes: Sequence[str]) -> dict[str, _Known]:

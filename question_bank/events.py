@@ -141,3 +141,11 @@ class TopicEdited(BankEvent):
 
     action: ClassVar[str] = "topic.edited"
     object_type: ClassVar[str] = "topic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairJudged(BankEvent):
+    """Somebody decided how two questions that look alike stand to each other. Detail: codes, before, after."""
+
+    action: ClassVar[str] = "question.pair_judged"
+    object_type: ClassVar[str] = "question_pair"

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.uint32]
 
-BUCKETS = 1 << 22
-"""Pairs are hashed to so many numbers; two pairs that meet in one cost a candidate, never a match."""
 COMMON = 0.01
 SELDOM = 300
 """A pair is common when more than this share of all questions, and more than so many, have it."""
@@ -39,13 +37,16 @@ class Match(NamedTuple):
     likeness: Likeness
 
 
-def pairs_of(text: str) -> Numbers:
-    """Return the hashed pairs of neighbouring characters of ``text``, each once, sorted; spaces do not count."""
+def pairs_of(text: str, buckets: int) -> Numbers:
+    """Return the pairs of neighbouring characters of ``text`` as numbers below ``buckets`` (a power of two), each once.
+
+    Spaces do not count. Two pairs that meet in one number cost a candidate, never a match.
+    """
     points = np.frombuffer("".join(text.split()).encode("utf-32-le", "replace"), dtype=np.uint32)
     if len(points) < 2:
-        return points[:1] % np.uint32(BUCKETS)
+        return points[:1] % np.uint32(buckets)
     mixed = (points[:-1] * np.uint32(0x9E3779B1)) ^ (points[1:] * np.uint32(0x85EBCA77))
-    found = np.unique((mixed ^ (mixed >> np.uint32(15))) & np.uint32(BUCKETS - 1))
+    found = np.unique((mixed ^ (mixed >> np.uint32(15))) & np.uint32(buckets - 1))
     return found.astype(np.uint32)
 
 
@@ -55,11 +56,12 @@ class Neighbours:
     def __init__(self, texts: Sequence[str], look: Callable[[int], Look]) -> None:
         """``texts`` are what is asked; ``look(place)`` gives a question when it is to be judged."""
         self._look = look
-        self._pairs = [pairs_of(text) for text in texts]
-        size = len(self._pairs)
+        size = len(texts)
+        buckets = 1 << min(22, 13 + size.bit_length() // 2)
+        self._pairs = [pairs_of(text, buckets) for text in texts]
         lengths = np.fromiter(map(len, self._pairs), dtype=np.int64, count=size)
         joined = np.concatenate(self._pairs) if size else np.zeros(0, dtype=np.uint32)
-        counts = np.bincount(joined, minlength=BUCKETS)
+        counts = np.bincount(joined, minlength=buckets)
         seldom = (counts > 1) & (counts <= max(SELDOM, int(COMMON * size)))
         kept = seldom[joined]
         places = np.repeat(np.arange(size, dtype=np.uint64), lengths)[kept]
@@ -68,7 +70,7 @@ class Neighbours:
         order.sort()
         self._places = (order & np.uint64(0xFFFFFFFF)).astype(np.int32)
         del order
-        self._starts = np.zeros(BUCKETS + 1, dtype=np.int64)
+        self._starts = np.zeros(buckets + 1, dtype=np.int64)
         np.cumsum(np.where(seldom, counts, 0), out=self._starts[1:])
         self._weights = np.where(counts > 0, np.log(1 + size / np.maximum(counts, 1)), 0).astype(np.float32)
         self._totals = np.fromiter((self._weights[pairs].sum() for pairs in self._pairs), dtype=np.float32, count=size)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from question_bank.comparison import DETAILS, Outcome, Step, compare, details_of
+from question_bank import pairing
+from question_bank.comparison import DETAILS, Outcome, Step, compare, details_of, with_near
 from question_bank.digests import content_hash, fingerprint, search_text
 from question_bank.enums import Status, TextForm
 from question_bank.errors import N_, Conflict, NotAllowed
@@ -22,12 +23,13 @@ from question_bank.registry import DocumentEntry, Registry
 from question_bank.steps import Publication, advance, advance_many, back_to_review, hand_in, publish, quarantine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from question_bank.drafts import Draft
+    from question_bank.pairing import Near
     from question_bank.pictures import Picture
 
 __all__ = [
@@ -70,6 +72,7 @@ def create_question(
     session.flush()
     version = _written(session, registry, question, draft, by=by, at=at, reason="")
     session.flush()
+    pairing.look_again(session, question, draft, at=at)
     return question, [*registry.events(), *_birth(question, version)]
 
 
@@ -112,6 +115,7 @@ def add_version(
     registry = Registry(session)
     version = _written(session, registry, question, draft, by=by, at=at, reason=reason)
     session.flush()
+    pairing.look_again(session, question, draft, at=at)
     return version, [*registry.events(), _version_added(question, version), *back_to_review(question, at=at)]
 
 
@@ -133,14 +137,20 @@ def import_drafts(
     by: int | None,
     at: datetime,
     documents: Iterable[DocumentEntry] = (),
+    near: Mapping[str, Sequence[Near]] | None = None,
 ) -> tuple[ImportResult, list[BankEvent]]:
     """Bring ``drafts`` into the bank: new ones are created, changed ones get a version, equal ones are left alone.
 
     The code identifies a question. ``documents`` completes the register. Duplicates and what cannot be taken are in
     the result with their reasons; nothing is raised for them. Importing twice changes nothing.
+    ``near`` is what a preview of the same drafts found, by code, so that it is not looked for again; what is nearly
+    the same as another question is written and kept as a suspected pair.
     """
     with collector_paused():
         steps = compare(session, drafts, judged=False)
+        if near is None:
+            steps = with_near(session, steps)
+            near = {step.draft.code: step.near for step in steps}
         registry = Registry(session)
         registry.enter(documents)
         events: list[BankEvent] = []
@@ -150,6 +160,8 @@ def import_drafts(
                 if step.outcome is Outcome.CHANGED:
                     events += _revised(session, registry, step, by=by, at=at)
         session.flush()
+        written = (step.draft.code for step in steps if step.taken)
+        pairing.keep(session, ((code, near.get(code, ())) for code in written), at=at)
     return ImportResult(tuple(steps)), [*registry.events(), *events]
 
 

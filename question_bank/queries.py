@@ -8,14 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import aliased, defer, selectinload
 
 from question_bank import kinds
 from question_bank.drafts import Draft, DraftCitation
 from question_bank.drawable import Drawable
-from question_bank.enums import Audience, Difficulty, DocumentStatus, Kind, PaperKind, Status, TextForm
+from question_bank.enums import Audience, Difficulty, DocumentStatus, Kind, PaperKind, Relation, Status, TextForm
 from question_bank.errors import N_, NotFound, Problem
-from question_bank.models import Article, Citation, Document, Question, QuestionVersion, StoredPicture, Topic
+from question_bank.models import (
+    Article,
+    Citation,
+    Document,
+    Question,
+    QuestionPair,
+    QuestionVersion,
+    StoredPicture,
+    Topic,
+)
 from question_bank.pictures import Picture
 from question_bank.taxonomy import root_of
 
@@ -250,6 +259,19 @@ def _slots(kind: Kind, content: dict[str, Any]) -> int:
     if kind not in {Kind.FILL_BLANK, Kind.MATCHING}:
         return 1
     return kinds.slots(kinds.content_of(kind, content))
+
+
+def enemies(session: Session) -> frozenset[tuple[str, str]]:
+    """Return the pairs of codes that somebody keeps out of one paper, the smaller code first in each."""
+    one, two = aliased(Question), aliased(Question)
+    rows = session.execute(
+        select(one.code, two.code)
+        .select_from(QuestionPair)
+        .join(one, one.id == QuestionPair.first_id)
+        .join(two, two.id == QuestionPair.second_id)
+        .where(QuestionPair.relation == Relation.ENEMIES)
+    )
+    return frozenset((min(first, second), max(first, second)) for first, second in rows)
 
 
 def documents(session: Session) -> list[DocumentUse]:

@@ -140,8 +140,8 @@ class Look:
 
 
 def skeleton(text: str) -> str:
-    """A text without its numbers and its punctuation: equal for what differs in numbers only."""
-    return _DIGITS.sub("#", _PUNCTUATION.sub("", text))
+    """A text without numbers, punctuation and the order of its lines: equal for what differs in numbers only."""
+    return "\n".join(sorted(_DIGITS.sub("#", _PUNCTUATION.sub("", line)) for line in text.split("\n")))
 
 
 def _folded(text: str) -> str:

@@ -151,6 +151,18 @@ def occurring(session: Session, words: Sequence[str]) -> Occurring:
     return Occurring(and_(Question.id.in_(named), *(_contains(word) for word in unsure)), reading)
 
 
+def holding_piece(session: Session, piece: str, *, most: int) -> list[int]:
+    """Return the ids of at most ``most`` questions in whose text ``piece`` (folded, two characters or more) occurs.
+
+    On PostgreSQL all pairs of the piece occur, not always beside each other.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        query = text(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :piece LIMIT :most")  # noqa: S608 -- our own name
+        return list(session.scalars(query, {"piece": grams.phrase(piece), "most": most}))
+    named = func.question_search_find(literal(sorted(grams.codes(piece)), ARRAY(Integer)))
+    return list(session.scalars(select(named).limit(most)))
+
+
 def _contains(word: str) -> ColumnElement[bool]:
     return Question.search_text.contains(word, autoescape=True)
 

@@ -108,7 +108,7 @@ def import_file(
 def _write(found: Preview, *, publish: bool) -> tuple[int, list[dict[str, str]]]:
     """Import, and publish where asked; returns how many were published and which were held back."""
     with writing() as session:
-        result, events = operations.import_drafts(session, found.drafts, by=None, at=clock.now())
+        result, events = operations.import_drafts(session, found.drafts, by=None, at=clock.now(), near=found.near)
         codes = [step.draft.code for step in result.steps if step.taken] if publish else []
         publication, published = operations.publish(session, codes, by=None, at=clock.now())
         audit.note(session, [*events, *published], by=None, at=clock.now())
@@ -135,8 +135,26 @@ def _as_json(found: Preview) -> dict[str, Any]:
         "updated": counts[Fate.UPDATED],
         "unchanged": counts[Fate.UNCHANGED],
         "duplicates": [
-            {"item": entry.item.name, "of": entry.step.of if entry.step else "", "reason": _why(entry)}
-            for entry in found.of(Fate.DUPLICATE)
+            *(
+                {
+                    "item": entry.item.name,
+                    "of": entry.step.of if entry.step else "",
+                    "near": False,
+                    "reason": _why(entry),
+                }
+                for entry in found.of(Fate.DUPLICATE)
+            ),
+            *(
+                {
+                    "item": entry.item.name,
+                    "of": each.code,
+                    "near": True,
+                    "reason": each.reason.chinese,
+                    "likeness": each.likeness,
+                }
+                for entry in found.alike
+                for each in entry.near
+            ),
         ],
         "unsupported": [{"item": entry.item.name, "reason": _why(entry)} for entry in found.of(Fate.UNSUPPORTED)],
         "rejected": [
@@ -162,7 +180,16 @@ def _lines(found: Preview, result: dict[str, Any]) -> list[str]:
     counts = "，".join(f"{fate.chinese} {number}" for fate, number in found.counts.items() if number)
     lines = [f"{result['file']}（{result['format']}）：读入 {result['read']}；{counts or '没有试题'}"]
     lines += [f"  第{each['line']}行 {each['item']} {each['column']}：{each['reason']}" for each in result["rejected"]]
-    lines += [f"  {each['item']}：{each['reason']}" for each in (*result["duplicates"], *result["unsupported"])]
+    lines += [
+        f"  {each['item']}：{each['reason']}"
+        for each in (*result["unsupported"], *result["duplicates"])
+        if not each.get("near")
+    ]
+    lines += [
+        f"  {each['item']} 与 {each['of']} 相近（{each['reason']}，{each['likeness']}%）"
+        for each in result["duplicates"]
+        if each["near"]
+    ]
     lines += [f"  注意 {each['item']}：{each['reason']}" for each in result["attention"]]
     lines += [f"  未发布 {each['item']}：{each['reason']}" for each in result.get("held", ())]
     if result["written"]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from question_bank.drafts import Draft
     from question_bank.errors import Problem
     from question_bank.exchange.reading import FileReading, Item
+    from question_bank.pairing import Near
 
 
 class Fate(NamedEnum):
@@ -66,6 +67,11 @@ class Entry:
         return (Fault(column, str(reason.params.get(reason.where, self.item.name)), reason),)
 
     @property
+    def near(self) -> tuple[Near, ...]:
+        """What asks nearly the same, in the bank or earlier in the file."""
+        return self.step.near if self.step else ()
+
+    @property
     def attention(self) -> tuple[Problem, ...]:
         """What should be looked at although it is taken; those that stand in the way of publishing come first."""
         return (*self.step.obstacles, *self.item.cautions, *self.step.cautions) if self.step else ()
@@ -92,6 +98,16 @@ class Preview:
     def attention(self) -> list[Entry]:
         """Entries that are taken but should be looked at."""
         return [entry for entry in self.entries if entry.step and entry.step.taken and entry.attention]
+
+    @property
+    def alike(self) -> list[Entry]:
+        """Entries that are taken although another question asks nearly the same."""
+        return [entry for entry in self.entries if entry.near]
+
+    @property
+    def near(self) -> dict[str, tuple[Near, ...]]:
+        """What asks nearly the same, by the codes of the drafts: for the import, which need not look again."""
+        return {entry.step.draft.code: entry.near for entry in self.alike if entry.step}
 
     @property
     def failed(self) -> list[Entry]:

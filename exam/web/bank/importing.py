@@ -79,6 +79,7 @@ def _groups(found: Preview) -> dict[str, Any]:
         "taken": found.of(Fate.ACCEPTED, Fate.UPDATED),
         "attention": found.attention,
         "duplicates": found.of(Fate.DUPLICATE),
+        "alike": found.alike,
         "rejected": found.of(Fate.REJECTED, Fate.UNSUPPORTED),
         "unchanged": found.of(Fate.UNCHANGED),
     }
