@@ -20,7 +20,7 @@ def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data, method, compresslevel=1)
+            archive.writestr(zipfile.ZipInfo(name), data, method, compresslevel=6)
     return out.getvalue()
 
 
@@ -69,19 +69,28 @@ def duplicates() -> bytes:
     return out.getvalue().replace(b"b.xml", b"a.xml")
 
 
-def lying_about_its_size() -> bytes:
-    """A member that says it is a kilobyte and unpacks to fifty megabytes."""
-    body = zlib.compressobj(9, zlib.DEFLATED, -15)
-    raw = body.compress(b"\0" * 50_000_000) + body.flush()
-    local = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0, 0, len(raw), 1024, 1, 0) + b"a" + raw
-    entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, 0, len(raw), 1024, 1, 0, 0, 0, 0, 0, 0) + b"a"
-    return local + entry + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), len(local), 0)
+def zipped(body: bytes, *, size: int, times: int = 1, checksum: int = 1) -> bytes:
+    """The same packed body as so many members, each said to unpack to ``size`` bytes."""
+    locals_, entries = b"", b""
+    for number in range(times):
+        name = b"%05d.xml" % number
+        numbers = (checksum, len(body), size, len(name), 0)
+        at = len(locals_)
+        locals_ += struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0, *numbers) + name + body
+        entries += struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, *numbers, 0, 0, 0, 0, at) + name
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, times, times, len(entries), len(locals_), 0)
+    return locals_ + entries + end
+
+
+def zeros(number: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(bytes(number)) + packer.flush()
 
 
 ARCHIVES = {
-    "a bomb of one member": lambda: packed({"a.xml": b"\0" * 60_000_000}),
-    "a bomb of many members": lambda: packed({f"{n}.xml": b"\0" * 1_000_000 for n in range(300)}),
-    "a lie about its size": lying_about_its_size,
+    "a bomb of one member": lambda: zipped(zeros(60_000_000), size=60_000_000),
+    "a bomb of many members": lambda: zipped(zeros(1_000_000), size=1_000_000, times=300),
+    "a lie about its size": lambda: zipped(zeros(50_000_000), size=1024),
     "a path out of the archive": lambda: packed({"../../etc/passwd": b"x"}),
     "a path out of the archive with backslashes": lambda: packed({"a\\..\\..\\passwd": b"x"}),
     "an absolute path": lambda: packed({"/etc/passwd": b"x"}),
