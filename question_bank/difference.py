@@ -80,6 +80,7 @@ class Change:
     """A line that is not the same: its label, what happened, the pieces of its text.
 
     ``is_key``: the answer, or what is marked, changed with it. ``within`` is the number of the sub-question.
+    ``was`` holds the params of the label before a move.
     """
 
     label: str
@@ -88,6 +89,7 @@ class Change:
     segments: tuple[Segment, ...]
     is_key: bool = False
     within: int | None = None
+    was: Mapping[str, object] | None = None
 
 
 def changes(before: Draft, after: Draft) -> tuple[Change, ...]:
@@ -142,7 +144,9 @@ def _change(old: Line | None, new: Line | None, moved: set[str]) -> Change | Non
         return Change(line.label, line.params, nature, (Segment(mark, line.text),), line.is_key, line.within)
     same = old.meaning == new.meaning if new.meaning is not None else old.text == new.text
     if same and new.place in moved:
-        return Change(new.label, new.params, Nature.MOVED, (Segment(Mark.SAME, new.text),), within=new.within)
+        return Change(
+            new.label, new.params, Nature.MOVED, (Segment(Mark.SAME, new.text),), within=new.within, was=old.params
+        )
     if same:
         return None
     return Change(new.label, new.params, Nature.CHANGED, segments(old.text, new.text), new.is_key, new.within)

@@ -159,4 +159,4 @@ def moved(
 def back_to_review(question: Question, *, at: datetime) -> list[StatusChanged]:
     """Take what got a new wording out of the draw and to the reviewers."""
     way = _TO_REVIEW.get(question.status, ())
-    return [moved(question, to, at=at, reason="new version") for to in way]
+    return [moved(question, to, at=at, reason=N_("new version")) for to in way]

@@ -91,7 +91,9 @@ class DocumentForm(Form):
 class FallForm(Form):
     """Why a document falls, and what takes its place where that is known."""
 
-    successor = SelectField(lazy_gettext("Replaced by"), coerce=int, validate_choice=True)
+    successor = SelectField(
+        lazy_gettext("Replaced by"), [InputRequired(lazy_gettext("Choose the document that replaces it."))]
+    )
     reason = StringField(
         lazy_gettext("Reason"),
         [Length(max=200)],
@@ -100,7 +102,8 @@ class FallForm(Form):
 
     def offer(self, documents: Iterable[Document]) -> None:
         """Offer the documents that stand."""
-        self.successor.choices = [SelectChoice(each.id, each.title) for each in documents]
+        offered = [SelectChoice(str(each.id), each.title) for each in documents]
+        self.successor.choices = [SelectChoice("", lazy_gettext("Choose")), *offered]
 
 
 class CheckForm(Form):

@@ -103,7 +103,7 @@ def _done(document: Document, ruling: Ruling) -> Page:
             row = document_by_id(session, document.id)
             told: dict[str, Any] = {"reason": reason, "by": who, "at": now}
             if ruling is Ruling.SUPERSEDE:
-                successor = document_by_id(session, form.successor.data)
+                successor = document_by_id(session, int(form.successor.data))
                 fall, events = legislation.supersede(session, row, successor, **told)
             elif ruling is Ruling.AMEND:
                 fall, events = legislation.amend(session, row, **told)
