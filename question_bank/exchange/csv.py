@@ -39,10 +39,10 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
     """
     if len(data) > LARGEST:
         raise _refused(N_("This file is larger than %(most)s MB."), most=LARGEST // 1024**2)
-    if max(map(len, data.split(b"\n")), default=0) > LONGEST_LINE:
-        raise _refused(N_("A line of this file is longer than any row of questions."))
     if data.count(b"\n") > MOST_LINES:
         raise _refused(N_("This file has more than %(most)s rows."), most=MOST_ROWS)
+    if max(map(len, data.split(b"\n")), default=0) > LONGEST_LINE:
+        raise _refused(N_("A line of this file is longer than any row of questions."))
     text = decoded(data)
     found = _rows(text, _separator(text))
     items = items_of_table([row for _, row in found], sheet="CSV", topic=topic)

@@ -16,6 +16,7 @@ _MARKS = (
     re.compile(r"(?:^|(?<=\n))\s*(?P<number>\d{1,2})(?:[、．]|\.(?!\d))\s*"),
     re.compile(r"(?P<number>[①-⑩])\s*"),
 )
+_ANYWHERE = re.compile(r"[（(](?P<number>\d{1,2}|[一二三四五六七八九十])[）)]\s*")
 LEAD_IN = re.compile(r"\s*(?:问题|请回答|请问|问)[:：]?\s*$")
 
 
@@ -47,7 +48,7 @@ def parts_of(text: str, answer: str, points: str = "") -> Parts | None:
 
 def shared(text: str, count: int) -> list[str]:
     """Return a text cut into ``count`` numbered parts; else whole with the first."""
-    for mark in _MARKS:
+    for mark in (*_MARKS, _ANYWHERE):
         found = numbered(text, mark)
         if found and len(found) == count + 1 and not found[0]:
             return found[1:]

@@ -50,7 +50,7 @@ def written(name: str, drafts) -> tuple[bytes, list]:
 HEAD = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "知识点"]
 
 
-@pytest.mark.parametrize(("name", "kinds"), [("json", set(Kind)), ("xlsx", set(Kind))])
+@pytest.mark.parametrize(("name", "kinds"), [(name, set(Kind)) for name in ("json", "xlsx", "csv", "docx")])
 def test_what_a_format_can_hold_comes_back_unchanged(name: str, kinds: set[Kind]) -> None:
     data, left_out = written(name, ALL)
     back = FORMATS[name].read(data).drafts

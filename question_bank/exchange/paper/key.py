@@ -52,7 +52,8 @@ class Key:
     @staticmethod
     def looks_like(text: str) -> bool:
         """Whether a line can be the first of a list of answers."""
-        return bool(_RANGE.match(text) or _SINGLE.match(text) or _FREE.match(text))
+        heading = section_of(text) or section_of(re.split(r"[:：]", text, maxsplit=1)[0]) or _ORDINAL.match(text)
+        return bool(heading or _RANGE.match(text) or _SINGLE.match(text) or _FREE.match(text))
 
     def feed(self, text: str) -> None:
         """Take one line."""

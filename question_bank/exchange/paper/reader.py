@@ -243,7 +243,7 @@ class PaperReader:
             return False
         answered = sum("answer" in block.texts or bool(block.parts) for block in self.blocks)
         following = next((plain(line.text).strip() for line in ahead if line.text.strip()), "")
-        likely = Key.looks_like(following) or section_of(following) is not None
+        likely = Key.looks_like(following)
         return likely and answered * 2 <= len(self.blocks) and (len(self.blocks) > 1 or ":" not in bare)
 
     def _leaves_key(self, bare: str, ahead: Sequence[Line]) -> bool:
