@@ -228,14 +228,14 @@ class _Question:
         """Return the right options: all marked ``=``, else those of a positive weight. Says what weights are lost."""
         marked = [choice for choice in choices if choice.sign == "=" and choice.credit > 0]
         positive = [choice for choice in choices if choice.credit > 0]
+        if any(-FULL < choice.credit < 0 for choice in choices):  # at -100 a wrong option costs all, as with us
+            self.caution("options", N_("Marks taken off for wrong options have no place here."))
         if marked:
             if len(positive) > len(marked):
                 self.caution("options", N_("Options with part of the marks count as wrong here."))
             return marked
         if len({choice.credit for choice in positive}) > 1:
             self.caution("options", N_("The right options weigh differently in the file; here each counts the same."))
-        if any(-FULL < choice.credit < 0 for choice in choices):  # at -100 a wrong option costs all, as with us
-            self.caution("options", N_("Marks taken off for wrong options have no place here."))
         return positive
 
     def _matching(self, answers: Answers) -> Item:
