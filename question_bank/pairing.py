@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from question_bank.enums import Relation, Status
-from question_bank.errors import N_, Invalid, Problem
+from question_bank.errors import N_, Invalid, NotFound, Problem
 from question_bank.events import BankEvent, PairJudged
 from question_bank.likeness import look_at, look_of
 from question_bank.models import Citation, Document, Question, QuestionPair, QuestionVersion
@@ -33,6 +34,7 @@ FEW = 12
 PIECE, STEP, MOST = 4, 3, 25
 """Characters of a piece of wording, characters from one to the next, questions taken for one piece."""
 SHOWN = 600
+PAGE_SIZE = 20
 
 
 class Near(NamedTuple):
@@ -214,3 +216,72 @@ def judge_pair(
     pair.relation, pair.decided_by, pair.decided_at = relation, by, at
     session.flush()
     return [PairJudged(object_id=pair.id, detail=detail)]
+
+
+class Pair(NamedTuple):
+    """Two questions that look alike, with their texts as a person compares them."""
+
+    row: QuestionPair
+    first: str
+    second: str
+
+    @property
+    def reason(self) -> Reason | None:
+        """Which rule found them."""
+        return next((reason for reason in Reason if reason.value == self.row.reason), None)
+
+
+class PairPage(NamedTuple):
+    """One page of pairs, those most alike first; ``number`` counts from 1. ``counts`` has every relation."""
+
+    pairs: tuple[Pair, ...]
+    total: int
+    number: int
+    pages: int
+    counts: dict[Relation, int]
+
+
+def pairs(session: Session, relation: Relation, *, page: int = 1, size: int = PAGE_SIZE) -> PairPage:
+    """Return a page of the pairs of that relation whose questions are both alive; ``page`` is brought into range."""
+    one, two = aliased(Question), aliased(Question)
+    alive = (one.status != Status.RETIRED, two.status != Status.RETIRED)
+    query = select(QuestionPair).join(one, one.id == QuestionPair.first_id).join(two, two.id == QuestionPair.second_id)
+    counting = (
+        query.with_only_columns(QuestionPair.relation, func.count()).where(*alive).group_by(QuestionPair.relation)
+    )
+    counted = dict(session.execute(counting).all())
+    counts = {each: counted.get(each, 0) for each in Relation}
+    pages = max(1, -(-counts[relation] // size))
+    number = min(max(page, 1), pages)
+    shown_now = query.where(*alive, QuestionPair.relation == relation)
+    shown_now = (
+        shown_now.order_by(QuestionPair.likeness.desc(), QuestionPair.id).limit(size).offset((number - 1) * size)
+    )
+    rows = session.scalars(shown_now.options(joinedload(QuestionPair.first), joinedload(QuestionPair.second))).all()
+    return PairPage(_with_texts(session, rows), counts[relation], number, pages, counts)
+
+
+def pairs_of(session: Session, question_id: int) -> tuple[Pair, ...]:
+    """Return the pairs of one question that are not said to differ, those most alike first."""
+    beside = or_(QuestionPair.first_id == question_id, QuestionPair.second_id == question_id)
+    rows = session.scalars(
+        select(QuestionPair)
+        .where(beside, QuestionPair.relation != Relation.DISTINCT)
+        .order_by(QuestionPair.likeness.desc(), QuestionPair.id)
+        .options(joinedload(QuestionPair.first), joinedload(QuestionPair.second))
+    ).all()
+    return _with_texts(session, rows)
+
+
+def pair_by_id(session: Session, pair_id: int) -> QuestionPair:
+    """Return the pair; raise ``NotFound``."""
+    pair = session.get(QuestionPair, pair_id)
+    if pair is None:
+        raise NotFound(N_("There is no such pair of questions."))
+    return pair
+
+
+def _with_texts(session: Session, rows: Sequence[QuestionPair]) -> tuple[Pair, ...]:
+    ids = sorted({id_ for row in rows for id_ in (row.first_id, row.second_id)})
+    texts = {held.id: shown(held.look) for held in _looks(session, ids)} if ids else {}
+    return tuple(Pair(row, texts.get(row.first_id, ""), texts.get(row.second_id, "")) for row in rows)

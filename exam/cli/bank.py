@@ -1,4 +1,4 @@
-"""`liangjuan bank import | export | stats | check | search`."""
+"""`liangjuan bank import | export | stats | check | search | pairs`."""
 
 import io
 import time
@@ -13,8 +13,8 @@ from flask_babel import force_locale, gettext
 from exam import audit, clock
 from exam.cli.output import answer, json_option, progress, with_app
 from exam.extensions import db, writing
-from question_bank import listing, operations, readings, stocktaking
-from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Status
+from question_bank import listing, operations, pairing, readings, stocktaking
+from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Relation, Status
 from question_bank.errors import Problem, fill
 from question_bank.exchange.formats import FORMATS, Format, format_named, format_of, format_of_name
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
@@ -302,3 +302,31 @@ def search(text: str, limit: int, *, as_json: bool, **given: Any) -> None:
         *(f"  {row.code} {row.kind.chinese} {row.topic} {row.stem[:60]}" for row in page.rows),
     ]
     answer({"total": page.total, "hits": hits}, lines, as_json=as_json)
+
+
+@bank.command("pairs")
+@click.option("--find", is_flag=True, help="Look through the whole bank first, and keep what is new as suspected.")
+@click.option("--relation", type=_choice(Relation), default=Relation.SUSPECTED.value, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=MOST_HITS, show_default=True)
+@json_option
+@with_app
+def pairs(relation: str, limit: int, *, find: bool, as_json: bool) -> None:
+    """List questions that look alike; somebody decides on the page whether they may stand in one paper."""
+    new = 0
+    if find:
+        with writing() as session:
+            new = pairing.find_all(session, at=clock.now())
+    page = pairing.pairs(db.session, _member(Relation, relation), size=limit)  # type: ignore[arg-type]
+    found: list[dict[str, Any]] = [
+        {
+            "questions": [pair.row.first.code, pair.row.second.code],
+            "reason": pair.reason.chinese if pair.reason else "",
+            "likeness": pair.row.likeness,
+            "texts": [pair.first, pair.second],
+        }
+        for pair in page.pairs
+    ]
+    counts = {each.value: number for each, number in page.counts.items()}
+    lines = [f"共 {page.total} 对" + (f"，新发现 {new} 对" if find else "")]
+    lines += [f"  {' 与 '.join(each['questions'])}：{each['reason']} {each['likeness']}%" for each in found]
+    answer({"total": page.total, "new": new, "counts": counts, "pairs": found}, lines, as_json=as_json)

@@ -15,10 +15,11 @@ from exam.web.bank.area import Page, blueprint, brings, own_upload, reads, say
 from exam.web.bank.forms import TakeForm, UploadForm
 from exam.web.bank.uploads import Upload
 from exam.web.errors import sentence
-from question_bank import operations
+from question_bank import operations, pairing
 from question_bank.errors import DomainError
 from question_bank.exchange.formats import format_named, format_of
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
+from question_bank.likeness import look_of
 from question_bank.taxonomy import PLACES
 
 MOST_SHOWN = 200
@@ -80,6 +81,7 @@ def _groups(found: Preview) -> dict[str, Any]:
         "attention": found.attention,
         "duplicates": found.of(Fate.DUPLICATE),
         "alike": found.alike,
+        "shown": lambda draft: pairing.shown(look_of(draft)),
         "rejected": found.of(Fate.REJECTED, Fate.UNSUPPORTED),
         "unchanged": found.of(Fate.UNCHANGED),
     }

@@ -11,7 +11,7 @@ from exam.accounts.roles import Viewer
 from exam.audit import AuditEvent
 from exam.web.bank.area import say, why, writes
 from exam.web.bank.steps import steps_for
-from question_bank import kinds, publishing, queries, readings
+from question_bank import kinds, pairing, publishing, queries, readings
 from question_bank.enums import Status
 from question_bank.models import Question, QuestionVersion
 from question_bank.taxonomy import PLACES
@@ -41,6 +41,7 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         **_reading(session, question, versions[0], history, who),
         "statuses": {status.value: status for status in Status},
         "topic_names": PLACES,
+        "pairs": pairing.pairs_of(session, question.id),
     }
 
 
