@@ -1,13 +1,14 @@
 """The questions that are shipped."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
 from question_bank import content
 from question_bank.digests import fingerprint
 from question_bank.drafts import DEMO
-from question_bank.enums import Kind
+from question_bank.enums import DocumentStatus, Kind
 from question_bank.exchange.shape import document_of, drafts_of
 from question_bank.kinds.choice import SingleChoiceContent
 from question_bank.publishing import obstacles
@@ -51,7 +52,7 @@ def test_every_cited_document_is_in_the_register() -> None:
 
 
 def test_no_source_of_a_fact_is_named() -> None:
-    text = str(document_of(ALL)) + str(content.documents())
+    text = str(document_of(ALL)) + str(content.documents()) + str(content.articles())
     assert [word for word in ("种子", "镜像", "github", "seeds/", "LawRefBook", "http") if word in text] == []
 
 
@@ -79,3 +80,31 @@ def test_the_answers_of_single_choices_are_spread_over_the_letters() -> None:
 
 def test_the_shape_is_lossless_for_everything_shipped() -> None:
     assert list(drafts_of(document_of(ALL)).drafts) == ALL
+
+
+def test_no_question_rests_on_what_has_been_repealed() -> None:
+    fallen = {entry.title for entry in content.documents() if entry.status is not DocumentStatus.IN_FORCE}
+    assert len(fallen) >= 10
+    assert [draft.code for draft in ALL if fallen & {cited.document for cited in draft.citations}] == []
+
+
+def test_the_register_names_no_successor_it_does_not_hold_and_dates_what_stands() -> None:
+    entries = content.documents()
+    titles = {entry.title for entry in entries}
+    assert [entry.title for entry in entries if entry.superseded_by and entry.superseded_by not in titles] == []
+    standing = [entry for entry in entries if entry.status is DocumentStatus.IN_FORCE]
+    assert [entry.title for entry in standing if entry.review_on is None] == []
+    assert [entry.title for entry in content.documents(demo=False) if "云川" in entry.title] == []
+
+
+def test_every_article_belongs_to_a_document_of_the_register() -> None:
+    titles = {entry.title for entry in content.documents()}
+    assert {article.document for article in content.articles()} <= titles
+    facts = Counter(article.fact for article in content.articles())
+    assert (len(facts), max(facts.values())) == (745, 1)
+
+
+@pytest.mark.parametrize("fact", ["F262", "F264", "F280", "F296"])
+def test_what_rests_on_a_measure_that_ends_with_2027_ends_with_it(fact: str) -> None:
+    ending = [draft for draft in ALL if fact in {cited.fact_id for cited in draft.citations}]
+    assert [draft.code for draft in ending if draft.valid_to is None or draft.valid_to > date(2027, 12, 31)] == []

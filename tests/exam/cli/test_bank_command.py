@@ -92,6 +92,10 @@ def test_stats_check_and_search(run, file: Path) -> None:
     stats = run("stats")[1]
     assert (stats["published"], stats["by_topic"], stats["by_difficulty"]) == (2, {"LAW": 1, "PROC": 1}, {"2": 2})
     assert stats["cells"][0] == {"topic": "LAW", "kind": "single_choice", "difficulty": 2, "count": 1}
-    assert run("check") == (0, {"questions": 2, "problems": [], "key_positions": {"B": 2}})
+    status, check = run("check")
+    assert (status, check["questions"], check["problems"], check["key_positions"]) == (0, 2, [], {"B": 2})
+    assert check["key_letters"] == {"single_choice": {"B": 2}}
+    assert (check["by_topic"], check["by_kind"]) == (stats["by_topic"], {"single_choice": 2})
+    assert check["blind"] == {"published": 2, "solved": 0, "alike": 0, "share": 0.0}
     status, found = run("search", "备案机关", "--topic", "PROC")
     assert (status, found["total"], [hit["question"] for hit in found["hits"]]) == (0, 1, ["A1"])
