@@ -522,6 +522,28 @@ def test_blackboard_writes_formatted_text_and_answers_without_points():
     assert (found.stem, found.answers) == ("安徽的省会是？____", (("合肥",),))
 
 
+def test_a_matching_of_blackboard_pairs_labels_with_the_right_block_by_place():
+    def row(name, text):
+        labels = "".join(f'<response_label ident="{name}{place}"/>' for place in range(3))
+        lid = f'<response_lid ident="{name}"><render_choice><flow_label>{labels}</flow_label></render_choice></response_lid>'
+        return f'<flow class="Block"><flow class="FORMATTED_TEXT_BLOCK">{said(text)}</flow>{lid}</flow>'
+
+    right = "".join(
+        f'<flow class="Block"><flow class="FORMATTED_TEXT_BLOCK">{said(text)}</flow></flow>' for text in "甲乙丙"
+    )
+    whole = (
+        f'<flow class="Block"><flow class="QUESTION_BLOCK">{said("连线")}</flow><flow class="RESPONSE_BLOCK">{row("x", "一")}'
+        f'{row("y", "二")}</flow><flow class="RIGHT_MATCH_BLOCK">{right}</flow></flow>'
+    )
+    key = "".join(
+        f"<respcondition><conditionvar>{equal(name, name + place)}</conditionvar><displayfeedback linkrefid='correct'/></respcondition>"
+        for name, place in (("x", "1"), ("y", "0"))
+    )
+    found = content(file1(item1(whole, key)))
+    assert (found.stem, [row.text for row in found.left]) == ("连线", ["一", "二"])
+    assert ([row.text for row in found.right], found.pairs) == (["甲", "乙", "丙"], {"1": "B", "2": "A"})
+
+
 def test_weights_in_1_2_that_differ_are_unsupported():
     key = when(equal("r", "A"), "10") + when(equal("r", "B"), "5")
     assert reason(file1(item1(said("选什么？") + OPTIONS, key)))[0]

@@ -40,6 +40,7 @@ class Conditions:
         found = [each for each in item.iter("respcondition") if each.find("conditionvar") is not None]
         if len(found) > _MOST_CONDITIONS:
             raise NotHeld(N_("It has more conditions than a question can need."))
+        self._all = found
         self._bare = [each for each in found if each.find("setvar") is None and each.find("displayfeedback") is None]
         self._scoring = [(each.find("conditionvar"), points, each) for each in found if (points := _points(each))]
 
@@ -65,6 +66,11 @@ class Conditions:
         scored = {chosen: self.score({name: chosen}) for chosen in tried}
         best_sets = [chosen for chosen, score in scored.items() if score == max(scored.values()) > 0]
         return best_sets[0] if len(best_sets) == 1 else ()
+
+    def first_named(self, name: str) -> str:
+        """Return what the first condition about a response compares it with, whether it scores or not."""
+        equal = (each for condition in self._all for each in condition.iter("varequal"))
+        return next((_text(each) for each in equal if each.get("respident") == name and not _is_denied(each)), "")
 
     def right_order(self, name: str) -> tuple[str, ...]:
         """Return the options in the order a scoring condition names them."""

@@ -18,6 +18,8 @@ from question_bank.exchange.qti.texts import Texts, mark
 from question_bank.exchange.qti.values import number_of, plain
 from question_bank.normalise import canonical, same
 
+RIGHT_BLOCK = "RIGHT_MATCH_BLOCK"
+
 
 @dataclass
 class Reader:
@@ -203,6 +205,25 @@ class Reader:
             pairs.append((name, chosen[0]))
         part = matching(left, *_merged(right, pairs))
         part.stem = _unmarked(text)
+        return part
+
+    def paired_by_place(self, presentation: Any, responses: list[Any]) -> Part:
+        """Read a matching of Blackboard: labels without text stand for the entries of the right block, by place."""
+        blocks = {flow.get("class", ""): flow for flow in presentation.iter("flow")}
+        texts = [material_text(flow, self.texts, []) for flow in blocks[RIGHT_BLOCK].findall("flow")]
+        left: list[tuple[str, str]] = []
+        pairs: list[tuple[str, str]] = []
+        for response in responses:
+            name = response.get("ident", "")
+            places = [each.get("ident", "") for each in response.iter("response_label")]
+            chosen = self.conditions.first_named(name)
+            if chosen not in places or places.index(chosen) >= len(texts):
+                raise NotHeld(NO_KEY)
+            left.append((name, material_text(response.getparent(), self.texts, [])))
+            pairs.append((name, str(places.index(chosen))))
+        part = matching(left, [(str(place), text) for place, text in enumerate(texts)], pairs)
+        question = blocks.get("QUESTION_BLOCK")
+        part.stem = "" if question is None else material_text(question, self.texts, [])
         return part
 
     def categories(self, text: str, responses: list[Any]) -> Part:

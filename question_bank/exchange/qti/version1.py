@@ -12,7 +12,7 @@ from question_bank.exchange.qti.conditions import Conditions
 from question_bank.exchange.qti.materials import feedback_of, material_text
 from question_bank.exchange.qti.parts import Part
 from question_bank.exchange.qti.refusals import Broken, NotHeld
-from question_bank.exchange.qti.responses import Reader
+from question_bank.exchange.qti.responses import RIGHT_BLOCK, Reader
 from question_bank.exchange.qti.texts import Texts
 from question_bank.exchange.qti.values import number_of
 from question_bank.exchange.qti.version2 import Question
@@ -81,7 +81,10 @@ class Item:
         if len(responses) > _MOST_RESPONSES:
             raise NotHeld(N_("It asks for more than %(most)s things at once."), most=_MOST_RESPONSES)
         text = material_text(presentation, self.texts, responses)
-        part = self._part(_family(named), text, responses)
+        if any(flow.get("class") == RIGHT_BLOCK for flow in presentation.iter("flow")):
+            part = Reader(self.texts, self.conditions, self._note).paired_by_place(presentation, responses)
+        else:
+            part = self._part(_family(named), text, responses)
         explanation = feedback_of(self.element, self.conditions.feedback(), self.texts, self._note)
         title = self.texts.plain(self.element.get("title", ""))
         stem = part.stem.strip() or (title if title.lower() not in _TITLES else "")
