@@ -306,3 +306,9 @@ def test_losses_are_said() -> None:
         "The file holds no pictures; a mark stands in its place.",
         "answers: “nearly” earns 50 % in the file; part of the marks has no place here.",
     ]
+
+
+def test_windows_line_ends_and_a_mark_at_the_beginning_do_no_harm() -> None:
+    data = "// [id:1]\r\n::一::题干{\r\n\t=甲\r\n\t~乙\r\n}\r\n\r\n::二::题干二{T}\r\n".encode("utf-8-sig")
+
+    assert [(item.name, item.line, item.draft is not None) for item in read(data)] == [("一", 2, True), ("二", 7, True)]

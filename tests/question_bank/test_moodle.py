@@ -187,3 +187,11 @@ def test_a_file_is_known_by_its_root_whatever_its_name() -> None:
 def test_another_file_is_refused(data: bytes) -> None:
     with pytest.raises(Invalid):
         moodle.read(data)
+
+
+def test_texts_without_their_own_element_are_read_too() -> None:
+    item = one("shortanswer", "<questiontext>Capital?</questiontext><answer fraction='100'>Paris</answer>")
+
+    assert item.draft is not None
+    assert item.draft.content.stem == "Capital? ____"
+    assert item.draft.content.model_dump()["answers"] == (("Paris",),)

@@ -25,10 +25,12 @@ _PLAIN, _MARKDOWN, _HTML = {"plain_text", "plain"}, {"markdown"}, {"html", ""}
 
 
 def inner(element: Any, path: str = "text") -> str:
-    """Return the raw text of a child element (``text`` by default); empty when there is none."""
+    """Return the raw text of a child element (``text`` by default, or the element's own without one); else nothing."""
     if element is None:
         return ""
     found = element.find(path)
+    if found is None and path == "text":  # some programs leave the text child out
+        return str(element.text or "")
     return "".join(str(piece) for piece in found.itertext()) if found is not None else ""
 
 
