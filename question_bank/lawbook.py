@@ -79,7 +79,7 @@ def _conditions(filters: DocumentFilters) -> list[ColumnElement[bool]]:
     if filters.status:
         wanted.append(Document.status == filters.status)
     if filters.due_by:
-        wanted.append(Document.review_on <= filters.due_by)
+        wanted += [Document.review_on <= filters.due_by, Document.status != DocumentStatus.REPEALED]
     return wanted
 
 

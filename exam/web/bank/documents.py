@@ -30,7 +30,7 @@ def documents() -> str:
     return render_template(
         "bank/documents.html",
         form=form,
-        lines=lawbook.lines(db.session(), form.filters()),
+        lines=lawbook.lines(db.session(), form.filters(today)),
         today=today,
         due=lawbook.due_count(db.session(), on=today),
         may_keep=keeps(viewer(), None),

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -11,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from exam.web.forms import Form
 from question_bank.enums import DocumentStatus
-from question_bank.lawbook import DocumentFilters
+from question_bank.lawbook import AHEAD, DocumentFilters
 from question_bank.legislation import FIELDS
 from question_bank.models import Article, Document
 
@@ -39,10 +40,16 @@ class RegisterFilterForm(Form):
         ],
     )
 
-    def filters(self) -> DocumentFilters:
-        """What is looked for; a status nobody knows is left open."""
+    due = SelectField(
+        lazy_gettext("Review"),
+        choices=[SelectChoice("", lazy_gettext("All")), SelectChoice("soon", lazy_gettext("Due within 30 days"))],
+    )
+
+    def filters(self, today: date) -> DocumentFilters:
+        """What is looked for on that day; a word nobody knows is left open."""
         status = next((each for each in DocumentStatus if each.value == self.status.data), None)
-        return DocumentFilters(text=(self.text.data or "")[:200], status=status)
+        until = today + AHEAD if self.due.data == "soon" else None
+        return DocumentFilters(text=(self.text.data or "")[:200], status=status, due_by=until)
 
 
 class DocumentForm(Form):

@@ -87,6 +87,7 @@ def test_the_list_is_filtered_by_words_and_status(client, enter, law: int) -> No
     assert LAW not in client.get("/bank/documents?text=没有的词").text
     assert LAW not in client.get("/bank/documents?status=repealed").text
     assert LAW in client.get("/bank/documents?status=song").text
+    assert LAW not in client.get("/bank/documents?due=soon").text
 
 
 def test_two_people_editing_a_document_both_see_both_texts(app: Flask, client, enter, law: int) -> None:
