@@ -12,7 +12,8 @@ from exam.extensions import writing
 from exam.grading.models import Mark, Source
 from exam.papers.models import Paper
 from question_bank.legislation import write_article
-from question_bank.models import Document
+from question_bank.models import Document, Question, QuestionPair
+from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.bank import make_question
 from tests.factories.marks import hand_in_paper
@@ -42,6 +43,18 @@ def make_site(app: Flask) -> Site:
         return Site(_place(session, "石桥镇"), _place(session, "临河镇"))
 
 
+def _pair(session: Session, one: Question, two: Question) -> QuestionPair:
+    """Two questions that look alike, whether the comparison found them or not."""
+    first, second = sorted((one.id, two.id))
+    known = select(QuestionPair).where(QuestionPair.first_id == first, QuestionPair.second_id == second)
+    pair = session.scalar(known)
+    if pair is None:
+        pair = QuestionPair(first_id=first, second_id=second, reason="reworded", likeness=80, found_at=NOON)
+        session.add(pair)
+        session.flush()
+    return pair
+
+
 def _place(session: Session, name: str) -> Place:
     unit = make_unit(session, name=name)
     place = Place()
@@ -53,12 +66,15 @@ def _place(session: Session, name: str) -> Place:
     hand_in_paper(session, attempt)
     other = make_attempt(session, entry=make_entry(session, stop, person=make_person(session, unit=unit)))
     question = make_question(session)
+    alike = make_question(session, code=f"{question.code}-相近")
     document = session.scalars(select(Document).limit(1)).one()
     article, _ = write_article(session, document, None, label="第一条", text="总则", fact="", certainty="")
+    pair = _pair(session, question, alike)
     paper = session.get_one(Paper, attempt.assignment.paper_id)
     place.entry_id, place.candidate_id = entry.id, candidate.id
     place.ids = {
         "stop_id": stop.id,
+        "pair_id": pair.id,
         "tour_id": stop.tour_id,
         "unit_id": unit.id,
         "person_id": candidate.id,
