@@ -10,9 +10,12 @@ import re
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from question_bank.numerals import leading, with_digits
+from question_bank.numerals import leading, rewritings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PUNCTUATION = str.maketrans(
     {
@@ -49,6 +52,9 @@ _PUNCTUATION = str.maketrans(
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _QUOTES = re.compile("[\"'`]")
 _BOOK_MARKS = re.compile("[《》〈〉«»]")
+_DATE = re.compile(
+    r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?![\d.]*\d)"
+)
 _EDGES = ".,;:、!?"
 _ROUNDS = 8
 
@@ -81,8 +87,34 @@ def folded(text: str) -> str:
 
 def folded_with_positions(text: str) -> tuple[str, tuple[int, ...]]:
     """Return the folded text and, for each of its characters, the index in ``text`` it comes from."""
-    pieces = [(index, piece) for index, char in enumerate(text) for piece in _folded_char(char)]
+    pieces = [(index, piece) for index, char in enumerate(text) for piece in _FOLDING[ord(char)]]
     return "".join(piece for _, piece in pieces), tuple(index for index, _ in pieces)
+
+
+def number_forms(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the numbers and dates of a folded ``text`` with their normal forms: start, end, form.
+
+    三百二十万, 320万 → 3200000; 百分之五 → 5%; 2026-08-15, 2026.8.15 → 2026年8月15日.
+    """
+    position = 0
+    for date in _DATE.finditer(text):
+        yield from _moved(rewritings(text[position : date.start()]), position)
+        yield *date.span(), f"{date['year']}年{int(date['month'])}月{int(date['day'])}日"
+        position = date.end()
+    yield from _moved(rewritings(text[position:]), position)
+
+
+def _moved(found: Iterator[tuple[int, int, str]], by: int) -> Iterator[tuple[int, int, str]]:
+    return ((start + by, end + by, form) for start, end, form in found)
+
+
+def with_number_forms(text: str) -> str:
+    """Return a folded ``text`` with every number and date in its normal form."""
+    pieces, position = [], 0
+    for start, end, form in number_forms(text):
+        pieces += [text[position:start], form]
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def canonical(text: str, *, keep_book_marks: bool = False) -> str:
@@ -103,7 +135,7 @@ def canonical(text: str, *, keep_book_marks: bool = False) -> str:
 
 def _canonical_once(text: str, *, keep_book_marks: bool) -> str:
     """Apply every rule of ``canonical`` once."""
-    plain = with_digits(_QUOTES.sub("", folded(text)))
+    plain = with_number_forms(_QUOTES.sub("", folded(text)))
     if not keep_book_marks:
         plain = _BOOK_MARKS.sub("", plain)
     return plain.replace(",", "、").replace("~", "-").strip(_EDGES)

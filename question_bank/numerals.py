@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DIGITS = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
@@ -126,6 +130,12 @@ def _rewritten(match: re.Match[str]) -> str:
 def with_digits(text: str) -> str:
     """Rewrite every numeral in ``text``: 三百二十万元 and 320万元 become 3200000元, 百分之五 becomes 5%."""
     return _NUMBER.sub(_rewritten, text)
+
+
+def rewritings(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the numerals of ``text`` one by one as ``with_digits`` rewrites them: start, end, the new form."""
+    for match in _NUMBER.finditer(text):
+        yield match.start(), match.end(), _rewritten(match)
 
 
 def leading(text: str) -> tuple[str, Decimal, str] | None:

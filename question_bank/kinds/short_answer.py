@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,23 +14,16 @@ from question_bank.kinds.base import (
     MAX_TEXT,
     Content,
     Decision,
-    Frozen,
-    Key,
     KindRules,
     Order,
     Part,
     Response,
-    Span,
-    Text,
     part,
 )
 from question_bank.kinds.checking import check_explanation, check_keys
+from question_bank.kinds.key_points import FoldedText, KeyPoint, Suggestion, hits_fully, is_bare, suggest
 from question_bank.kinds.reading import read_mapping, read_text
 from question_bank.kinds.views import KeyPointView, KeyView, Labelled, PublicView
-from question_bank.normalise import folded, folded_with_positions
-
-PointMarks = Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2, allow_inf_nan=False)]
-Group = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)]
 
 # The four boxes of a diagnosis: name in the response and heading on the paper.
 DIAGNOSIS_FIELDS = (
@@ -40,20 +33,6 @@ DIAGNOSIS_FIELDS = (
     Labelled(label="planned", text="拟采取的措施"),
 )
 _FIELD_NAMES = tuple(field.label for field in DIAGNOSIS_FIELDS)
-
-
-class KeyPoint(Frozen):
-    """采分点: ``marks`` when each group is hit by any of its terms.
-
-    When only some groups are hit it earns ``per_group`` for each of them if that is given, else ``partial``, else 0.
-    """
-
-    id: Key
-    point: Text
-    marks: PointMarks
-    keyword_groups: Annotated[tuple[Group, ...], Field(max_length=30)] = ()
-    partial: PointMarks | None = None
-    per_group: PointMarks | None = None
 
 
 class ShortAnswerContent(Content):
@@ -85,68 +64,6 @@ class ShortAnswerResponse(Response):
     def is_blank(self) -> bool:
         """Whether nothing was written."""
         return not any(text.strip() for text in (self.text, *self.fields.values()))
-
-
-class FoldedText(NamedTuple):
-    """A text folded once for many searches; ``positions`` leads back to the text as written."""
-
-    plain: str
-    positions: tuple[int, ...]
-
-    @classmethod
-    def of(cls, text: str) -> FoldedText:
-        """Fold ``text``."""
-        return cls(*folded_with_positions(text))
-
-
-def find_terms(terms: tuple[str, ...], text: FoldedText) -> Span | None:
-    """Return where in ``text`` the first of ``terms`` stands, whatever its width, case and spaces; None if nowhere.
-
-    A term that begins or ends in a digit does not hit inside a longer number (1公里 not in 11公里).
-    """
-    plain, positions = text
-    for term in map(folded, terms):
-        start = plain.find(term) if term else -1
-        while start >= 0:
-            end = start + len(term)
-            if not _splits_number(plain, start, end):
-                return Span(start=positions[start], end=positions[end - 1] + 1)
-            start = plain.find(term, start + 1)
-    return None
-
-
-def _splits_number(text: str, start: int, end: int) -> bool:
-    """Whether a cut at either end of ``text[start:end]`` goes through a number written in digits."""
-    before = start > 0 and text[start].isdigit() and (text[start - 1].isdigit() or text[start - 1] == ".")
-    after = end < len(text) and text[end - 1].isdigit() and text[end].isdigit()
-    return before or after
-
-
-class Suggestion(NamedTuple):
-    """What one key point earns before scaling, the spans that earn it, and a note."""
-
-    marks: Fraction
-    spans: tuple[Span, ...]
-    note: str
-
-
-def suggest(point: KeyPoint, text: FoldedText) -> Suggestion:
-    """Suggest the marks of one key point, out of its own."""
-    found = [find_terms(group, text) for group in point.keyword_groups]
-    spans = tuple(span for span in found if span is not None)
-    if found and len(spans) == len(found):
-        return Suggestion(Fraction(point.marks), spans, N_("Hit"))
-    if spans and point.per_group is not None:
-        return Suggestion(min(Fraction(point.marks), Fraction(point.per_group) * len(spans)), spans, N_("Partly hit"))
-    if spans:
-        return Suggestion(Fraction(point.partial or 0), spans, N_("Partly hit"))
-    return Suggestion(Fraction(0), (), N_("Not found"))
-
-
-def hits_fully(point: KeyPoint, text: str) -> bool:
-    """Whether ``text`` hits every group of ``point``."""
-    plain = FoldedText.of(text)
-    return bool(point.keyword_groups) and all(find_terms(group, plain) for group in point.keyword_groups)
 
 
 class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
@@ -182,11 +99,13 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
         scale = marks / whole if whole else Fraction(0)
         text = FoldedText.of(response.text)
         suggestions = [(point, suggest(point, text)) for point in content.rubric]
+        bare = is_bare(text, [suggestion for _, suggestion in suggestions])
         return Decision(
             earned=Fraction(0),
             suggested=sum((suggestion.marks for _, suggestion in suggestions), Fraction(0)) * scale,
             parts=tuple(self._part(point, suggestion, scale) for point, suggestion in suggestions),
             needs_person=True,
+            note=N_("Hardly more than a list of terms: read it closely.") if bare else "",
         )
 
     def _part(self, point: KeyPoint, suggestion: Suggestion, scale: Fraction) -> Part:
@@ -224,9 +143,6 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
             problems.append(Problem(where, template, params, warning=True))
         elif not hits_fully(point, content.reference):
             problems.append(Problem(where, N_("The reference answer does not hit “%(point)s” in full."), params))
-        if hits_fully(point, content.stem):
-            template = N_("The question itself already hits “%(point)s”.")
-            problems.append(Problem(where, template, params, warning=True))
         for name, part_marks in (("partial", point.partial), ("per_group", point.per_group)):
             if part_marks is not None and part_marks > point.marks:
                 template = N_("“%(point)s” gives more for a part than for the whole.")
