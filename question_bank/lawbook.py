@@ -245,6 +245,14 @@ def _due(on: date) -> tuple[ColumnElement[bool], ...]:
     return Document.review_on <= on + AHEAD, Document.status != DocumentStatus.REPEALED
 
 
+def documents_by_id(session: Session, ids: Iterable[int]) -> dict[int, Document]:
+    """Return the documents of ``ids`` that there are."""
+    found: dict[int, Document] = {}
+    for batch in batches(sorted(set(ids))):
+        found |= {document.id: document for document in session.scalars(select(Document).where(Document.id.in_(batch)))}
+    return found
+
+
 def articles_by_document(session: Session, ids: Iterable[int]) -> dict[int, list[Article]]:
     """Return the articles of several documents, each in their order."""
     found: dict[int, list[Article]] = {}

@@ -63,12 +63,11 @@ def _beside(rows: tuple[Waiting, ...]) -> dict[int, list[Beside]]:
     """By question id each fallen citation with the articles on both sides."""
     session = db.session()
     cited = [each for row in rows for each in row.fallen]
-    ids = {each.document_id for each in cited} | {each.document.superseded_by_id or 0 for each in cited}
-    articles = lawbook.articles_by_document(session, ids)
+    successors = lawbook.documents_by_id(session, {each.document.superseded_by_id or 0 for each in cited})
+    articles = lawbook.articles_by_document(session, {each.document_id for each in cited} | set(successors))
     return {
         row.question.id: [
-            _side_by_side(each, articles, session.get(Document, each.document.superseded_by_id or 0))
-            for each in row.fallen
+            _side_by_side(each, articles, successors.get(each.document.superseded_by_id or 0)) for each in row.fallen
         ]
         for row in rows
     }

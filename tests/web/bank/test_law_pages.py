@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from exam.accounts.roles import Role
 from exam.extensions import db, writing
 from question_bank import lawbook, legislation, operations, readings
+from question_bank.drafts import DraftCitation
 from question_bank.enums import Finding, Kind, Status
 from question_bank.models import Document, Question
 from tests.conftest import NOON
@@ -258,3 +260,30 @@ def test_what_cannot_be_read_as_an_answer_is_said(client, enter, put) -> None:
     key = put(kind=Kind.NUMERIC, content={"answer": "12"}, status=Status.IN_REVIEW)
     enter(Role.REVIEWER)
     assert client.post(f"/bank/questions/{key}/solve", data={"answer": "许多"}).status_code == 400
+
+
+def test_lists_ask_the_same_number_of_questions_however_long_they_are(app: Flask, client, enter, put) -> None:
+    enter(Role.REVIEWER)
+    counts: dict[str, list[int]] = {}
+    for number in range(2):
+        for each in range(1 + 2 * number):
+            cited = [DraftCitation(**(CONFIRMED | {"document": f"法{number}{each}"}))]
+            put(citations=cited)
+            with app.app_context(), writing() as session:
+                fallen = lawbook.document_named(session, f"法{number}{each}")
+                legislation.write_article(session, fallen, None, label="第十三条", text="一", fact="", certainty="")
+                successor, _ = legislation.register(session, {"title": f"新法{number}{each}"})
+                legislation.supersede(session, fallen, successor, by=None, at=NOON)
+        for address in ("/bank/documents", "/bank/review", "/bank/documents/due"):
+            asked: list[str] = []
+            with app.app_context():
+                engine = db.engine
+
+                def note(*given: object, asked: list[str] = asked) -> None:
+                    asked.append(str(given[2]))
+
+                event.listen(engine, "before_cursor_execute", note)
+                assert client.get(address).status_code == 200
+                event.remove(engine, "before_cursor_execute", note)
+            counts.setdefault(address, []).append(len([each for each in asked if each.lstrip().startswith("SELECT")]))
+    assert {address: len(set(found)) for address, found in counts.items()} == dict.fromkeys(counts, 1), counts
