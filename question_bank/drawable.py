@@ -18,6 +18,7 @@ class Drawable:
     ``topic`` is the code of the root topic, ``subtopic`` the code or name below it. ``form`` is ORDINARY for every kind
     but the short answer. ``slots`` counts blanks or pairs, else 1. ``unit_code`` is None for a question of nobody in
     particular. No ``audiences`` means everybody. ``content_hash`` names the wording, so that two databases agree.
+    ``enemies`` are the codes of questions that must not stand in one paper with it.
     """
 
     version_id: int
@@ -33,6 +34,7 @@ class Drawable:
     common_core: bool
     audiences: AbstractSet[Audience]
     content_hash: str
+    enemies: AbstractSet[str] = frozenset()
 
     @property
     def band(self) -> Band:

@@ -208,7 +208,8 @@ def drawable(
     )
     if audience is not None:
         query = query.where(for_audience(audience))
-    return [_drawable(*row) for row in session.execute(query)]
+    beside = _enemies_by_code(session)
+    return [_drawable(*row, beside) for row in session.execute(query)]
 
 
 def for_paper(paper_kind: PaperKind) -> ColumnElement[bool]:
@@ -235,7 +236,9 @@ def _rests_on_fallen(on: date) -> ColumnElement[bool]:
     return exists().where(Citation.version_id == QuestionVersion.id, Citation.document_id == Document.id, fallen)
 
 
-def _drawable(question: Question, version: QuestionVersion, topic: str, name: str) -> Drawable:
+def _drawable(
+    question: Question, version: QuestionVersion, topic: str, name: str, enemies: dict[str, frozenset[str]]
+) -> Drawable:
     root = root_of(topic)
     return Drawable(
         version_id=version.id,
@@ -251,7 +254,16 @@ def _drawable(question: Question, version: QuestionVersion, topic: str, name: st
         common_core=question.common_core,
         audiences=frozenset(audiences_of(question)),
         content_hash=version.content_hash,
+        enemies=enemies.get(question.code, frozenset()),
     )
+
+
+def _enemies_by_code(session: Session) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one, two in enemies(session):
+        found.setdefault(one, set()).add(two)
+        found.setdefault(two, set()).add(one)
+    return {code: frozenset(codes) for code, codes in found.items()}
 
 
 def _slots(kind: Kind, content: dict[str, Any]) -> int:

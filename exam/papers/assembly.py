@@ -173,13 +173,32 @@ class _Deal:
         for (index, cell), number in sorted(table.items()):
             wanted[cell] += [index] * number
         items: list[DrawnItem] = []
-        for cell, indexes in wanted.items():
-            taken = sorted(self._pools[cell], key=self._preference(salt))[: len(indexes)]
+        on_paper: set[str] = set()
+        # where there is least to choose from comes first, so that enemies give way where others can take their place
+        for cell, indexes in sorted(wanted.items(), key=lambda entry: len(self._pools[entry[0]]) - len(entry[1])):
+            taken = self._chosen(sorted(self._pools[cell], key=self._preference(salt)), len(indexes), on_paper)
             items += [DrawnItem(self._parts[index].section, each) for index, each in zip(indexes, taken, strict=True)]
         items.sort(key=lambda item: (item.section, mixed(self._chance[item.question.code] ^ mixed(salt))))
         self._neighbour = frozenset(item.question.code for item in items)
         self._used.update(self._neighbour)
         return DrawnPaper(tuple(items))
+
+    @staticmethod
+    def _chosen(pool: Sequence[Drawable], number: int, on_paper: set[str]) -> list[Drawable]:
+        """Take the first `number` of a sorted pool; enemies of what is on the paper only where nothing else is left."""
+        taken: list[Drawable] = []
+        passed: list[Drawable] = []
+        for each in pool:
+            if len(taken) == number:
+                break
+            if each.enemies and each.enemies & on_paper:
+                passed.append(each)
+            else:
+                taken.append(each)
+                on_paper.add(each.code)
+        rest = passed[: number - len(taken)]
+        on_paper.update(each.code for each in rest)
+        return taken + rest
 
     def _preference(self, salt: int) -> Callable[[Drawable], tuple[bool, int, int]]:
         return lambda each: (

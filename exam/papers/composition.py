@@ -125,12 +125,14 @@ def _row(question: Drawable) -> list[Any]:
     values = {name: getattr(question, name) for name in FIELDS}
     values["difficulty"] = int(question.difficulty)
     values["audiences"] = sorted(question.audiences)
-    return [values[name] for name in FIELDS]
+    return [values[name] for name in FIELDS] + ([sorted(question.enemies)] if question.enemies else [])
 
 
 def restored(rows: Sequence[Sequence[Any]]) -> list[Drawable]:
     """The questions of a snapshot. The inverse of `snapshot`."""
-    return [_question(dict(zip(FIELDS, row, strict=True))) for row in rows]
+    return [
+        _question({**dict(zip(FIELDS, row, strict=False)), "enemies": frozenset(*row[len(FIELDS) :])}) for row in rows
+    ]
 
 
 def _question(values: dict[str, Any]) -> Drawable:
@@ -147,5 +149,5 @@ def _question(values: dict[str, Any]) -> Drawable:
 
 def bank_hash(bank: Sequence[Drawable]) -> str:
     """SHA-256 over what the bank offered, the same in every database that holds the same questions."""
-    own = len(OWN)
-    return digest([row[:-own] for row in snapshot(bank)])
+    shared, all_ = len(FIELDS) - len(OWN), len(FIELDS)
+    return digest([row[:shared] + row[all_:] for row in snapshot(bank)])

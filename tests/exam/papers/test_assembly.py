@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -290,3 +291,22 @@ def test_shares_that_cannot_be_met_do_not_put_one_question_on_every_paper() -> N
     bank += [make_drawable(kind=Kind.ORDERING, difficulty=3)]
     bank += [make_drawable(kind=Kind.ORDERING, difficulty=1) for _ in range(4)]
     assert sharing(select(plan, bank, papers=12, seed=1).papers).greatest == 0
+
+
+def test_enemies_never_meet_on_a_paper_while_others_can_take_their_place() -> None:
+    bank = ample(4)
+    first = bank[0]
+    second = next(each for each in bank if each.kind is not first.kind)
+    others = [each for each in bank if each not in (first, second)]
+    hostile = [
+        *others,
+        replace(first, enemies=frozenset({second.code})),
+        replace(second, enemies=frozenset({first.code})),
+    ]
+    papers = select(PLAN, hostile, papers=60, seed=3).papers
+    drawn = [{item.question.code for item in paper.items} for paper in papers]
+    assert any(first.code in codes for codes in drawn)
+    assert any(second.code in codes for codes in drawn)
+    assert not any({first.code, second.code} <= codes for codes in drawn)
+    assert restored(snapshot(hostile)) == sorted(hostile, key=lambda each: each.code)
+    assert bank_hash(hostile) != bank_hash(bank)
