@@ -20,6 +20,7 @@ from question_bank.queries import (
     question_by_code,
 )
 from question_bank.registry import DocumentEntry, Registry
+from question_bank.richtext import digests, texts_in
 from question_bank.steps import Publication, advance, advance_many, back_to_review, hand_in, publish, quarantine
 
 if TYPE_CHECKING:
@@ -138,13 +139,15 @@ def import_drafts(
     at: datetime,
     documents: Iterable[DocumentEntry] = (),
     near: Mapping[str, Sequence[Near]] | None = None,
+    pictures: Iterable[Picture] = (),
 ) -> tuple[ImportResult, list[BankEvent]]:
     """Bring ``drafts`` into the bank: new ones are created, changed ones get a version, equal ones are left alone.
 
     The code identifies a question. ``documents`` completes the register. Duplicates and what cannot be taken are in
     the result with their reasons; nothing is raised for them. Importing twice changes nothing.
     ``near`` is what a preview of the same drafts found, by code, so that it is not looked for again; what is nearly
-    the same as another question is written and kept as a suspected pair.
+    the same as another question is written and kept as a suspected pair. Of the ``pictures`` a file brought, those
+    are kept that a written draft names.
     """
     with collector_paused():
         steps = compare(session, drafts, judged=False)
@@ -160,9 +163,23 @@ def import_drafts(
                 if step.outcome is Outcome.CHANGED:
                     events += _revised(session, registry, step, by=by, at=at)
         session.flush()
-        written = (step.draft.code for step in steps if step.taken)
-        pairing.keep(session, ((code, near.get(code, ())) for code in written), at=at)
+        written = [step.draft for step in steps if step.taken]
+        pairing.keep(session, ((draft.code, near.get(draft.code, ())) for draft in written), at=at)
+        events += _pictured(session, written, pictures, by=by, at=at)
     return ImportResult(tuple(steps)), [*registry.events(), *events]
+
+
+def _pictured(
+    session: Session, drafts: Iterable[Draft], pictures: Iterable[Picture], *, by: int | None, at: datetime
+) -> list[BankEvent]:
+    """Keep the pictures that ``drafts`` name."""
+    brought = {picture.digest: picture for picture in pictures}
+    named = {digest for draft in drafts for digest in digests(texts_in(draft.content))} if brought else set()
+    return [
+        event
+        for digest in sorted(named & brought.keys())
+        for event in keep_picture(session, brought[digest], by=by, at=at)[1]
+    ]
 
 
 def _new_questions(

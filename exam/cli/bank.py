@@ -108,7 +108,10 @@ def import_file(
 def _write(found: Preview, *, publish: bool) -> tuple[int, list[dict[str, str]]]:
     """Import, and publish where asked; returns how many were published and which were held back."""
     with writing() as session:
-        result, events = operations.import_drafts(session, found.drafts, by=None, at=clock.now(), near=found.near)
+        pictures = found.reading.pictures
+        result, events = operations.import_drafts(
+            session, found.drafts, by=None, at=clock.now(), near=found.near, pictures=pictures
+        )
         codes = [step.draft.code for step in result.steps if step.taken] if publish else []
         publication, published = operations.publish(session, codes, by=None, at=clock.now())
         audit.note(session, [*events, *published], by=None, at=clock.now())

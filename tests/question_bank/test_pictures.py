@@ -13,6 +13,7 @@ from question_bank.errors import Invalid, NotFound
 from question_bank.pictures import MAX_SIDE, clean_alt, read_picture, reference
 from question_bank.richtext import Shown, Words, digests, pieces, plain, segment_pieces
 from tests.conftest import NOON
+from tests.factories.bank import make_draft
 
 
 def packed(name: str, size: tuple[int, int] = (40, 30), mode: str = "RGB", **options) -> bytes:
@@ -110,3 +111,11 @@ def test_the_same_picture_is_kept_once(session: Session) -> None:
     assert queries.pictures_by_digest(session, [picture.digest, "0" * 64]) == {picture.digest: picture}
     with pytest.raises(NotFound):
         queries.picture_by_digest(session, "0" * 64)
+
+
+@pytest.mark.db
+def test_an_import_keeps_the_pictures_its_questions_name_and_no_others(session: Session) -> None:
+    named, other = read_picture(packed("PNG")), read_picture(packed("PNG", size=(9, 9)))
+    draft = make_draft(content={"stem": f"见图{reference(named, '平面图')}，企业何时备案？"})
+    operations.import_drafts(session, [draft], by=None, at=NOON, pictures=[named, other])
+    assert queries.pictures_by_digest(session, [named.digest, other.digest]) == {named.digest: named}

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from exam.web.bank.uploads import Upload
 from exam.web.errors import sentence
 from question_bank import operations, pairing
 from question_bank.errors import DomainError
+from question_bank.exchange import xlsx
 from question_bank.exchange.formats import format_named, format_of
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
 from question_bank.likeness import look_of
@@ -38,8 +39,10 @@ def choose() -> str:
 def template() -> Response:
     """The empty Excel template with its notes and samples."""
     file = io.BytesIO()
-    format_named("xlsx").write(file, [])
-    return _download(file, "xlsx", gettext("Question template"))
+    county = "county" in request.args
+    xlsx.write_template(file, county=county)
+    name = gettext("Template for the county's own questions") if county else gettext("Question template")
+    return _download(file, "xlsx", name)
 
 
 @blueprint.post("/bank/import")
@@ -91,9 +94,9 @@ def _groups(found: Preview) -> dict[str, Any]:
 @access(own_upload, of=uploads.by_token)
 def take(upload: Upload) -> Page:
     """Write what the preview said into the bank."""
-    drafts, now, who = upload.reading().drafts, clock.now(), viewer().person_id
+    reading, now, who = upload.reading(), clock.now(), viewer().person_id
     with writing() as session:
-        result, events = operations.import_drafts(session, drafts, by=who, at=now)
+        result, events = operations.import_drafts(session, reading.drafts, by=who, at=now, pictures=reading.pictures)
         if TakeForm().submit_for_review.data:
             codes = [step.draft.code for step in result.steps if step.taken]
             events = [*events, *operations.hand_in(session, codes, by=who, at=now)]

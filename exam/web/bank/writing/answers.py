@@ -299,7 +299,7 @@ def _short_answer(written: Written, typed: Typed, at: str, base: Mapping[str, An
     written.places |= {f"rubric[{n}]": f"{at}-rubric-{number}" for n, (number, _) in enumerate(found, 1)}
 
 
-_POINT = {"id", "point", "marks", "keyword_groups", "partial", "per_group"}
+_POINT = {"id", "point", "marks", "keyword_groups", "partial", "per_group", "forbidden"}
 
 
 def _point(key: str, row: Typed, base: Mapping[str, Any]) -> dict[str, Any]:
@@ -313,6 +313,7 @@ def _point(key: str, row: Typed, base: Mapping[str, Any]) -> dict[str, Any]:
         "keyword_groups": [group for group in groups if group],
         "partial": _number(text(row, "partial")) or None,
         "per_group": _number(text(row, "per_group")) or None,
+        "forbidden": [term.strip() for term in _SYNONYMS.split(text(row, "forbidden")) if term.strip()],
     }
 
 

@@ -162,6 +162,7 @@ def _short_answer(content: Any) -> Typed:
                 "terms": GROUPS.join(SYNONYMS.join(group) for group in point.keyword_groups),
                 "partial": _number(point.partial),
                 "per_group": _number(point.per_group),
+                "forbidden": SYNONYMS.join(point.forbidden),
             }
             for point in content.rubric
         ],

@@ -123,7 +123,7 @@ def page(desk: Desk) -> str:
 def context(desk: Desk) -> dict[str, Any]:
     """Everything the form and its proof show, by name."""
     found = desk.read()
-    shown = proof(found)
+    shown = proof(db.session(), found)
     return {
         "desk": desk,
         "kind": desk.kind,

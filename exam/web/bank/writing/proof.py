@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask import render_template
+from sqlalchemy.orm import Session
 
 from exam.web.bank.area import say
 from exam.web.bank.writing.reading import Read
-from question_bank import kinds
+from question_bank import kinds, pairing
 from question_bank.drafts import Draft
 from question_bank.enums import Kind
 from question_bank.errors import Problem
@@ -17,6 +18,8 @@ from question_bank.kinds import Content, Order
 from question_bank.kinds.base import Part, Span
 from question_bank.kinds.case import CaseContent
 from question_bank.kinds.short_answer import ShortAnswerContent, ShortAnswerResponse
+from question_bank.pairing import Near
+from question_bank.queries import question_by_code
 
 Said = tuple[str, str]
 """How heavy a finding is (error, obstacle, caution), and its sentence."""
@@ -35,11 +38,18 @@ class Hits:
     out_of: Decimal
 
 
-def proof(found: Read) -> dict[str, Any]:
-    """The parts of the proof by their names in the template."""
+def proof(session: Session, found: Read) -> dict[str, Any]:
+    """The parts of the proof by their names in the template; the bank is asked for what looks alike."""
     findings = [(tone, problem.where, say(problem)) for tone, problem in _weighed(found)]
     shown = {"found": found, "findings": findings, "said": beside(findings), "view": None}
-    return shown if found.draft is None else shown | _looks(found.draft)
+    return shown if found.draft is None else shown | _looks(found.draft) | {"likes": alike(session, found.draft)}
+
+
+def alike(session: Session, draft: Draft) -> tuple[tuple[int, Near], ...]:
+    """Questions of the bank that ask nearly the same, each with its id."""
+    (near,) = pairing.near(session, [draft], asked=[True])
+    known = ((question_by_code(session, each.code), each) for each in near)
+    return tuple((question.id, each) for question, each in known if question is not None)
 
 
 def _weighed(found: Read) -> Iterator[tuple[str, Problem]]:
