@@ -13,7 +13,7 @@ from question_bank.errors import DomainError
 WHERE = {
     "audit": "exam.cli.database:audit_group",
     "backup": "exam.cli.jobs:make_backup",
-    "bank": "exam.cli.bank:bank",
+    "bank": "exam.cli.county:bank",
     "config": "exam.cli.serving:show_config",
     "db": "exam.cli.database:db_group",
     "demo": "exam.cli.demo:demo",

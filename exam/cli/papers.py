@@ -16,6 +16,7 @@ from exam.extensions import db, writing
 from exam.papers import drawing
 from exam.papers.models import PaperSet, Specification
 from exam.papers.queries import paper_set_by_id
+from exam.papers.relaxing import sentence_of
 from exam.sittings.handouts import attendees_of, lines_of, tickets_of
 from exam.sittings.models import Sitting
 from exam.sittings.operations import issue_papers, plan_sittings
@@ -251,6 +252,7 @@ def _certificate(specification: Specification, figures: Figures, seed: int, hash
         "exact": figures["topic_deviation"] == "0",
         "topics": figures["topics"],
         "bands": figures["bands"],
+        "relaxed": figures.get("relaxed"),
         "seed": seed,
         "specification_hash": specification.plan_hash,
         **hashes,
@@ -262,6 +264,7 @@ def _line(found: Figures) -> str:
     return (
         f"{found['specification']}: {found['papers']} + {found['spares']} papers, neighbours share "
         f"{shared['mean']:.1%} (at most {shared['max']:.1%}), seed {found['seed']}, {found['papers_hash'][:12]}"
+        + (f"\n  {sentence_of(found['relaxed'])}" if found["relaxed"] else "")
     )
 
 

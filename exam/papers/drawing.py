@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exam.papers import queries
-from exam.papers.assembly import Selection, seed_of, select
+from exam.papers.assembly import Selection, seed_of
 from exam.papers.composition import ComposedPaper, Wording, bank_hash, compose, papers_hash, restored
 from exam.papers.figures import figures
 from exam.papers.models import BankSnapshot, PaperSet, Specification
+from exam.papers.relaxing import select_or_relax
 from exam.papers.specification import Plan, plan_of
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience
@@ -66,6 +67,7 @@ def draw(
 ) -> Drawn:
     """Draw `count` papers and `spares` more from what the bank offers on day `on`; nothing is written.
 
+    Where only the county's own questions are missing the specification gives way, and the figures say how (`relaxed`).
     Raises Shortage naming what the bank lacks, Invalid for a count or seed out of range.
     """
     _check_numbers(count=count, spares=spares, seed=seed)
@@ -75,9 +77,11 @@ def draw(
         session, paper_kind=specification.paper_kind, on=on, audience=audience, host_unit_code=host_unit_code
     )
     own = own_seed(seed, specification, audience)
-    selection = select(plan, bank, papers=count + spares, seed=own)
-    papers = _composed(session, plan, selection, seed=own)
-    said = figures(plan, selection, bank=len(bank), spares=spares, seconds=process_time() - began)
+    found = select_or_relax(plan, bank, papers=count + spares, seed=own)
+    papers = _composed(session, plan, found.selection, seed=own)
+    said = figures(found.plan, found.selection, bank=len(bank), spares=spares, seconds=process_time() - began)
+    if found.relaxation:
+        said["relaxed"] = found.relaxation.figures()
     return Drawn(bank, papers, said)
 
 
@@ -95,7 +99,7 @@ def verify(session: Session, paper_set: PaperSet) -> Verification:
     bank = restored(session.get_one(BankSnapshot, paper_set.bank_hash).questions)
     papers = queries.papers_of(session, paper_set.id)
     own = own_seed(paper_set.seed, paper_set.specification, paper_set.audience)
-    selection = select(plan, bank, papers=len(papers), seed=own)
+    selection = select_or_relax(plan, bank, papers=len(papers), seed=own).selection
     redrawn = _composed(session, plan, selection, seed=own)
     kept = queries.kept_hashes(session, paper_set.id)
     differing = tuple(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from exam.papers.composition import Wording, sealed
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification, SpecificationStatus
+from exam.papers.relaxing import Gap, gap_of
 from exam.papers.specification import Plan, digest, plan_of
 from exam.papers.supply import Stock, stock_of
 from exam.papers.transcript import Line, Pictures, Sheet, sections_of
@@ -118,6 +119,17 @@ def stock(session: Session, specification: Specification, *, on: date) -> Stock:
     """What the bank holds on day `on` beside each row of one specification."""
     bank = drawable(session, paper_kind=specification.paper_kind, on=on, audience=None, host_unit_code=None)
     return stock_of(plan_of(specification.plan), bank, specification.audience)
+
+
+def gaps(session: Session, *, on: date) -> list[Gap]:
+    """What each specification in use lacks on day `on`, and how it gives way until that is there."""
+    found = []
+    for specification, _ in specifications(session):
+        if specification.status is not SpecificationStatus.RETIRED:
+            kind, audience = specification.paper_kind, specification.audience
+            bank = drawable(session, paper_kind=kind, on=on, audience=audience, host_unit_code=None)
+            found.append(gap_of(specification.code, specification.name, plan_of(specification.plan), bank))
+    return found
 
 
 def overview(session: Session, *, on: date) -> list[SpecificationLine]:

@@ -68,14 +68,14 @@ class Book:
                 {"validate": "list", "source": list(words), "error_type": "information", "show_error": False},
             )
 
-    def notes(self) -> None:
-        """Add the sheet of notes: what to write in each column."""
+    def notes(self, hints: Sequence[str] = HINTS) -> None:
+        """Add the sheet of notes: general ones, then what to write in each column."""
         sheet = self._book.add_worksheet(NOTES_SHEET)
         sheet.set_column(0, 0, 14, self._text)
         sheet.set_column(1, 1, 100, self._text)
         sheet.write_string(0, 0, "试题导入表填写说明", self._title)
         row = 1
-        for hint in HINTS:
+        for hint in hints:
             row += 1
             sheet.merge_range(row, 0, row, 1, hint, self._text)
         row += 2

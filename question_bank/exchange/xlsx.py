@@ -18,12 +18,14 @@ from question_bank.exchange.rows import CannotHold, rows_for
 from question_bank.exchange.tables import distinct, filled_down, is_about, items_of_table
 from question_bank.exchange.template import (
     EXAMPLES,
+    HINTS,
     LEFT_OUT_SHEET,
     NOTES_SHEET,
     QUESTIONS_SHEET,
     REASON,
     SAMPLES_SHEET,
 )
+from question_bank.exchange.template_county import COUNTY_EXAMPLES, COUNTY_HINTS
 from question_bank.pausing import collector_paused
 
 if TYPE_CHECKING:
@@ -139,6 +141,19 @@ def write(file: IO[bytes], drafts: Iterable[Draft], *, say: Callable[[Problem], 
             missing = [{"code": each.code, REASON: say(each.reason)} for each in left_out]
             book.table(LEFT_OUT_SHEET, [("code", "编号", 20), (REASON, REASON, 80)], missing)
     return left_out
+
+
+def write_template(file: IO[bytes], *, county: bool = False) -> None:
+    """Write the empty template. A county's has its examples among the questions, where reading skips them."""
+    if not county:
+        write(file, [])
+        return
+    with Book(file) as book:
+        columns = [(column.field, column.heading, column.width) for column in COLUMNS]
+        sheet = book.table(QUESTIONS_SHEET, columns, COUNTY_EXAMPLES)
+        book.lists(sheet, len(COUNTY_EXAMPLES) + _SPARE_ROWS)
+        book.notes((*COUNTY_HINTS, *HINTS[2:]))
+        book.table(SAMPLES_SHEET, columns, EXAMPLES)
 
 
 def write_failed(file: IO[bytes], failed: Iterable[tuple[Item, str]]) -> None:

@@ -9,6 +9,7 @@ from exam.extensions import db, writing
 from exam.papers import drawing, queries
 from exam.papers.assembly import CellShortage
 from exam.papers.models import Specification, SpecificationStatus
+from exam.papers.relaxing import SUBSTITUTES, WAITING
 from exam.papers.specification import plan_of
 from exam.papers.supply import side_by_side
 from exam.papers.transcript import numeral, rule_sentence
@@ -28,6 +29,13 @@ def specifications() -> Page:
     return render_template(
         "papers/specifications.html", lines=lines, used=used, margins=side_by_side([line.stock for line in used])
     )
+
+
+@blueprint.get("/shortage")
+@access(organises)
+def shortage() -> Page:
+    """What the bank lacks for each specification, and how each gives way until the county's own module is filled."""
+    return render_template("papers/shortage.html", gaps=queries.gaps(db.session(), on=today()), substitutes=SUBSTITUTES)
 
 
 @blueprint.post("/install")
@@ -90,5 +98,7 @@ def _page(specification: Specification, form: RehearsalForm, **result: object) -
         form=form,
         numeral=numeral,
         rule_sentence=rule_sentence,
+        waiting=WAITING,
+        substitutes=SUBSTITUTES,
         **result,
     )
