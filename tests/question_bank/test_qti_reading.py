@@ -412,6 +412,15 @@ def test_an_item_a_test_names_that_is_not_there_is_told():
     assert (unsupported, "i.xml" in said_of_it) == (False, True)
 
 
+@pytest.mark.parametrize(("declared_marks", "expected"), [("2.5", "2.5"), ("0.0001", "1"), ("1e28", "1"), ("-3", "1")])
+def test_marks_are_those_the_item_declares_where_they_are_marks(declared_marks, expected):
+    most = (
+        '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float"><defaultValue>'
+        f"<value>{declared_marks}</value></defaultValue></outcomeDeclaration>"
+    )
+    assert only(item2(choice("A甲", "B乙"), declared("A"), most)).draft.marks == Decimal(expected)
+
+
 def test_codes_are_stable_and_no_two_items_share_one():
     guid = "i0c4f8d2b7a1e4f6c9d3b5a7e8f1c2d4e"
     twice = packed(

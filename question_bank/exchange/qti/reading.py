@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -19,6 +20,9 @@ from question_bank.exchange.reading import FileReading, Item
 
 PREFIX = "QTI-"
 _STABLE = re.compile(r"^(?=.*\d)(?=.*[A-Za-z]).{16,}$")
+_LEAST, _MOST = Decimal("0.01"), Decimal(9999)
+"""Marks outside of these are weights of some other reckoning; the usual ones of the kind are taken instead."""
+
 _TITLES = {"question", "untitled", "item", "new question"}
 
 
@@ -123,7 +127,8 @@ class _Reading:
             return self.importer.rejected(source, refusal.problem)
         except RecursionError:
             return self.importer.rejected(source, Problem("", N_("This XML is nested too deeply.")))
-        given = Source(**{**source.__dict__, "marks": question.marks})
+        marks = question.marks if question.marks and _LEAST <= question.marks <= _MOST else None
+        given = replace(source, marks=marks)
         return self.importer.question(given, question.kind, question.data, cautions=question.cautions)
 
     def _source(self, sheet: Sheet, element: Any, raw: str, category: str = "") -> Source:
