@@ -115,7 +115,7 @@ def test_an_author_brings_in_an_excel_file_and_a_reviewer_publishes(desks: Open,
     for code in ("XC01", "XC02"):
         reviewer.go(f"/bank/?text={code}")
         reviewer.page.locator("main table a", has_text=code).first.click()
-        reviewer.press("Publish")
+        reviewer.press("Approve for publication")
         expect(reviewer.page.locator("main")).to_contain_text(reviewer.word("Published"))
     reviewer.shot("bank-question-1280")
 
