@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from question_bank import drafts
 from question_bank.drafts import CONFIRMED, DEMO
 from question_bank.errors import N_, Problem
+from question_bank.rubric_lint import Rule, lint
 from question_bank.taxonomy import UNSORTED
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ class Judgement(NamedTuple):
 def judge(draft: Draft) -> Judgement:
     """Check ``draft`` once for both.
 
-    To be published its content must be sound and it must rest on a confirmed fact (an invented one serves demo content
-    only). Trade knowledge may stand beside or in its place when the reviewer's note says who confirms it.
+    To be published its content must be sound, a rubric must tell the right answer from the question's own words and
+    from its opposite, and it must rest on a confirmed fact (an invented one serves demo content only). Trade knowledge
+    may stand beside or in its place when the reviewer's note says who confirms it.
     """
-    problems = drafts.check(draft)
+    problems = drafts.check(draft) + _linted(draft)
     hindering = [problem for problem in problems if not problem.warning] + _unsorted(draft) + _unsupported(draft)
     said = {problem.where for problem in hindering}
     warnings = (p for p in problems if p.warning and not (p.where == "citations" and p.where in said))
@@ -38,6 +40,11 @@ def judge(draft: Draft) -> Judgement:
 def obstacles(draft: Draft) -> list[Problem]:
     """Return why ``draft`` may not be published; empty when it may."""
     return list(judge(draft).obstacles)
+
+
+def _linted(draft: Draft) -> list[Problem]:
+    """Return what the linter finds; that the reference answer misses a point, ``check`` has said already."""
+    return [finding.problem for finding in lint(draft.content) if finding.rule is not Rule.REFERENCE]
 
 
 def _unsorted(draft: Draft) -> list[Problem]:

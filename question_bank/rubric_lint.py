@@ -56,6 +56,27 @@ class Finding(NamedTuple):
     problem: Problem
 
 
+class Scores(NamedTuple):
+    """What a rubric would suggest, in its own marks, for four texts that need no candidate; ``out_of`` is full."""
+
+    reference: Fraction
+    question: Fraction
+    opposite: Fraction
+    bare: Fraction
+    out_of: Fraction
+
+
+def scores(content: ShortAnswerContent, shown: str) -> Scores:
+    """Score the reference answer, the question's own text ``shown``, the reference's opposite and the bare terms."""
+    return Scores(
+        reference=score(content, content.reference),
+        question=score(content, shown),
+        opposite=max(score(content, text) for text in opposites(content.reference)),
+        bare=score(content, bare(content)),
+        out_of=Fraction(content.rubric_marks),
+    )
+
+
 def lint(content: Content) -> tuple[Finding, ...]:
     """Lint the rubric of a short answer, or those of a case's written sub-questions; nothing for other kinds."""
     if isinstance(content, ShortAnswerContent):

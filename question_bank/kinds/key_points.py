@@ -335,10 +335,8 @@ class _Search:
         self.denied: dict[int, list[tuple[str, Place]]] = {}
         for number, group in enumerate(groups):
             self._look(number, group, text)
-        # "不得" of one group is not held against "收费" of another: the point asks for both
-        wanted = [(place.start, place.end) for _, place in self.said.values()]
         for number in [*self.denied]:
-            self._allow(number, wanted)
+            self._allow(number, groups, text)
         for number, group in enumerate(groups):
             if number not in self.said and number not in self.denied and (found := _fuzzy(group, text)):
                 self.said[number] = found
@@ -353,17 +351,22 @@ class _Search:
         if denied:
             self.denied[number] = denied
 
-    def _allow(self, number: int, wanted: Sequence[tuple[int, int]]) -> None:
+    def _allow(self, number: int, groups: Sequence[tuple[str, ...]], text: FoldedText) -> None:
+        """Let a denied group count where another group asks for the very denial: 不得 of one, 收费 of the other.
+
+        不得委托 does not allow 委托持证单位: the two share a word without one holding the other.
+        """
+        others = [place for other, group in enumerate(groups) if other != number for _, place in places(group, text)]
+        asked = [each for each in others if not is_denied(each.over)]
         for term, place in self.denied[number]:
-            # 不得委托 does not allow 委托 of a longer term behind it: the two share a word without one holding the other
             apart = [
-                (low, high)
-                for low, high in wanted
-                if high <= place.start or place.end <= low or low <= place.start <= place.end <= high
+                each
+                for each in asked
+                if each.end <= place.start
+                or place.end <= each.start
+                or each.start <= place.start <= place.end <= each.end
             ]
-            rest = [
-                each for each in place.over if not any(low <= each.start and each.end <= high for low, high in apart)
-            ]
+            rest = [each for each in place.over if not any(a.start <= each.start and each.end <= a.end for a in apart)]
             if not is_denied(rest):
                 self.said[number] = term, place
                 del self.denied[number]
