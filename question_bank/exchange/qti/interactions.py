@@ -10,7 +10,7 @@ from typing import Any
 from question_bank.enums import Kind
 from question_bank.errors import N_
 from question_bank.exchange.qti.keys import NO_KEY, Keys
-from question_bank.exchange.qti.parts import BLANK, Blank, Part, choice, matching, ordering
+from question_bank.exchange.qti.parts import BLANK, Blank, Part, choice, letters, matching, ordering
 from question_bank.exchange.qti.refusals import Broken, NotHeld
 from question_bank.exchange.qti.texts import Texts, mark
 from question_bank.exchange.qti.values import NUMBERS, number_of, plain
@@ -80,6 +80,7 @@ class Reader:
         """Read a hottextInteraction: the words to choose are options, and stand in the text in 【】."""
         response = self.keys.response(interaction)
         words = list(interaction.iter("hottext"))
+        letters(len(words))
         options = [(each.get("identifier", ""), self.texts.of(each)) for each in words]
         several = response.cardinality != "single" and interaction.get("maxChoices") != "1"
         right = self.keys.choices(response, [identifier for identifier, _ in options], several=several)
@@ -160,6 +161,7 @@ class Reader:
 
     def _options(self, element: Any, tag: str) -> list[tuple[str, str]]:
         found = list(element.iter(tag))
+        letters(len(found))
         left_out = [each for option in found for each in option.iter("feedbackInline", "feedbackBlock")]
         if left_out:
             self.keys.note(N_("Feedback for single options is not kept."))

@@ -12,7 +12,7 @@ from question_bank.enums import Kind
 from question_bank.errors import N_
 from question_bank.exchange.qti.conditions import NO_KEY, Conditions, Range
 from question_bank.exchange.qti.materials import material_text
-from question_bank.exchange.qti.parts import BLANK, Blank, Part, blanks_in, choice, matching, ordering
+from question_bank.exchange.qti.parts import BLANK, Blank, Part, blanks_in, choice, letters, matching, ordering
 from question_bank.exchange.qti.refusals import Broken, NotHeld
 from question_bank.exchange.qti.texts import Texts, mark
 from question_bank.exchange.qti.values import number_of, plain
@@ -272,9 +272,9 @@ class Reader:
         return self.conditions.right_options(response.get("ident", ""), names, several=several)
 
     def _options(self, response: Any, *, empty: bool = False) -> list[tuple[str, str]]:
-        options = [
-            (each.get("ident", ""), material_text(each, self.texts, [])) for each in response.iter("response_label")
-        ]
+        labels = list(response.iter("response_label"))
+        letters(len(labels))
+        options = [(each.get("ident", ""), material_text(each, self.texts, [])) for each in labels]
         if not empty and any(not text for _, text in options):
             raise Broken("response_label", N_("An option has no text."))
         return options
