@@ -13,6 +13,8 @@ from exam.grading.models import Mark, Source
 from exam.papers.models import Paper
 from question_bank.legislation import write_article
 from question_bank.models import Document, Question, QuestionPair
+from question_bank.operations import keep_picture
+from question_bank.pictures import Picture
 from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.bank import make_question
@@ -72,7 +74,11 @@ def _place(session: Session, name: str) -> Place:
     pair = _pair(session, question, alike)
     paper = session.get_one(Paper, attempt.assignment.paper_id)
     place.entry_id, place.candidate_id = entry.id, candidate.id
+    drawn = Picture("1" * 64, "image/png", 1, 1, b"pixel")
+    picture, _ = keep_picture(session, drawn, by=None, at=NOON)
     place.ids = {
+        "digest": picture.digest,
+        "kind": "single_choice",
         "stop_id": stop.id,
         "pair_id": pair.id,
         "tour_id": stop.tour_id,
@@ -101,7 +107,5 @@ def _place(session: Session, name: str) -> Place:
         "what": "paper",
         "name": "nothing",
         "token": "nothing",
-        "digest": "0" * 64,
-        "kind": "single_choice",
     }
     return place

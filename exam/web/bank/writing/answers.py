@@ -19,7 +19,8 @@ from question_bank.normalise import folded
 UNKNOWN = "?"
 """The key of an option where none is ticked: storable, and never sound."""
 _NUMBERS = re.compile(r"\d+")
-_GROUPS, _SYNONYMS, _COMMAS = re.compile(r"[；;]"), re.compile(r"[｜|]"), re.compile(r"[,，\s]")
+_GROUPS, _SYNONYMS, _COMMAS = re.compile(r"[；;\n]"), re.compile(r"[｜|]"), re.compile(r"[,，\s]")
+_FORBIDDEN = re.compile(r"[｜|\n]")
 
 TICK = N_("Tick the right option.")
 TICK_ALL = N_("Tick every right option.")
@@ -313,7 +314,7 @@ def _point(key: str, row: Typed, base: Mapping[str, Any]) -> dict[str, Any]:
         "keyword_groups": [group for group in groups if group],
         "partial": _number(text(row, "partial")) or None,
         "per_group": _number(text(row, "per_group")) or None,
-        "forbidden": [term.strip() for term in _SYNONYMS.split(text(row, "forbidden")) if term.strip()],
+        "forbidden": [term.strip() for term in _FORBIDDEN.split(text(row, "forbidden")) if term.strip()],
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy.orm import Session
 
+from exam.papers.blocks import EMPTY
 from exam.web.bank.area import say
 from exam.web.bank.writing.reading import Read
 from question_bank import kinds, pairing
@@ -75,6 +76,7 @@ def _looks(draft: Draft) -> dict[str, Any]:
         "key": kinds.key_view(draft.content, order, draft.marks),
         "phone": render_template("bank/writing/phone.html", view=view, marks=draft.marks),
         "hits": list(hits(draft.content)),
+        "has_bracket": EMPTY.search,
     }
 
 
