@@ -38,6 +38,10 @@ DETAILS = (
 """The columns of a question that stand beside its versions and come from a draft, its topic apart."""
 
 
+AT_ONCE = 5_000
+"""A preview of more drafts does not wait for the search for near-duplicates, which the import makes."""
+
+
 class Outcome(NamedEnum):
     """What becomes of a draft."""
 
@@ -101,7 +105,7 @@ def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -
     """Say for each draft what an import would do; a code or a wording met before in ``drafts`` counts as known.
 
     ``judged``: whether to check the drafts for what stands in the way of publishing, and for what is nearly the same
-    as another question, which takes most of the time.
+    as another question (in at most ``AT_ONCE`` drafts; of more the import tells it), which takes most of the time.
     """
     known = _known(session, [draft.code for draft in drafts])
     prints = [fingerprint(draft.content) for draft in drafts]
@@ -116,7 +120,7 @@ def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -
         if step.taken:
             holders.setdefault(print_, draft.code)
         steps.append(step)
-    return with_near(session, steps) if judged else steps
+    return with_near(session, steps) if judged and len(steps) <= AT_ONCE else steps
 
 
 def with_near(session: Session, steps: list[Step]) -> list[Step]:

@@ -15,7 +15,7 @@ import numpy as np
 from question_bank.similarity import Likeness, Look, judge, skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,8 @@ SELDOM = 300
 """A pair is common when more than this share of all questions, and more than so many, have it."""
 CANDIDATES = 6
 """So many candidates are judged for each question."""
+CERTAIN = 95
+"""A match of so many percent is not looked beyond."""
 SHARED = 0.3
 """The least share of the weight of its pairs that a candidate must have in common with it."""
 
@@ -100,10 +102,18 @@ class Neighbours:
     def best(self, place: int, *, before: int | None = None) -> Match | None:
         """Return the best match of the question at ``place``; with ``before``, among those places only."""
         look, found = self._look(place), list[Match]()
-        for other in dict.fromkeys((self._twins[place], *self.candidates(place))):
+        for other in self._in_turn(place):
             if other == place or (before is not None and other >= before):
                 continue
             likeness = judge(look, self._look(other))
             if likeness is not None:
                 found.append(Match(other, likeness))
+                if likeness.percent >= CERTAIN:
+                    break
         return max(found, key=lambda match: (match.likeness.percent, -match.place), default=None)
+
+    def _in_turn(self, place: int) -> Iterator[int]:
+        """The place that differs in numbers only, then the candidates, which are looked for only when asked for."""
+        twin = self._twins[place]
+        yield twin
+        yield from (other for other in self.candidates(place) if other != twin)

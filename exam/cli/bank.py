@@ -19,6 +19,7 @@ from question_bank.errors import Problem, fill
 from question_bank.exchange.formats import FORMATS, Format, format_named, format_of, format_of_name
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
 from question_bank.listing import Filters
+from question_bank.pairing import Near
 from question_bank.taxonomy import PLACES, ROOTS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -97,7 +98,8 @@ def import_file(
     result = {"file": str(file), "format": format_.name, **_as_json(found), "written": yes}
     held: list[dict[str, str]] = []
     if yes:
-        published, held = _write(found, publish=publish)
+        published, held, alike = _write(found, publish=publish)
+        result["duplicates"] += alike
         result |= {"published": published, "held": held}
     if failed_rows and found.failed:
         _write_failed(format_, failed_rows, found)
@@ -105,8 +107,12 @@ def import_file(
     answer(result, _lines(found, result), as_json=as_json, findings=bool(found.failed or held))
 
 
-def _write(found: Preview, *, publish: bool) -> tuple[int, list[dict[str, str]]]:
-    """Import, and publish where asked; returns how many were published and which were held back."""
+def _write(found: Preview, *, publish: bool) -> tuple[int, list[dict[str, str]], list[dict[str, Any]]]:
+    """Import, and publish where asked.
+
+    Returns how many were published, which were held back, and what asks nearly the same where the preview of so many
+    did not look for it.
+    """
     with writing() as session:
         pictures = found.reading.pictures
         result, events = operations.import_drafts(
@@ -116,7 +122,13 @@ def _write(found: Preview, *, publish: bool) -> tuple[int, list[dict[str, str]]]
         publication, published = operations.publish(session, codes, by=None, at=clock.now())
         audit.note(session, [*events, *published], by=None, at=clock.now())
     held = [{"item": code, "reason": say(problem)} for code, problems in publication.held for problem in problems]
-    return len(publication.published), held
+    steps = result.steps if found.near is None else ()
+    alike = [_alike(step.draft.code, each) for step in steps for each in step.near]
+    return len(publication.published), held, alike
+
+
+def _alike(item: str, near: Near) -> dict[str, Any]:
+    return {"item": item, "of": near.code, "near": True, "reason": near.reason.chinese, "likeness": near.likeness}
 
 
 def _write_failed(format_: Format, file: Path, found: Preview) -> None:
@@ -147,17 +159,7 @@ def _as_json(found: Preview) -> dict[str, Any]:
                 }
                 for entry in found.of(Fate.DUPLICATE)
             ),
-            *(
-                {
-                    "item": entry.item.name,
-                    "of": each.code,
-                    "near": True,
-                    "reason": each.reason.chinese,
-                    "likeness": each.likeness,
-                }
-                for entry in found.alike
-                for each in entry.near
-            ),
+            *(_alike(entry.item.name, each) for entry in found.alike for each in entry.near),
         ],
         "unsupported": [{"item": entry.item.name, "reason": _why(entry)} for entry in found.of(Fate.UNSUPPORTED)],
         "rejected": [

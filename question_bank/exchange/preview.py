@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from question_bank.comparison import Outcome, Step, compare
+from question_bank.comparison import AT_ONCE, Outcome, Step, compare
 from question_bank.enums import NamedEnum
 from question_bank.errors import N_
 from question_bank.exchange.columns import heading_of
@@ -105,8 +105,10 @@ class Preview:
         return [entry for entry in self.entries if entry.near]
 
     @property
-    def near(self) -> dict[str, tuple[Near, ...]]:
-        """What asks nearly the same, by the codes of the drafts: for the import, which need not look again."""
+    def near(self) -> dict[str, tuple[Near, ...]] | None:
+        """What asks nearly the same, by the codes of the drafts, for the import; None where it was not looked for."""
+        if len(self.drafts) > AT_ONCE:
+            return None
         return {entry.step.draft.code: entry.near for entry in self.alike if entry.step}
 
     @property
