@@ -117,13 +117,13 @@ class UploadForm(Form):
     file = FileField(
         lazy_gettext("File"),
         [FileRequired(lazy_gettext("Choose a file."))],
-        description=lazy_gettext("Excel (.xlsx) or our JSON (.json), 32 MB at most."),
+        description=lazy_gettext("Excel, CSV, Word (.docx), JSON or a file of another exam system, 32 MB at most."),
     )
     topic = SelectField(
         lazy_gettext("Topic for rows that name none"),
         default="",
         choices=[
-            SelectChoice("", lazy_gettext("None: such rows are not taken")),
+            SelectChoice("", lazy_gettext("None: they wait under 待归类 until somebody sorts them")),
             *(SelectChoice(code, name) for code, name in PLACES.items()),
         ],
         description=lazy_gettext("Only for old files that know no topics of ours."),
