@@ -259,9 +259,9 @@ def _splits_number(text: str, start: int, end: int) -> bool:
         return True
     if last.isdigit() and after.isdigit():
         return True
-    if first in _HAN_NUMERALS and before in _HAN_NUMERALS and before != "一":
+    if (first == "一" or first in _HAN_NUMERALS) and before in _HAN_NUMERALS:
         return True
-    return last in _HAN_NUMERALS and last != "一" and after in _HAN_NUMERALS and after != "一"
+    return last in _HAN_NUMERALS and after in _HAN_NUMERALS
 
 
 def places(terms: tuple[str, ...], text: FoldedText) -> Iterator[tuple[str, Place]]:
