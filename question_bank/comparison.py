@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from question_bank.digests import content_hash, fingerprint
+from question_bank.digests import answer_print, content_hash, fingerprint
 from question_bank.enums import Audience, NamedEnum, PaperKind, Status
 from question_bank.errors import N_, Problem
+from question_bank.kinds import content_of
 from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.pairing import Near, near
 from question_bank.publishing import judge
-from question_bank.queries import batches
+from question_bank.queries import LATEST, batches
 from question_bank.taxonomy import PLACES, ROOTS, root_of
 
 if TYPE_CHECKING:
@@ -109,16 +110,17 @@ def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -
     """
     known = _known(session, [draft.code for draft in drafts])
     prints = [fingerprint(draft.content) for draft in drafts]
-    holders = _holders(session, prints)
+    holders = _holders(session, prints, drafts, known)
     steps, seen = [], set[str]()
     for draft, print_ in zip(drafts, prints, strict=True):
-        step = _refused_twice(draft) if draft.code in seen else _step(draft, known.get(draft.code), holders.get(print_))
+        alike = holders.setdefault(print_, {})
+        step = _refused_twice(draft) if draft.code in seen else _step(draft, known.get(draft.code), alike)
         seen.add(draft.code)
         if step.taken and judged:
             found = judge(draft)
-            step = replace(step, obstacles=found.obstacles, cautions=found.cautions)
+            step = replace(step, obstacles=found.obstacles, cautions=(*found.cautions, *_contradicted(draft, alike)))
         if step.taken:
-            holders.setdefault(print_, draft.code)
+            alike.setdefault(answer_print(draft.content), draft.code)
         steps.append(step)
     return with_near(session, steps) if judged and len(steps) <= AT_ONCE else steps
 
@@ -150,25 +152,47 @@ def _known(session: Session, codes: Sequence[str]) -> dict[str, _Known]:
     return known
 
 
-def _holders(session: Session, prints: Sequence[str]) -> dict[str, str]:
-    """Return fingerprint → code of the living question that reads so (the first by code)."""
-    holders: dict[str, str] = {}
+def _holders(
+    session: Session, prints: Sequence[str], drafts: Sequence[Draft], known: dict[str, _Known]
+) -> dict[str, dict[str, str]]:
+    """Return fingerprint → print of the answer → code of the living question that says so (the first by code).
+
+    What stands in the bank exactly as in ``drafts`` is not read again.
+    """
+    unchanged = {
+        draft.code: answer_print(draft.content)
+        for draft in drafts
+        if draft.code in known and known[draft.code].content_hash == content_hash(draft)
+    }
+    holders: dict[str, dict[str, str]] = {}
     for batch in batches(sorted(set(prints))):
-        rows = session.execute(
-            select(Question.fingerprint, Question.code)
-            .where(Question.fingerprint.in_(batch), Question.status != Status.RETIRED)
-            .order_by(Question.code)
-        )
-        for print_, code in rows:
-            holders.setdefault(print_, code)
+        living = (Question.fingerprint.in_(batch), Question.status != Status.RETIRED)
+        codes = session.execute(
+            select(Question.code, Question.fingerprint).where(*living).order_by(Question.code)
+        ).all()
+        others = [code for code, _ in codes if code not in unchanged]
+        answers = unchanged | _answers(session, others)
+        for code, print_ in codes:
+            holders.setdefault(print_, {}).setdefault(answers[code], code)
     return holders
 
 
-def _step(draft: Draft, known: _Known | None, holder: str | None) -> Step:
-    """Compare one draft with the question of its code and with the one that reads the same."""
+def _answers(session: Session, codes: Sequence[str]) -> dict[str, str]:
+    """Return code → print of the answer of the latest version."""
+    rows = session.execute(
+        select(Question.code, Question.kind, QuestionVersion.content)
+        .join(QuestionVersion, LATEST)
+        .where(Question.code.in_(codes))
+    )
+    return {code: answer_print(content_of(kind, content)) for code, kind, content in rows}
+
+
+def _step(draft: Draft, known: _Known | None, alike: dict[str, str]) -> Step:
+    """Compare one draft with the question of its code and with those that read the same."""
     if draft.topic not in PLACES:
         template = N_("There is no topic “%(topic)s”; the topics are %(known)s.")
         return _refused(draft, Problem("topic", template, {"topic": draft.topic, "known": " ".join(ROOTS)}))
+    holder = alike.get(answer_print(draft.content)) if alike else None
     if known is None:
         return _duplicate(draft, holder) if holder else _taken(draft, Outcome.NEW)
     return _against(draft, known, holder)
@@ -203,6 +227,13 @@ def _refused(draft: Draft, reason: Problem) -> Step:
 
 def _refused_twice(draft: Draft) -> Step:
     return _refused(draft, Problem("id", N_("The number %(code)s stands in the file twice."), {"code": draft.code}))
+
+
+def _contradicted(draft: Draft, alike: dict[str, str]) -> list[Problem]:
+    """Tell of other questions with the same wording, which differ in key or explanation: one of them is wrong."""
+    others = sorted(code for code in alike.values() if code != draft.code)
+    template = N_("It reads the same as %(of)s, but the answer or the explanation differs.")
+    return [Problem("answer", template, {"of": "、".join(others)})] if others else []
 
 
 def _duplicate(draft: Draft, of: str) -> Step:

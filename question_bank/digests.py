@@ -46,6 +46,31 @@ def fingerprint(content: Content) -> str:
     return _sha256("\n".join([content.kind, canonical(stem), *sorted(canonical(text) for text in rest)]))
 
 
+def answer_print(content: Content) -> str:
+    """Return a hash of what ``fingerprint`` leaves out: the key, told by the texts it means, and the explanation.
+
+    Two questions with the same fingerprint and the same answer print say the same in every respect.
+    """
+    return _sha256(json.dumps(_answer(content), sort_keys=True, ensure_ascii=False))
+
+
+def _answer(content: Content) -> list[Any]:
+    known: Any
+    if isinstance(content, ChoiceContent):
+        known = sorted(canonical(option.text) for option in content.options if option.key in content.right)
+    elif isinstance(content, OrderingContent):
+        texts = {item.key: canonical(item.text) for item in content.items}
+        known = sorted([texts[key] for key in order] for order in content.accepted)
+    elif isinstance(content, MatchingContent):
+        texts = {row.key: canonical(row.text) for row in (*content.left, *content.right)}
+        known = sorted([texts[left], texts[right]] for left, right in content.pairs.items())
+    elif isinstance(content, CaseContent):
+        known = [_answer(sub.content) for sub in content.subquestions]
+    else:
+        known = _plain(content.model_dump(exclude={"kind", "stem", "explanation"}))
+    return [known, canonical(content.explanation)]
+
+
 def search_text(draft: Draft) -> str:
     """Return the folded text in which a search looks: code, subtopic, all texts shown, titles of documents."""
     titles = (f"{cited.document} {cited.article}" for cited in draft.citations)

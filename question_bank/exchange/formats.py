@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange import aiken, csv, docx, gift, json, moodle, xlsx
 from question_bank.exchange.archives import open_archive
-from question_bank.exchange.detection import looks_like_json, text_format, xml_root
+from question_bank.exchange.detection import looks_like_json, sample_of, text_format, xml_root
 from question_bank.exchange.qti import reading as qti
 from question_bank.exchange.qti import writing as qti_writing
 from question_bank.exchange.qti.detection import format_of_archive, format_of_text
@@ -127,12 +127,22 @@ def format_of(data: bytes, file_name: str) -> Format:
         return FORMATS["moodle_xml"]
     if xml_format := format_of_text(data):
         return FORMATS[xml_format]
+    _refuse_other_xml(data)
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
     known = ending in FORMATS or ending in _OTHER_ENDINGS
     found = "" if known else text_format(data)  # .txt says no more than that it is a text: GIFT or Aiken
     if found:
         return FORMATS[found]
     return format_of_name(file_name)
+
+
+def _refuse_other_xml(data: bytes) -> None:
+    root = xml_root(data)
+    if root and sample_of(data).lstrip().startswith("<?xml"):
+        template = N_(
+            "This XML holds “%(root)s”, no questions. If it is part of a package, choose the whole package (.zip)."
+        )
+        raise Invalid([Problem("format", template, {"root": root})])
 
 
 def _packed_format(data: bytes) -> str:

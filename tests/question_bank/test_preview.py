@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from question_bank import content, operations
+from question_bank.comparison import Outcome, compare
 from question_bank.exchange import json as json_format
 from question_bank.exchange.preview import Fate, Preview, preview
 from question_bank.exchange.shape import document_of
@@ -56,3 +57,23 @@ def test_the_whole_shipped_bank_is_unchanged_the_second_time(session: Session) -
     drafts = content.shipped(demo=True)
     operations.import_drafts(session, drafts, by=None, at=NOON)
     assert _preview(session, drafts).counts[Fate.UNCHANGED] == len(drafts)
+
+
+def test_the_same_wording_with_another_key_is_taken_and_told(session: Session) -> None:
+    first = make_draft(code="A-1")
+    other = first.model_copy(
+        update={"code": "A-2", "content": first.content.model_copy(update={"explanation": "另一说。"})}
+    )
+    twin = first.model_copy(update={"code": "A-3"})
+    steps = compare(session, [first, other, twin])
+    assert [(step.outcome, step.of) for step in steps] == [
+        (Outcome.NEW, ""),
+        (Outcome.NEW, ""),
+        (Outcome.DUPLICATE, "A-1"),
+    ]
+    assert "answer" in {problem.where for problem in steps[1].cautions}
+    operations.import_drafts(session, [first], by=None, at=NOON)
+    assert [(step.outcome, step.of) for step in compare(session, [other, twin])] == [
+        (Outcome.NEW, ""),
+        (Outcome.DUPLICATE, "A-1"),
+    ]
