@@ -36,6 +36,7 @@ _NUMBERED = re.compile(
     r"|[①-⑩]\s*"
 )
 NOTHING = "—"
+FORBIDDEN = "忌："
 ANY_ORDER, BOOK_MARKS = "任意次序", "保留书名号"
 
 
@@ -253,12 +254,14 @@ def is_rubric(lines: list[str]) -> bool:
 
 
 def _point(number: int, line: str) -> dict[str, Any]:
-    """Read one key point: 2分（部分1分）：要点 ｜ 词1、词2 / 词3."""
+    """Read one key point: 2分（部分1分）：要点 ｜ 词1、词2 / 词3 ｜ 忌：词4."""
     found = _POINT.match(line)
     if found is None:
         template = N_("Key point %(number)s does not begin with its marks, as in 2分：要点 ｜ 词1、词2.")
         raise RowError("points", template, number=str(number))
     text, *rest = cut(found["rest"], "｜|")
+    forbidden = [part.strip() for part in rest if part.strip().startswith(FORBIDDEN)]
+    rest = [part for part in rest if not part.strip().startswith(FORBIDDEN)]
     groups = cut(rest[0], "/／") if rest else []
     point: dict[str, Any] = {
         "id": found["id"] or f"k{number}",
@@ -266,6 +269,8 @@ def _point(number: int, line: str) -> dict[str, Any]:
         "score": found["marks"],
         "keyword_groups": [terms for terms in (parted(group, "、，,") for group in groups) if terms],
     }
+    if forbidden:
+        point["forbidden"] = parted(forbidden[0].removeprefix(FORBIDDEN), "、，,")
     if found["how"]:
         point["partial" if found["how"] == "部分" else "per_group"] = found["part"]
     return point

@@ -9,15 +9,16 @@ from question_bank.enums import Audience, Kind, PaperKind, TextForm
 from question_bank.errors import N_, Problem
 from question_bank.exchange.cells import LONGEST, protected
 from question_bank.exchange.columns import OPTION_LETTERS
-from question_bank.exchange.row_answers import ANY_ORDER, BOOK_MARKS, NOTHING
+from question_bank.exchange.row_answers import ANY_ORDER, BOOK_MARKS, FORBIDDEN, NOTHING
 from question_bank.exchange.shape import AUDIENCE_WORDS
 from question_bank.kinds.blank import FillBlankContent
 from question_bank.kinds.case import CaseContent, SubQuestion
 from question_bank.kinds.choice import ChoiceContent
+from question_bank.kinds.key_points import KeyPoint
 from question_bank.kinds.matching import MatchingContent
 from question_bank.kinds.numeric import NumericContent
 from question_bank.kinds.ordering import OrderingContent
-from question_bank.kinds.short_answer import KeyPoint, ShortAnswerContent
+from question_bank.kinds.short_answer import ShortAnswerContent
 from question_bank.kinds.true_false import TrueFalseContent
 from question_bank.numerals import written
 from question_bank.taxonomy import PLACES
@@ -174,10 +175,12 @@ def _short_answer(content: ShortAnswerContent) -> dict[str, str]:
 
 
 def _point(number: int, point: KeyPoint) -> str:
-    """Write one key point as a line: [k3] 2分（部分1分）：要点 ｜ 词1、词2 / 词3."""
+    """Write one key point as a line: [k3] 2分（部分1分）：要点 ｜ 词1、词2 / 词3 ｜ 忌：词4."""
     name = "" if point.id == f"k{number}" else f"[{point.id}] "
     part = f"（部分{written(point.partial)}分）" if point.partial is not None else ""
     part = f"（每组{written(point.per_group)}分）" if point.per_group is not None else part
     groups = " / ".join("、".join(protected(term, _MARKS) for term in group) for group in point.keyword_groups)
     words = f" ｜ {groups}" if groups else ""
+    if point.forbidden:
+        words += f" ｜ {FORBIDDEN}" + "、".join(protected(term, _MARKS) for term in point.forbidden)
     return f"{name}{written(point.marks)}分{part}：{protected(point.point, '｜|')}{words}"

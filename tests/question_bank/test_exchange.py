@@ -72,6 +72,7 @@ def test_marks_that_part_things_survive_inside_them() -> None:
             "marks": 6,
             "keyword_groups": [["万元/亩", "a、b"], ["c,d", "\\"]],
             "partial": "1.5",
+            "forbidden": ["不/必", "无、须"],
         }
     ]
     content_ = {"stem": "简述？", "reference": "万元/亩 c,d", "rubric": rubric, "explanation": "略"}
