@@ -55,6 +55,7 @@ _BOOK_MARKS = re.compile("[《》〈〉«»]")
 _DATE = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?![\d.]*\d)"
 )
+_MONEY = re.compile(r"(?<=\d)[元圆](?:[整正](?![\u4e00-\u9fff]))?")
 _EDGES = ".,;:、!?"
 _ROUNDS = 8
 
@@ -138,7 +139,7 @@ def _canonical_once(text: str, *, keep_book_marks: bool) -> str:
     plain = with_number_forms(_QUOTES.sub("", folded(text)))
     if not keep_book_marks:
         plain = _BOOK_MARKS.sub("", plain)
-    return plain.replace(",", "、").replace("~", "-").strip(_EDGES)
+    return _MONEY.sub("元", plain).replace(",", "、").replace("~", "-").strip(_EDGES)
 
 
 def same(given: str, expected: str, *, keep_book_marks: bool = False) -> bool:
@@ -155,7 +156,8 @@ class Quantity(NamedTuple):
     unit: str
 
 
-_APPROXIMATION = re.compile(r"^(?:约为|约|大约|共计|共|=|为)")
+_APPROXIMATION = re.compile(r"^(?:约为|约|大约|共计|共|=|为)?(?:人民币|rmb|[¥￥])?")
+_YUAN = re.compile("[元圆][整正]?")
 _MAGNITUDE = re.compile(r"^(?P<scale>[十百千万亿]+)(?P<rest>.+)$")
 _SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
@@ -169,6 +171,7 @@ def quantity(text: str) -> Quantity | None:
         return None
     numeral, value, unit = found
     has_magnitude = any(char in numeral for char in "万萬亿億")
+    unit = "元" if _YUAN.fullmatch(unit) else unit
     return Quantity(-value if negative else value, has_magnitude, unit)
 
 
