@@ -268,6 +268,8 @@ def places(terms: tuple[str, ...], text: FoldedText) -> Iterator[tuple[str, Plac
     """Yield wherever any of ``terms`` stands in a text, denied or not, the surest rule first; never fuzzily."""
     ready, patterns = _group(terms)
     for each in ready:
+        if each.plain not in text.plain:
+            continue
         for start, end in _found(text.plain, each.plain):
             yield each.term, Place(start, end, HitRule.WORDS, text.negations.over(start, end))
     for each in patterns:

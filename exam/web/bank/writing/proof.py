@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam.papers.blocks import EMPTY
@@ -21,6 +22,8 @@ from question_bank.kinds.case import CaseContent
 from question_bank.kinds.short_answer import ShortAnswerContent, ShortAnswerResponse
 from question_bank.pairing import Near
 from question_bank.queries import question_by_code
+from question_bank.rounding import HUNDREDTH, to_step
+from question_bank.rubric_lint import own_text, scores
 
 Said = tuple[str, str]
 """How heavy a finding is (error, obstacle, caution), and its sentence."""
@@ -30,13 +33,17 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Hits:
-    """What a rubric finds in its own reference answer. `label` numbers the sub-question; empty outside a case."""
+    """What a rubric finds in its own reference answer. `label` numbers the sub-question; empty outside a case.
+
+    `scores` is what it would give to texts that no candidate should get marks for.
+    """
 
     label: str
     parts: tuple[tuple[str, Part], ...]
     marked: tuple[tuple[str, bool], ...]
     marks: Decimal
     out_of: Decimal
+    scores: tuple[tuple[str, Decimal], ...]
 
 
 def proof(session: Session, found: Read) -> dict[str, Any]:
@@ -89,17 +96,28 @@ def shown_order(content: Content) -> Order:
     return kinds.plain_order(content)
 
 
-def hits(content: Content, label: str = "") -> Iterator[Hits]:
-    """What every rubric in `content` finds in the reference answer it stands beside."""
+def hits(content: Content, label: str = "", shown: str = "") -> Iterator[Hits]:
+    """What every rubric in `content` finds in the reference answer it stands beside; `shown` is the case's own text."""
     if isinstance(content, CaseContent):
         for number, sub in enumerate(content.subquestions, 1):
-            yield from hits(sub.content, str(number))
+            yield from hits(sub.content, str(number), own_text(content))
     elif isinstance(content, ShortAnswerContent) and content.rubric and content.reference.strip():
         verdict = kinds.verdict(content, ShortAnswerResponse(text=content.reference), None, content.rubric_marks)
         points = {point.id: point.point for point in content.rubric}
         parts = tuple((points.get(part.ref, part.ref), part) for part in verdict.parts)
         spans = [span for _, part in parts for span in part.spans]
-        yield Hits(label, parts, tuple(marked(content.reference, spans)), verdict.suggested, verdict.out_of)
+        found = tuple(marked(content.reference, spans))
+        yield Hits(label, parts, found, verdict.suggested, verdict.out_of, _scores(content, shown or own_text(content)))
+
+
+def _scores(content: ShortAnswerContent, shown: str) -> tuple[tuple[str, Decimal], ...]:
+    """What the linter weighs, named for the author."""
+    found = scores(content, shown)
+    return (
+        (gettext("The question's own text"), to_step(found.question, HUNDREDTH)),
+        (gettext("The opposite of the reference answer"), to_step(found.opposite, HUNDREDTH)),
+        (gettext("A row of the bare terms"), to_step(found.bare, HUNDREDTH)),
+    )
 
 
 def marked(text: str, spans: Iterable[Span]) -> Iterator[tuple[str, bool]]:
