@@ -7,7 +7,6 @@ medians of the rounds count.
 """
 
 import http.client
-import os
 import statistics
 import sys
 import tempfile

@@ -71,7 +71,7 @@ def test_an_office_that_is_away_is_said_to_be_busy(monkeypatch: pytest.MonkeyPat
 def test_more_requests_than_the_office_may_have_wait_for_nobody(monkeypatch: pytest.MonkeyPatch, office: str) -> None:
     monkeypatch.setattr(front, "PASSED_ON", 1)
     served = Front(pages("front"), office)
-    assert served._places.acquire(blocking=False)  # noqa: SLF001 -- stands for a page that takes its time
+    assert served._places.acquire(blocking=False)
     assert Client(served).get("/bank/").status_code == 503
-    served._places.release()  # noqa: SLF001
+    served._places.release()
     assert [Client(served).get("/bank/").status_code for _ in range(3)] == [203, 203, 203]
