@@ -80,7 +80,7 @@ def match(author: Desk) -> None:
 
 def rubric(author: Desk, at: str = "q") -> None:
     author.page.fill(f"[name='{at}-reference']", "应当先通过在线平台告知备案机关，未经许可不得开工建设。")
-    points = (("先备案", "备案｜告知", "5"), ("许可后开工", "不得开工", "5"))
+    points = (("先告知", "在线平台｜网上告知", "5"), ("许可后开工", "不得开工", "5"))
     for place, (point, terms, marks) in enumerate(points):
         for name, value in (("point", point), ("terms", terms), ("marks", marks)):
             author.page.fill(f"[name='{at}-rubric-{place}-{name}']", value)
