@@ -123,7 +123,7 @@ class Relation(NamedEnum):
 
     SUSPECTED = "suspected", N_("Looks alike"), "疑似相近"
     ENEMIES = "enemies", N_("Never in one paper"), "不同卷"
-    DISTINCT = "distinct", N_("Different questions"), "确认不同"
+    DISTINCT = "distinct", N_("Confirmed different"), "确认不同"
 
 
 class PaperKind(NamedEnum):

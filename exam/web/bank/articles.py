@@ -48,7 +48,8 @@ def save_article(article: Article) -> Page:
     if form.was.data != seen(article):
         theirs = f"{article.label}\n{article.text}"
         mine = f"{form.label.data}\n{form.text.data}"
-        return render_template("errors/409.html", message="", mine=mine, theirs=theirs), 409
+        again = url_for("bank.edit_article", article_id=article.id)
+        return render_template("errors/409.html", message="", mine=mine, theirs=theirs, again=again), 409
     document = _document_of(article)
     return _kept(form, document, article) or (_form(form, document, article), 400)
 

@@ -142,7 +142,9 @@ def _saved(document: Document) -> Page:
 
 def _both(form: DocumentForm, document: Document) -> Page:
     """The page of a collision: what was sent and what stands, line by line."""
+    colon = gettext(": ")
     labels = {name: form[name].label.text for name in legislation.FIELDS}
-    mine = "\n".join(f"{words}: {form.values()[name] or ''}" for name, words in labels.items())
-    theirs = "\n".join(f"{words}: {getattr(document, name) or ''}" for name, words in labels.items())
-    return render_template("errors/409.html", message="", mine=mine, theirs=theirs), 409
+    mine = "\n".join(f"{words}{colon}{form.values()[name] or ''}" for name, words in labels.items())
+    theirs = "\n".join(f"{words}{colon}{getattr(document, name) or ''}" for name, words in labels.items())
+    again = url_for("bank.edit_document", document_id=document.id)
+    return render_template("errors/409.html", message="", mine=mine, theirs=theirs, again=again), 409
