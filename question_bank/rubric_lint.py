@@ -18,10 +18,11 @@ from question_bank.enums import TextForm
 from question_bank.errors import N_, Problem
 from question_bank.kinds.case import CaseContent
 from question_bank.kinds.choice import ChoiceContent
-from question_bank.kinds.key_points import FoldedText, KeyPoint, Suggestion, hits_fully, suggest
+from question_bank.kinds.key_points import KeyPoint, Suggestion, hits_fully, suggest
 from question_bank.kinds.matching import MatchingContent
 from question_bank.kinds.ordering import OrderingContent
 from question_bank.kinds.short_answer import ShortAnswerContent
+from question_bank.kinds.terms import FoldedText
 from question_bank.negation import EXEMPTIONS, PROHIBITIONS, words
 from question_bank.normalise import folded
 

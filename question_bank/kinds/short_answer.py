@@ -21,8 +21,9 @@ from question_bank.kinds.base import (
     part,
 )
 from question_bank.kinds.checking import check_explanation, check_keys
-from question_bank.kinds.key_points import FoldedText, KeyPoint, Suggestion, hits_fully, is_bare, suggest
+from question_bank.kinds.key_points import KeyPoint, Suggestion, hits_fully, is_bare, suggest
 from question_bank.kinds.reading import read_mapping, read_text
+from question_bank.kinds.terms import FoldedText
 from question_bank.kinds.views import KeyPointView, KeyView, Labelled, PublicView
 
 # The four boxes of a diagnosis: name in the response and heading on the paper.

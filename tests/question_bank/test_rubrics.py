@@ -14,8 +14,9 @@ from question_bank import kinds
 from question_bank.digests import content_hash
 from question_bank.enums import Kind, ScoringRule
 from question_bank.kinds import content_of
-from question_bank.kinds.key_points import FoldedText, HitRule, KeyPoint, suggest
+from question_bank.kinds.key_points import KeyPoint, suggest
 from question_bank.kinds.short_answer import ShortAnswerContent, ShortAnswerResponse
+from question_bank.kinds.terms import FoldedText, HitRule
 from question_bank.normalise import canonical, in_unit, quantity, same
 from question_bank.numerals import value_of, with_digits
 from question_bank.rubric_lint import Rule, lint, opposites, own_text, score, scores
