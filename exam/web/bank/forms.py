@@ -117,7 +117,9 @@ class UploadForm(Form):
     file = FileField(
         lazy_gettext("File"),
         [FileRequired(lazy_gettext("Choose a file."))],
-        description=lazy_gettext("Excel, CSV, Word (.docx), JSON or a file of another exam system, 32 MB at most."),
+        description=lazy_gettext(
+            "Excel (.xlsx), CSV, Word (.docx), JSON, GIFT, Moodle XML, Aiken or a QTI package, 32 MB at most."
+        ),
     )
     topic = SelectField(
         lazy_gettext("Topic for rows that name none"),
@@ -142,7 +144,7 @@ class ReasonForm(Form):
     reason = TextAreaField(
         lazy_gettext("Reason"),
         [Optional(), Length(max=1000, message=lazy_gettext("At most 1000 characters."))],
-        description=lazy_gettext("Kept in the history; the author sees it."),
+        description=lazy_gettext("Needed to give it back or to suspend it. Kept in the history; the author sees it."),
     )
 
 

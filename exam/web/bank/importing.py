@@ -16,6 +16,7 @@ from exam.web.bank.forms import TakeForm, UploadForm
 from exam.web.bank.uploads import Upload
 from exam.web.errors import sentence
 from question_bank import operations, pairing
+from question_bank.difference import segments
 from question_bank.errors import DomainError
 from question_bank.exchange import xlsx
 from question_bank.exchange.formats import format_named, format_of
@@ -71,7 +72,15 @@ def look(upload: Upload) -> str:
     """What the file would do, item by item; after it was taken, what became of it."""
     found = preview(db.session(), upload.reading())
     form = TakeForm(formdata=None)
-    return render_template("bank/preview.html", upload=upload, form=form, most=MOST_SHOWN, say=say, **_groups(found))
+    return render_template(
+        "bank/preview.html",
+        upload=upload,
+        form=form,
+        most=MOST_SHOWN,
+        say=say,
+        segments=segments,
+        **_groups(found),
+    )
 
 
 def _groups(found: Preview) -> dict[str, Any]:
