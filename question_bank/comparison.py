@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ class Step:
     """One draft and what becomes of it. ``of`` is the code of the question it repeats.
 
     ``reason`` says why it is not taken; ``obstacles`` what will stand in the way of publishing it; ``cautions`` what
-    a reviewer should look at; ``near`` which question of the bank or of the same file asks nearly the same.
+    a reviewer should look at; ``near`` which question of the bank or of the same file asks nearly the same;
+    ``fingerprint`` is that of the draft, so that writing it need not work it out again.
     """
 
     draft: Draft
@@ -70,6 +72,7 @@ class Step:
     obstacles: tuple[Problem, ...] = ()
     cautions: tuple[Problem, ...] = ()
     near: tuple[Near, ...] = ()
+    fingerprint: str = ""
 
     @property
     def taken(self) -> bool:
@@ -111,7 +114,7 @@ def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -
     known = _known(session, [draft.code for draft in drafts])
     prints = [fingerprint(draft.content) for draft in drafts]
     holders = _holders(session, prints, drafts, known)
-    steps, seen = [], set[str]()
+    steps, seen, often = [], set[str](), Counter(prints)
     for draft, print_ in zip(drafts, prints, strict=True):
         alike = holders.setdefault(print_, {})
         step = _refused_twice(draft) if draft.code in seen else _step(draft, known.get(draft.code), alike)
@@ -119,9 +122,9 @@ def compare(session: Session, drafts: Sequence[Draft], *, judged: bool = True) -
         if step.taken and judged:
             found = judge(draft)
             step = replace(step, obstacles=found.obstacles, cautions=(*found.cautions, *_contradicted(draft, alike)))
-        if step.taken:
+        if step.taken and often[print_] > 1:  # a print of the answer serves only a later draft that reads the same
             alike.setdefault(answer_print(draft.content), draft.code)
-        steps.append(step)
+        steps.append(replace(step, fingerprint=print_))
     return with_near(session, steps) if judged and len(steps) <= AT_ONCE else steps
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from question_bank.numerals import leading, rewritings
+from question_bank.numerals import leading, may_hold, rewritings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +97,8 @@ def number_forms(text: str) -> Iterator[tuple[int, int, str]]:
 
     三百二十万, 320万 → 3200000; 百分之五 → 5%; 2026-08-15, 2026.8.15 → 2026年8月15日.
     """
+    if not may_hold(text):
+        return
     position = 0
     for date in _DATE.finditer(text):
         yield from _moved(rewritings(text[position : date.start()]), position)
@@ -128,8 +130,8 @@ def canonical(text: str, *, keep_book_marks: bool = False) -> str:
     # characters or numerals, and a handful of rounds is never reached by real text.
     for _ in range(_ROUNDS):
         once = _canonical_once(text, keep_book_marks=keep_book_marks)
-        if once == text:
-            break
+        if once == text or (not may_hold(once) and folded(once) == once):  # then nothing is left to rewrite
+            return once
         text = once
     return text
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ _POINT = rf"点(?=[{_HAN}\d])"
 # a numeral begins with a digit or with 十; 百, 千, 万 alone begin words (百姓, 千方百计, 万一)
 # atomic (?>…): a repetition of repetitions would otherwise try every way of cutting a long row of digits
 RUN = rf"(?>(?:(?:{_ARABIC})|[{_HAN}十拾])(?:{_ARABIC}|[{_HAN}十拾百佰千仟万萬亿億]|{_POINT})*)"
+# what none of its characters begin is no numeral: said first, it spares most places of a text the three tries
 _NUMBER = re.compile(
-    rf"(?P<part>[百千万])分之(?P<share>{RUN}|百)|(?P<below>{RUN})分之(?P<above>{RUN})|(?P<plain>{RUN})",
+    rf"(?=[\d{_HAN}十拾百千万])(?:(?P<part>[百千万])分之(?P<share>{RUN}|百)|(?P<below>{RUN})分之(?P<above>{RUN})|(?P<plain>{RUN}))",
 )
+_BEGINNING = re.compile(rf"[\d{_HAN}十拾百千万]")
 _PART_SIGNS = {"百": "%", "千": "‰", "万": "‱"}
 _SECTION = re.compile(rf"(?P<amount>{_ARABIC}|[{_HAN}])?(?P<unit>[十拾百佰千仟])")
 # Beyond these a Decimal of 28 digits could round, and no office writes such a number.
@@ -123,8 +126,20 @@ def _rewritten(match: re.Match[str]) -> str:
     if match["below"]:
         below, above = value_of(match["below"]), value_of(match["above"])
         return match[0] if below is None or above is None else f"{written(above)}/{written(below)}"
-    value = value_of(match["plain"])
-    return match[0] if value is None else written(value)
+    run = match["plain"]
+    return run if len(run) > _LONGEST else _plain(run)
+
+
+@lru_cache(maxsize=8_192)
+def _plain(run: str) -> str:
+    """Write one numeral that is no share in its normal form; the same few fill every text."""
+    value = value_of(run)
+    return run if value is None else written(value)
+
+
+def may_hold(text: str) -> bool:
+    """Whether a folded ``text`` has a character with which a numeral begins; without one it holds none."""
+    return _BEGINNING.search(text) is not None
 
 
 def with_digits(text: str) -> str:

@@ -156,6 +156,7 @@ def import_drafts(
             near = {step.draft.code: step.near for step in steps}
         registry = Registry(session)
         registry.enter(documents)
+        registry.meet(step.draft for step in steps if step.taken)
         events: list[BankEvent] = []
         for batch in batches(steps):
             events += _new_questions(session, registry, [s for s in batch if s.outcome is Outcome.NEW], by=by, at=at)
@@ -189,7 +190,7 @@ def _new_questions(
     questions = [_created(session, registry, step.draft, at=at) for step in steps]
     session.flush()
     versions = [
-        _written(session, registry, question, step.draft, by=by, at=at, reason="")
+        _written(session, registry, question, step.draft, by=by, at=at, reason="", print_=step.fingerprint)
         for question, step in zip(questions, steps, strict=True)
     ]
     session.flush()
@@ -231,13 +232,17 @@ def _written(
     by: int | None,
     at: datetime,
     reason: str,
+    print_: str = "",
 ) -> QuestionVersion:
-    """Add the next version with its citations, and what a search and a comparison need at the question."""
+    """Add the next version with its citations, and what a search and a comparison need at the question.
+
+    ``print_`` is the fingerprint of ``draft`` where it is known already.
+    """
     question.latest_number += 1
     question.changed_at = at
     question.form = draft.form or TextForm.ORDINARY
     question.search_text = search_text(draft)
-    question.fingerprint = fingerprint(draft.content)
+    question.fingerprint = print_ or fingerprint(draft.content)
     citations = [
         Citation(
             document_id=registry.document(cited.document, cited.in_force).id,

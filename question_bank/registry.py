@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.orm import Session
+
+    from question_bank.drafts import Draft
 
 
 class DocumentEntry(NamedTuple):
@@ -55,6 +58,7 @@ class Registry:
         self._session = session
         self._topics = {topic.code: topic for topic in session.scalars(select(Topic))}
         self._subtopics = {(topic.parent_id, topic.name): topic for topic in self._topics.values() if topic.parent_id}
+        self._children = Counter(parent for parent, _ in self._subtopics)
         self._documents = {document.title: document for document in session.scalars(select(Document))}
         self._new: list[Topic | Document] = []
         self._edited: list[DocumentEdited] = []
@@ -69,10 +73,28 @@ class Registry:
             return parent
         topic = self._subtopics.get((parent.id, subtopic))
         if topic is None:
-            number = sum(1 for known, _ in self._subtopics if known == parent.id) + 1
-            topic = Topic(code=f"{root}-{number:03d}", name=subtopic, parent_id=parent.id, position=number)
-            self._add(topic)
-            self._subtopics[parent.id, subtopic] = topic
+            topic = self._subtopic(parent, subtopic)
+            self._session.flush()  # its id is needed below it
+        return topic
+
+    def meet(self, drafts: Iterable[Draft]) -> None:
+        """Create what topics and documents ``drafts`` name that are not there yet, with a few flushes for all.
+
+        Raises ``Invalid`` for an unknown root.
+        """
+        held = list(drafts)
+        for draft in held:
+            parent = self._root(draft.topic)
+            if draft.subtopic and (parent.id, draft.subtopic) not in self._subtopics:
+                self._subtopic(parent, draft.subtopic)
+        self._register((cited.document, cited.in_force) for draft in held for cited in draft.citations)
+
+    def _subtopic(self, parent: Topic, name: str) -> Topic:
+        self._children[parent.id] += 1
+        number = self._children[parent.id]
+        topic = Topic(code=f"{parent.code}-{number:03d}", name=name, parent_id=parent.id, position=number)
+        self._add(topic)
+        self._subtopics[parent.id, name] = topic
         return topic
 
     def _root(self, code: str) -> Topic:
@@ -82,19 +104,27 @@ class Registry:
         if code not in self._topics:
             root = Topic(code=code, name=PLACES[code], parent_id=None, position=list(PLACES).index(code))
             self._add(root)
+            self._session.flush()  # its id is needed below it
             self._topics[code] = root
         return self._topics[code]
 
     def document(self, title: str, in_force: str = "") -> Document:
         """Return the document of that title, registering it if it is new; an unknown date is filled in."""
-        document = self._documents.get(title)
-        if document is None:
-            document = Document(title=title, number="", issuer="", in_force=in_force, edition="")
-            self._documents[title] = document
-            self._add(document)
-        elif in_force and not document.in_force:
+        if title not in self._documents:
+            self._register([(title, in_force)])
+        document = self._documents[title]
+        if in_force and not document.in_force:
             self._fill(document, {"in_force": in_force})
         return document
+
+    def _register(self, named: Iterable[tuple[str, str]]) -> None:
+        """Register the documents of these titles and first days in force that are new, with one flush for all."""
+        for title, in_force in named:
+            if title not in self._documents:
+                document = Document(title=title, number="", issuer="", in_force=in_force, edition="")
+                self._documents[title] = document
+                self._add(document)
+        self._session.flush()
 
     def enter(self, entries: Iterable[DocumentEntry]) -> None:
         """Register documents with all that is known of them; what a person has filled in or decided is kept.
@@ -103,6 +133,7 @@ class Registry:
         """
         known = set(self._documents)
         held = list(entries)
+        self._register((entry.title, entry.in_force) for entry in held)
         for entry in held:
             document = self.document(entry.title, entry.in_force)
             values: dict[str, Any] = {"number": entry.number, "issuer": entry.issuer, "edition": entry.edition}
@@ -141,7 +172,6 @@ class Registry:
 
     def _add(self, row: Topic | Document) -> None:
         self._session.add(row)
-        self._session.flush()  # its id is needed below it
         self._new.append(row)
 
     def events(self) -> list[BankEvent]:

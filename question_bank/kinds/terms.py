@@ -20,6 +20,8 @@ FUZZY_LENGTH = 7
 """A shorter term is never found by its pairs of characters: too many other words share them."""
 FUZZY_COVERAGE = 0.8
 _SHORTEST_ANCHOR = 2
+_KEPT = 20_000
+"""A longer text is not kept folded."""
 _GAP, _BETWEEN = "...", r"([^,;:!?.]{0,30}?)"
 """What ``…`` in a term is once folded: up to thirty characters of one clause."""
 _CLASSES = tuple("(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")" for words in (PROHIBITIONS, EXEMPTIONS))
@@ -66,8 +68,8 @@ class FoldedText:
 
     @classmethod
     def of(cls, text: str) -> FoldedText:
-        """Fold ``text``."""
-        return cls(text)
+        """Fold ``text``; what was folded lately is at hand, for a reference answer is searched point by point."""
+        return _lately(text) if len(text) <= _KEPT else cls(text)
 
     def span(self, start: int, end: int) -> Span:
         """Return the place in the text as written of folded characters ``start`` ≤ i < ``end``."""
@@ -108,6 +110,11 @@ class FoldedText:
         ]
 
 
+@lru_cache(maxsize=32)
+def _lately(text: str) -> FoldedText:
+    return FoldedText(text)
+
+
 class _Term(NamedTuple):
     """A term made ready for searching.
 
@@ -117,7 +124,7 @@ class _Term(NamedTuple):
 
     term: str
     plain: str
-    pattern: re.Pattern[str] | None
+    pattern: str
     anchor: str
     digits: str
     pairs: frozenset[str]
@@ -136,8 +143,7 @@ def _term(term: str) -> _Term:
     pairs = _pairs(plain) if is_long else frozenset()
     tolerance = _tolerance(plain) if has_number else None
     digits = digits if has_number else ""
-    found = re.compile(pattern) if pattern else None
-    return _Term(term, "" if has_gap else plain, found, anchor, digits, pairs, tolerance)
+    return _Term(term, "" if has_gap else plain, pattern, anchor, digits, pairs, tolerance)
 
 
 def _pattern(plain: str) -> tuple[str, str]:
@@ -163,10 +169,17 @@ def _pattern(plain: str) -> tuple[str, str]:
 def _group(terms: tuple[str, ...]) -> tuple[tuple[_Term, ...], tuple[_Term, ...]]:
     """Return the terms of a group made ready, and of those with a pattern one for each pattern."""
     ready = tuple(map(_term, terms))
-    patterns = {each.pattern.pattern: each for each in reversed(ready) if each.pattern is not None}
+    patterns = {each.pattern: each for each in reversed(ready) if each.pattern}
     return ready, tuple(reversed(patterns.values()))
 
 
+@lru_cache(maxsize=16_384)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile an expression when its anchor is met for the first time: most never are, and it takes long."""
+    return re.compile(pattern)
+
+
+@lru_cache(maxsize=1_024)
 def _class_of(word: str) -> str:
     """Return the alternatives of a word of prohibition or exemption; empty for any other."""
     return next((words for words in _CLASSES if re.fullmatch(words, word)), "")
@@ -234,9 +247,9 @@ def places(terms: tuple[str, ...], text: FoldedText) -> Iterator[tuple[str, Plac
 
 def _fitting(ready: _Term, plain: str) -> Iterator[tuple[int, int]]:
     """Yield where the pattern of a term fits; a gap holds no negation of its own (应当…公开 is not 应当不公开)."""
-    if ready.pattern is None or ready.anchor not in plain:
+    if not ready.pattern or ready.anchor not in plain:
         return
-    for match in ready.pattern.finditer(plain):
+    for match in _compiled(ready.pattern).finditer(plain):
         if not any(denies(gap) for gap in match.groups()):
             yield match.span()
 
