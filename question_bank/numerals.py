@@ -71,7 +71,9 @@ def _value(run: str) -> Decimal | None:
     integer, point, decimals = run.partition("点")
     if point:
         whole, places = _section(integer), _positional(decimals)
-        return None if whole is None or places is None else Decimal(f"{whole}.{places}")
+        if whole is None or places is None or "." in integer:  # 3.5点5 is none
+            return None
+        return Decimal(f"{whole}.{places}")
     return _section(run)
 
 

@@ -22,6 +22,8 @@ from question_bank.exchange.template import EXAMPLES
 from tests.factories.bank import make_draft
 
 ALL = content.shipped(demo=True)
+SOME = list({draft.code: draft for draft in [*{draft.kind: draft for draft in ALL}.values(), *ALL[::3]]}.values())
+"""Every third question, and one of each kind."""
 
 
 def workbook(*rows: list[object], sheet: str = "Sheet1") -> bytes:
@@ -52,16 +54,17 @@ HEAD = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"
 
 @pytest.mark.parametrize(("name", "kinds"), [(name, set(Kind)) for name in ("json", "xlsx", "csv", "docx")])
 def test_what_a_format_can_hold_comes_back_unchanged(name: str, kinds: set[Kind]) -> None:
-    data, left_out = written(name, ALL)
+    drafts = ALL if name in {"json", "xlsx"} else SOME  # csv is the rows of xlsx again; documents are slow
+    data, left_out = written(name, drafts)
     back = FORMATS[name].read(data).drafts
     assert {draft.kind for draft in back} == kinds
-    expected = [draft for draft in ALL if draft.kind in kinds]
+    expected = [draft for draft in drafts if draft.kind in kinds]
     assert [(draft.code, content_hash(draft)) for draft in back] == [
         (draft.code, content_hash(draft)) for draft in expected
     ]
     held = {"content", "papers"}
     assert [draft.model_dump(exclude=held) for draft in back] == [draft.model_dump(exclude=held) for draft in expected]
-    assert {each.code for each in left_out} == {draft.code for draft in ALL if draft.kind not in kinds}
+    assert {each.code for each in left_out} == {draft.code for draft in drafts if draft.kind not in kinds}
 
 
 def test_marks_that_part_things_survive_inside_them() -> None:

@@ -134,3 +134,8 @@ def test_what_is_no_quantity(text):
 @pytest.mark.parametrize("text", ["9" * 5000, "1," * 2500, "一" * 5000, "万" * 5000, "1.1" * 1600, "一分之" * 1600])
 def test_a_long_row_of_numerals_takes_no_time(text):
     assert canonical(canonical(text)) == canonical(text)
+
+
+@pytest.mark.parametrize("text", ["3.5点5", "3.0点5"])
+def test_a_decimal_behind_a_decimal_is_no_number(text: str) -> None:
+    assert canonical(text) == text

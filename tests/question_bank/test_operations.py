@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from question_bank import content, operations, queries
-from question_bank.comparison import Outcome
+from question_bank.comparison import Outcome, compare
 from question_bank.enums import Audience, PaperKind, Status
 from question_bank.errors import Conflict, Invalid, NotAllowed
 from question_bank.models import Document, Question, QuestionVersion, Topic, VersionIsFixed
@@ -217,6 +217,7 @@ def test_the_shipped_bank_is_installed_published_once(session: Session) -> None:
     assert publication.held == ()
     assert len(publication.published) == len(first.steps)
     operations.advance(session, session.scalars(select(Question)).first(), Status.QUARANTINED, by=None, at=NOON)
+    assert {step.outcome for step in compare(session, content.shipped(demo=True))} == {Outcome.UNCHANGED}
     second, again, events = content.install(session, demo=True, by=None, at=NOON)
     assert set(second.codes(Outcome.UNCHANGED)) == {step.draft.code for step in second.steps}
     assert (again.published, events) == ((), [])

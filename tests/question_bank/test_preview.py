@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from question_bank import content, operations
+from question_bank import operations
 from question_bank.comparison import Outcome, compare
 from question_bank.exchange import json as json_format
 from question_bank.exchange.preview import Fate, Preview, preview
@@ -51,12 +51,6 @@ def test_what_could_not_be_published_needs_attention(session: Session) -> None:
     assert [(entry.item.name, [problem.where for problem in entry.attention]) for entry in found.attention] == [
         (found.entries[1].item.name, ["citations"])
     ]
-
-
-def test_the_whole_shipped_bank_is_unchanged_the_second_time(session: Session) -> None:
-    drafts = content.shipped(demo=True)
-    operations.import_drafts(session, drafts, by=None, at=NOON)
-    assert _preview(session, drafts).counts[Fate.UNCHANGED] == len(drafts)
 
 
 def test_the_same_wording_with_another_key_is_taken_and_told(session: Session) -> None:
