@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from apiflask import APIFlask
 
 from exam import api, backup, config, database, expiry, resources
+from exam.bank_import import writing as bank_import
 from exam.extensions import babel, csrf, db
 from exam.grading import closing
 from exam.jobs.worker import Chore, JobFunction
@@ -61,7 +62,7 @@ def flask_settings(settings: config.Settings) -> dict[str, Any]:
 
 def job_functions() -> dict[str, JobFunction]:
     """Every kind of long work by its name."""
-    return {backup.JOB: backup.job}
+    return {backup.JOB: backup.job, bank_import.JOB: bank_import.job}
 
 
 def chores(zone: ZoneInfo) -> tuple[Chore, ...]:

@@ -33,12 +33,23 @@ def take(session: Session, job_id: int, *, at: datetime) -> Job | None:
 
 
 def tell_alive(
-    session: Session, job_id: int, *, at: datetime, done_steps: int | None = None, all_steps: int | None = None
+    session: Session,
+    job_id: int,
+    *,
+    at: datetime,
+    done_steps: int | None = None,
+    all_steps: int | None = None,
+    so_far: dict[str, Any] | None = None,
 ) -> None:
-    """Renew the worker's hold on a job, with its progress where it is known."""
+    """Renew the worker's hold on a job, with its progress where it is known.
+
+    `so_far` is kept as the result until the job ends: what the next worker has to know if this one dies.
+    """
     values: dict[str, Any] = {"alive_at": at}
     if done_steps is not None:
         values |= {"done_steps": done_steps, "all_steps": all_steps}
+    if so_far is not None:
+        values |= {"result": so_far}
     session.execute(update(Job).where(Job.id == job_id, Job.status == JobStatus.RUNNING).values(**values))
 
 

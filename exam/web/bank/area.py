@@ -8,8 +8,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from exam.accounts.roles import Role, Viewer
+from exam.bank_import.files import Upload
 from exam.web.access import holds, permission
-from exam.web.bank.uploads import Upload
 from question_bank.errors import Problem, fill
 
 blueprint = Blueprint("bank", __name__)
@@ -36,6 +36,9 @@ keeps = holds(Role.REVIEWER, Role.ORGANISER)
 
 arranges = holds(Role.ORGANISER, Role.ADMINISTRATOR)
 """May decide how many reviewers a topic needs."""
+
+draws = holds(Role.ORGANISER)
+"""Has papers drawn, and so may see how far the bank reaches for them."""
 
 
 @permission

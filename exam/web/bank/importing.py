@@ -7,15 +7,16 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from exam import audit, clock
+from exam import clock
+from exam.bank_import import writing as bank_import
+from exam.bank_import.files import Upload
 from exam.extensions import db, writing
 from exam.web.access import access, viewer
 from exam.web.bank import uploads
 from exam.web.bank.area import Page, blueprint, brings, own_upload, reads, say
 from exam.web.bank.forms import TakeForm, UploadForm
-from exam.web.bank.uploads import Upload
 from exam.web.errors import sentence
-from question_bank import operations, pairing
+from question_bank import pairing
 from question_bank.difference import segments
 from question_bank.errors import DomainError
 from question_bank.exchange import xlsx
@@ -68,8 +69,11 @@ def send() -> Page:
 
 @blueprint.get("/bank/import/<string:token>")
 @access(own_upload, of=uploads.by_token)
-def look(upload: Upload) -> str:
+def look(upload: Upload) -> Page:
     """What the file would do, item by item; after it was taken, what became of it."""
+    job = bank_import.latest(db.session(), upload.token)
+    if job is not None and not bank_import.over(job):
+        return redirect(url_for("bank.progress", token=upload.token))
     found = preview(db.session(), upload.reading())
     form = TakeForm(formdata=None)
     return render_template(
@@ -102,17 +106,31 @@ def _groups(found: Preview) -> dict[str, Any]:
 @blueprint.post("/bank/import/<string:token>")
 @access(own_upload, of=uploads.by_token)
 def take(upload: Upload) -> Page:
-    """Write what the preview said into the bank."""
+    """Write what the preview said into the bank; of a long file only ask for it."""
     reading, now, who = upload.reading(), clock.now(), viewer().person_id
+    review = bool(TakeForm().submit_for_review.data)
+    if len(reading.drafts) > bank_import.LONG:
+        with writing() as session:
+            bank_import.ask(session, upload.token, submit_for_review=review, by=who, at=now)
+        return redirect(url_for("bank.progress", token=upload.token))
     with writing() as session:
-        result, events = operations.import_drafts(session, reading.drafts, by=who, at=now, pictures=reading.pictures)
-        if TakeForm().submit_for_review.data:
-            codes = [step.draft.code for step in result.steps if step.taken]
-            events = [*events, *operations.hand_in(session, codes, by=who, at=now)]
-        audit.note(session, events, by=who, at=now)
+        result = bank_import.write(
+            session, reading.drafts, by=who, at=now, submit_for_review=review, pictures=reading.pictures
+        )
     count = sum(step.taken for step in result.steps)
     flash(ngettext("%(num)s question was written.", "%(num)s questions were written.", count), "success")
     return redirect(url_for("bank.look", token=upload.token))
+
+
+@blueprint.get("/bank/import/<string:token>/progress")
+@access(own_upload, of=uploads.by_token)
+def progress(upload: Upload) -> Page:
+    """How far the writing of a long file is, and what came of it; htmx asks for the changing part alone."""
+    job = bank_import.latest(db.session(), upload.token)
+    if job is None:
+        return redirect(url_for("bank.look", token=upload.token))
+    page = "bank/_import_progress.html" if "HX-Request" in request.headers else "bank/import_progress.html"
+    return render_template(page, upload=upload, job=job, over=bank_import.over(job))
 
 
 @blueprint.get("/bank/import/<string:token>/failed")

@@ -1,83 +1,26 @@
-"""Files between being sent and being taken into the bank: kept in the data folder under names of our own.
+"""The files of questions people send, in this application's data folder."""
 
-What the sender called a file is shown, and never used as a path.
-"""
-
-import json
-import re
-import secrets
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from question_bank.errors import N_, NotFound
-from question_bank.exchange.formats import format_named
-from question_bank.exchange.reading import FileReading
-
-KEPT = timedelta(days=7)
-_TOKEN = re.compile(r"[0-9a-f]{32}")
-_LONGEST_NAME = 120
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file somebody sent: our name for it, theirs, its format, the topic for rows without one, who and when."""
-
-    token: str
-    name: str
-    format: str
-    topic: str
-    by: int
-    at: str
-
-    def reading(self) -> FileReading:
-        """Read the file again; raises Invalid when it no longer reads, NotFound when it is gone."""
-        try:
-            data = _file(self.token, ".bin").read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(N_("This file is no longer kept. Send it again.")) from error
-        return format_named(self.format).read(data, topic=self.topic)
+from exam.bank_import import files
+from exam.bank_import.files import Upload
 
 
 def keep(data: bytes, *, name: str, format_name: str, topic: str, by: int, at: datetime) -> Upload:
     """Put a file away for a week, and clear away what is older."""
-    upload = Upload(secrets.token_hex(16), name[-_LONGEST_NAME:], format_name, topic, by, at.isoformat())
-    _folder().mkdir(parents=True, exist_ok=True)
-    _clear(at)
-    _file(upload.token, ".bin").write_bytes(data)
-    _file(upload.token, ".json").write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
-    return upload
+    return files.keep(_folder(), data, name=name, format_name=format_name, topic=topic, by=by, at=at)
 
 
 def by_token(session: Session, token: str) -> Upload:
     """The upload of that name; NotFound when there is none."""
     del session
-    if not _TOKEN.fullmatch(token):
-        raise NotFound(N_("This file is no longer kept. Send it again."))
-    try:
-        return Upload(**json.loads(_file(token, ".json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise NotFound(N_("This file is no longer kept. Send it again.")) from error
-
-
-def _clear(at: datetime) -> None:
-    for record in _folder().glob("*.json"):
-        try:
-            sent = datetime.fromisoformat(json.loads(record.read_text(encoding="utf-8"))["at"])
-        except (OSError, ValueError, KeyError):
-            continue
-        if at - sent > KEPT:
-            record.with_suffix(".bin").unlink(missing_ok=True)
-            record.unlink(missing_ok=True)
+    return files.by_token(_folder(), token)
 
 
 def _folder() -> Path:
-    folder: Path = current_app.extensions["liangjuan"].data
-    return folder / "imports"
-
-
-def _file(token: str, ending: str) -> Path:
-    return _folder() / f"{token}{ending}"
+    data: Path = current_app.extensions["liangjuan"].data
+    return data / files.FOLDER
