@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from exam.papers.margins import (
@@ -106,6 +107,16 @@ def select(plan: Plan, bank: Sequence[Drawable], *, papers: int, seed: int) -> S
         topic_deviation=in_marks(aim.topic_deviation),
         band_deviation=in_marks(aim.band_deviation),
     )
+
+
+def usual_counts(plan: Plan, sizes: Mapping[Cell, int]) -> dict[Cell, Fraction]:
+    """How many questions of each cell a paper takes on the average; cells that no paper draws from are left out.
+
+    Raises CellShortage as `select` does.
+    """
+    *_, tables = _tables(plan, tuple(sizes.items()))
+    taken = sum((_taken(table) for table in tables), Counter[Cell]())
+    return {cell: Fraction(number, len(tables)) for cell, number in taken.items()}
 
 
 def seed_of(*names: object) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam.papers.composition import Wording, sealed
+from exam.papers.coverage import Coverage, coverage_of
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.relaxing import Gap, gap_of
 from exam.papers.specification import Plan, digest, plan_of
@@ -130,6 +131,18 @@ def gaps(session: Session, *, on: date) -> list[Gap]:
             bank = drawable(session, paper_kind=kind, on=on, audience=audience, host_unit_code=None)
             found.append(gap_of(specification.code, specification.name, plan_of(specification.plan), bank))
     return found
+
+
+def coverage(session: Session, specification: Specification, *, on: date) -> Coverage:
+    """How far the bank reaches on day `on` for one specification; no unit's own questions are counted."""
+    kind, audience = specification.paper_kind, specification.audience
+    bank = drawable(session, paper_kind=kind, on=on, audience=audience, host_unit_code=None)
+    return coverage_of(plan_of(specification.plan), bank)
+
+
+def in_use(session: Session) -> list[Specification]:
+    """The specifications that are not retired."""
+    return [each for each, _ in specifications(session) if each.status is not SpecificationStatus.RETIRED]
 
 
 def overview(session: Session, *, on: date) -> list[SpecificationLine]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from exam.extensions import db
 from exam.web.access import access, viewer
-from exam.web.bank.area import blueprint, brings, reads, reviews, say, writes
+from exam.web.bank.area import blueprint, brings, draws, reads, reviews, say, writes
 from exam.web.bank.forms import ReasonForm, filter_form
 from exam.web.bank.page import page_of
 from question_bank import kinds, listing, queries
@@ -31,6 +31,7 @@ def questions() -> str:
         page=page,
         sort=f"-{sort}" if descending else sort.value,
         size=listing.PAGE_SIZE,
+        may_draw=draws(who, None),
         may_bring=brings(who, None),
         may_hand_in=writes(who, None),
         may_publish=reviews(who, None),

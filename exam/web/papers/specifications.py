@@ -8,6 +8,7 @@ from exam.accounts.queries import units
 from exam.extensions import db, writing
 from exam.papers import drawing, queries
 from exam.papers.assembly import CellShortage
+from exam.papers.coverage import FEW, SOME
 from exam.papers.models import Specification, SpecificationStatus
 from exam.papers.relaxing import SUBSTITUTES, WAITING
 from exam.papers.specification import plan_of
@@ -36,6 +37,17 @@ def specifications() -> Page:
 def shortage() -> Page:
     """What the bank lacks for each specification, and how each gives way until the county's own module is filled."""
     return render_template("papers/shortage.html", gaps=queries.gaps(db.session(), on=today()), substitutes=SUBSTITUTES)
+
+
+@blueprint.get("/coverage")
+@access(organises)
+def coverage() -> Page:
+    """The bank by topic, kind and difficulty beside what one specification takes of each."""
+    session, wanted = db.session(), request.args.get("specification", type=int)
+    offered = queries.in_use(session)
+    chosen = next((each for each in offered if each.id == wanted), offered[0] if offered else None)
+    found = queries.coverage(session, chosen, on=today()) if chosen else None
+    return render_template("papers/coverage.html", offered=offered, chosen=chosen, found=found, few=FEW, some=SOME)
 
 
 @blueprint.post("/install")
