@@ -16,7 +16,7 @@ from question_bank.exchange.qti.expressions import NotUnderstood, evaluate
 from question_bank.exchange.qti.values import Value, same
 
 _TEMPLATE = re.compile(r"(match_correct|map_response_point|cc2_map_response|map_response|cc2_match)", re.IGNORECASE)
-MOST_STEPS = 80_000
+MOST_STEPS = 40_000
 """Elements of response processing looked at for one item, over all runs: a second's worth at the most."""
 
 _STATEMENTS = {
