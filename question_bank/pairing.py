@@ -16,7 +16,6 @@ from question_bank.errors import N_, Invalid, NotFound, Problem
 from question_bank.events import BankEvent, PairJudged
 from question_bank.likeness import look_at, look_of
 from question_bank.models import Citation, Document, Question, QuestionPair, QuestionVersion
-from question_bank.neighbours import Match, Neighbours
 from question_bank.queries import LATEST, batches
 from question_bank.similarity import Look, Reason, judge
 from question_bank.wordsearch import holding_piece
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from question_bank.drafts import Draft
+    from question_bank.neighbours import Match
 
 FEW = 12
 """So many drafts are looked for one by one."""
@@ -69,6 +69,8 @@ def near(session: Session, drafts: Sequence[Draft], *, asked: Sequence[bool]) ->
     order = sorted(range(len(drafts)), key=asked.__getitem__)  # what is not asked of comes first
     held = [each for each in _bank(session) if each.code not in codes]
     held += [Held(0, drafts[place].code, look_of(drafts[place])) for place in order]
+    from question_bank.neighbours import Neighbours  # numpy: only where many are compared
+
     found = Neighbours([each.look.text for each in held], lambda place: held[place].look)
     start = len(held) - len(drafts)
     result: list[tuple[Near, ...]] = [()] * len(drafts)
@@ -196,6 +198,8 @@ def look_again(session: Session, question: Question, draft: Draft, *, at: dateti
 def find_all(session: Session, *, at: datetime) -> int:
     """Look through the whole bank, each question against all others; returns how many pairs are new."""
     held = _bank(session)
+    from question_bank.neighbours import Neighbours  # numpy: only where many are compared
+
     found = Neighbours([each.look.text for each in held], lambda place: held[place].look)
     matches = ((each, found.best(place)) for place, each in enumerate(held))
     return keep(session, [(each.code, [_near(held[match.place], match)]) for each, match in matches if match], at=at)

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from exam.extensions import db
-from exam.papers.booklet import write_specimen
 from exam.papers.queries import pictures_of
 from exam.papers.transcript import Line, item_of
 from exam.web.access import access
@@ -122,6 +121,8 @@ def _printed(draft: Draft) -> Response:
     rule = default_rule(content.kind)
     line = Line(0, 0, content, shown_order(content), rule, draft.marks, cited, pictures)
     file = io.BytesIO()
+    from exam.papers.booklet import write_specimen  # the faces take a tenth of a second and 30 MB
+
     write_specimen(file, item_of(1, line, with_key=True), title=draft.code)
     file.seek(0)
     return send_file(file, "application/pdf", download_name=f"{draft.code}.pdf")
