@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    false,
     inspect,
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, object_session, relationship
@@ -111,6 +112,7 @@ class Question(Base):
     common_core: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False, index=True)
     time_sensitive: Mapped[bool] = mapped_column(default=False)
+    reserve: Mapped[bool] = mapped_column(default=False, server_default=false())  # kept out of the draw until needed
     note: Mapped[str] = mapped_column(String(2000), default="")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
@@ -124,6 +126,28 @@ class Question(Base):
     topic: Mapped[Topic] = relationship()
 
     __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- SQLAlchemy's own spelling
+
+
+class ItemStatistic(Base):
+    """What the answers so far say of a question, over all its versions whose key is the same; written by the reports.
+
+    Shares in ten-thousandths: `facility` is the mean share of full marks, `discrimination` the correlation of an item
+    with the rest of the paper, None where too few have answered.
+    """
+
+    __tablename__ = "item_statistic"
+    __table_args__ = (
+        CheckConstraint("responses >= 0", name="responses_not_negative"),
+        CheckConstraint("facility BETWEEN 0 AND 10000", name="facility_is_a_share"),
+        CheckConstraint("discrimination BETWEEN -10000 AND 10000", name="discrimination_is_a_correlation"),
+    )
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    responses: Mapped[int]
+    facility: Mapped[int] = mapped_column(SmallInteger)
+    discrimination: Mapped[int | None] = mapped_column(SmallInteger)
+    from_number: Mapped[int]  # the first version it is about
+    updated_at: Mapped[datetime]
 
 
 class QuestionVersion(Base):

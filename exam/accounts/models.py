@@ -116,3 +116,16 @@ class Throttle(Base):
     failures: Mapped[int] = mapped_column(default=0)
     wait_until: Mapped[datetime | None]
     last_at: Mapped[datetime]
+
+
+class SavedFilter(Base):
+    """Filters of the question list that a person keeps under a name; `query` is the address's own query string."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(1000))
+    made_at: Mapped[datetime]

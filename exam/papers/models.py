@@ -26,6 +26,7 @@ class Specification(Base):
     __table_args__ = (
         UniqueConstraint("code", "number"),
         CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("total > 0 AND pass_marks >= 0 AND pass_marks <= total", name="pass_within_total"),
     )
 
@@ -43,6 +44,12 @@ class Specification(Base):
     status: Mapped[SpecificationStatus] = mapped_column(
         enum_column(SpecificationStatus, "status_known"), default=SpecificationStatus.DRAFT
     )
+    made_from_id: Mapped[int | None] = mapped_column(ForeignKey("specification.id"), index=True)
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[int | None]
+    lock: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- SQLAlchemy's own spelling
 
 
 class BankSnapshot(Base):
@@ -58,10 +65,17 @@ class BankSnapshot(Base):
 
 
 class PaperSet(Base):
-    """All papers of one specification made together: reproducible from bank, specification and seed."""
+    """All papers of one specification made together: reproducible from bank, specification, seed and circumstances.
+
+    `method` is the assembly that drew them: 1 the first one, which is not kept; 2 deal and swap. `circumstances` is
+    what it went by beside the bank: earlier use of questions on the tour, and what each person had before.
+    """
 
     __tablename__ = "paper_set"
-    __table_args__ = (CheckConstraint("seed >= 0", name="seed_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("seed >= 0", name="seed_not_negative"),
+        CheckConstraint("method >= 1", name="method_from_one"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     specification_id: Mapped[int] = mapped_column(ForeignKey("specification.id"), index=True)
@@ -71,8 +85,12 @@ class PaperSet(Base):
     bank_hash: Mapped[str] = mapped_column(ForeignKey("bank_snapshot.hash"), index=True)
     papers_hash: Mapped[str] = mapped_column(String(64))
     figures: Mapped[dict[str, Any]]
+    method: Mapped[int] = mapped_column(default=1, server_default="1")
+    circumstances: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    certificate: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     made_at: Mapped[datetime]
     made_by: Mapped[int | None]
+    printed_at: Mapped[datetime | None]  # from then on no other seed replaces them
 
     specification: Mapped[Specification] = relationship()
 

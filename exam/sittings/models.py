@@ -6,13 +6,22 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from exam.papers.models import Paper, PaperItem, PaperSet
+from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.sittings.window import AttemptStatus, SittingStatus, Window
 from exam.tours.models import RosterEntry, Stop
 from question_bank.enums import Audience, PaperKind
 from question_bank.orm import Base, enum_column
 
-__all__ = ["Assignment", "Attempt", "AttemptStatus", "Response", "Sitting", "SittingPaperSet", "SittingStatus"]
+__all__ = [
+    "Assignment",
+    "Attempt",
+    "AttemptStatus",
+    "Response",
+    "Sitting",
+    "SittingPaperSet",
+    "SittingSpecification",
+    "SittingStatus",
+]
 
 
 class Sitting(Base):
@@ -46,6 +55,20 @@ class Sitting(Base):
         return Window(self.opens_at, self.closes_at, timedelta(seconds=self.grace_seconds))
 
     __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- SQLAlchemy's own spelling
+
+
+class SittingSpecification(Base):
+    """Which specification an organiser chose for one audience of a sitting; without a row the fitting one is taken."""
+
+    __tablename__ = "sitting_specification"
+    __table_args__ = (UniqueConstraint("sitting_id", "audience"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    audience: Mapped[Audience] = mapped_column(enum_column(Audience, "audience_known"))
+    specification_id: Mapped[int] = mapped_column(ForeignKey("specification.id"), index=True)
+
+    specification: Mapped[Specification] = relationship()
 
 
 class SittingPaperSet(Base):
