@@ -16,17 +16,15 @@ from functools import lru_cache
 from exam.papers.margins import (
     Cell,
     Counts,
-    Missing,
     Part,
     Targets,
     counts,
-    ideal_deviation,
     in_marks,
-    missing,
     parts_of,
     pools_of,
     targets,
 )
+from exam.papers.shortage import Missing, ideal_deviation, missing
 from exam.papers.specification import Plan
 from question_bank.drawable import Drawable
 from question_bank.enums import Band, TextForm
@@ -55,8 +53,10 @@ def described(cell: Missing) -> str:
     kinds = "或".join(kind.chinese for kind in cell.kinds)
     name = cell.section if kinds == cell.section else f"{cell.section}（{kinds}）"
     topic = f"·{cell.topic}" if cell.topic else ""
+    band = f"·{cell.band.chinese}" if cell.band else ""
+    core = "·共同核心" if cell.common_core else ""
     slots = f"（每题{cell.slots}空）" if cell.slots > 1 else ""
-    return f"{name}{form}{topic} {cell.questions}题{slots}"
+    return f"{name}{form}{topic}{band}{core} {cell.questions}题{slots}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def select(plan: Plan, bank: Sequence[Drawable], *, papers: int, seed: int) -> S
     Raises CellShortage when the bank cannot fill every section, or when more questions would bring the topic marks
     nearer to the specification. The same arguments give the same selection.
     """
-    pools = pools_of(bank)
+    pools = pools_of(bank, by_core=plan.asks_for_core)
     sizes = tuple((cell, len(pool)) for cell, pool in pools.items())
     parts, aim, tables = _tables(plan, sizes)
     deal = _Deal(parts, pools, seed)

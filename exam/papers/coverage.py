@@ -12,8 +12,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from exam.papers.assembly import CellShortage, usual_counts
-from exam.papers.margins import Cell, Missing, pools_of
+from exam.papers.margins import Cell, pools_of
 from exam.papers.relaxing import Relaxation, gap_of, relaxed
+from exam.papers.shortage import Missing
 from exam.papers.specification import Plan
 from question_bank.drawable import Drawable
 from question_bank.enums import Band, Kind, NamedEnum, TextForm
@@ -129,7 +130,7 @@ def coverage_of(plan: Plan, bank: Sequence[Drawable]) -> Coverage:
     drawing = [section for section in plan.sections if not section.fixed]
     columns = tuple(dict.fromkeys(Column(k, f) for section in drawing for k in section.kinds for f in section.forms))
     topics = tuple(topic for topic in ROOTS if not plan.groups or topic in plan.groups)
-    sizes = {cell: len(pool) for cell, pool in pools_of(bank).items()}
+    sizes = {cell: len(pool) for cell, pool in pools_of(bank, by_core=plan.asks_for_core).items()}
     taken, lacking, relaxation = _taken(plan, bank, sizes)
     held: Counter[Spot] = Counter()
     wanted: dict[Spot, Fraction] = {}

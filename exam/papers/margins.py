@@ -21,7 +21,7 @@ HUNDRED = 100
 
 
 class Cell(NamedTuple):
-    """Questions that are alike to a specification."""
+    """Questions that are alike to a specification. `core` is told apart only where the specification asks for it."""
 
     kind: Kind
     form: TextForm
@@ -29,6 +29,7 @@ class Cell(NamedTuple):
     band: Band
     slots: int
     of_host: bool
+    core: bool = False
 
 
 Sizes = Mapping[Cell, int]
@@ -39,7 +40,8 @@ Sizes = Mapping[Cell, int]
 class Part:
     """A run of like items: a section, or the single item of a section that has a wish.
 
-    `count` and `weight` count questions or slots, as the section does; `host` None means that either will do.
+    `count` and `weight` count questions or slots, as the section does; `host` None means that either will do; `core`
+    asks for the common core.
     """
 
     section: int
@@ -50,6 +52,7 @@ class Part:
     by_slots: bool
     count: int
     each: int
+    core: bool = False
 
     def takes(self, cell: Cell) -> bool:
         """Whether questions of `cell` may stand here."""
@@ -58,6 +61,7 @@ class Part:
             and cell.form in self.forms
             and (not self.topics or cell.topic in self.topics)
             and (self.host is None or self.host == cell.of_host)
+            and (cell.core or not self.core)
         )
 
     def weight(self, cell: Cell) -> int:
@@ -69,17 +73,23 @@ class Part:
         return self.each * self.weight(cell)
 
 
-def pools_of(bank: Sequence[Drawable]) -> dict[Cell, tuple[Drawable, ...]]:
+def pools_of(bank: Sequence[Drawable], *, by_core: bool = False) -> dict[Cell, tuple[Drawable, ...]]:
     """The bank by cells, in an order that depends on codes alone."""
     pools: dict[Cell, list[Drawable]] = defaultdict(list)
     for question in sorted(bank, key=lambda each: each.code):
-        pools[cell_of(question)].append(question)
+        pools[cell_of(question, by_core=by_core)].append(question)
     return {cell: tuple(pools[cell]) for cell in sorted(pools)}
 
 
-def cell_of(question: Drawable) -> Cell:
+def cell_of(question: Drawable, *, by_core: bool = False) -> Cell:
     return Cell(
-        question.kind, question.form, question.topic, question.band, question.slots, question.unit_code is not None
+        question.kind,
+        question.form,
+        question.topic,
+        question.band,
+        question.slots,
+        question.unit_code is not None,
+        by_core and question.common_core,
     )
 
 
@@ -95,7 +105,15 @@ def parts_of(plan: Plan, sizes: Sizes) -> tuple[Part, ...]:
         margin = frozenset(plan.groups)
         for wish in section.wishes:
             part = Part(
-                index, frozenset(wish.kinds) or kinds, forms, frozenset(wish.topics) or margin, None, by_slots, 1, each
+                section=index,
+                kinds=frozenset(wish.kinds) or kinds,
+                forms=forms,
+                topics=frozenset(wish.topics) or margin,
+                host=None,
+                by_slots=by_slots,
+                count=1,
+                each=each,
+                core=wish.common_core,
             )
             parts.append(_settled(part, sizes) if wish.host_unit else part)
         rest = section.count - len(section.wishes)
@@ -182,8 +200,8 @@ Choices = dict[tuple[int, Cell], int]
 """(index of the part, cell) → place of its count in the program."""
 
 
-def _fill(program: Program, parts: Sequence[Part], sizes: Sizes) -> Choices:
-    """Counts for every part and cell, sections filled exactly, no cell overdrawn."""
+def _fill(program: Program, plan: Plan, parts: Sequence[Part], sizes: Sizes) -> Choices:
+    """Counts for every part and cell, sections filled and fixed cells met exactly, no cell overdrawn."""
     choices = {
         (index, cell): program.variable(upper=min(sizes[cell], part.count // part.weight(cell)))
         for index, part in enumerate(parts)
@@ -199,10 +217,22 @@ def _fill(program: Program, parts: Sequence[Part], sizes: Sizes) -> Choices:
     for cell, places in shared.items():
         if len(places) > 1:
             program.row(dict.fromkeys(places, 1), lower=0, upper=sizes[cell])
+    for fixed, terms in zip(plan.fixed_cells, fixed_terms(plan, parts, choices), strict=True):
+        program.equal(terms, fixed.count)
     return choices
 
 
-def _topic_terms(plan: Plan, parts: Sequence[Part], choices: Choices) -> dict[str, dict[int, float]]:
+def fixed_terms(plan: Plan, parts: Sequence[Part], choices: Choices) -> list[dict[int, float]]:
+    """For each fixed cell how much every count adds to it."""
+    terms: list[dict[int, float]] = [{} for _ in plan.fixed_cells]
+    for (index, cell), place in choices.items():
+        for fixed, found in zip(plan.fixed_cells, terms, strict=True):
+            if fixed.section == parts[index].section and fixed.holds(cell.topic, cell.band):
+                found[place] = parts[index].weight(cell)
+    return terms
+
+
+def topic_terms(plan: Plan, parts: Sequence[Part], choices: Choices) -> dict[str, dict[int, float]]:
     """Topic group → marks that each count brings it."""
     terms: dict[str, dict[int, float]] = {group: {} for group in plan.topic_marks}
     for (index, cell), place in choices.items():
@@ -219,7 +249,7 @@ def _band_terms(parts: Sequence[Part], choices: Choices) -> dict[Band, dict[int,
     return terms
 
 
-def _near(program: Program, terms: Mapping[int, float], target: int, cost: int) -> tuple[int, int]:
+def near(program: Program, terms: Mapping[int, float], target: int, cost: int) -> tuple[int, int]:
     """Ask that `terms` come near `target`; returns the places of what is lacking and what is too much."""
     lacking, over = program.variable(cost=cost), program.variable(cost=cost)
     program.equal({**terms, lacking: 1, over: -1}, target)
@@ -248,15 +278,15 @@ def _aimed(plan: Plan, parts: Sequence[Part], sizes: Sizes, nearest: Targets | N
     Costs grow a little from margin to margin, so that of two ways to be equally far off always the same one is taken.
     """
     program = Program()
-    choices = _fill(program, parts, sizes)
-    topic_terms, band_terms = _topic_terms(plan, parts, choices), _band_terms(parts, choices)
+    choices = _fill(program, plan, parts, sizes)
+    by_topic, by_band = topic_terms(plan, parts, choices), _band_terms(parts, choices)
     first = 200 * int(plan.total)
     topics = [
-        _near(program, topic_terms[group], int(marks * HUNDRED), first + place)
+        near(program, by_topic[group], int(marks * HUNDRED), first + place)
         for place, (group, marks) in enumerate(plan.topic_marks.items())
     ]
     bands = [
-        _near(program, band_terms[band], int(wanted * HUNDRED), 10 + place)
+        near(program, by_band[band], int(wanted * HUNDRED), 10 + place)
         for place, (band, wanted) in enumerate(plan.band_marks().items())
     ]
     topic_off, band_off = [each for pair in topics for each in pair], [each for pair in bands for each in pair]
@@ -270,8 +300,8 @@ def _aimed(plan: Plan, parts: Sequence[Part], sizes: Sizes, nearest: Targets | N
     if found is None:
         return None
     return Targets(
-        topics={group: _sum(terms, found) for group, terms in topic_terms.items()},
-        bands={band: _sum(terms, found) for band, terms in band_terms.items()},
+        topics={group: _sum(terms, found) for group, terms in by_topic.items()},
+        bands={band: _sum(terms, found) for band, terms in by_band.items()},
         topic_deviation=sum(found[place] for place in topic_off),
         band_deviation=sum(found[place] for place in band_off),
     )
@@ -284,10 +314,10 @@ def _sum(terms: Mapping[int, float], found: Sequence[int]) -> int:
 def counts(plan: Plan, parts: Sequence[Part], sizes: Sizes, aim: Targets, costs: Mapping[Cell, int]) -> Counts:
     """The cheapest counts that hit `aim` exactly, where each question taken from a cell costs that cell's `costs`."""
     program = Program()
-    choices = _fill(program, parts, sizes)
+    choices = _fill(program, plan, parts, sizes)
     for (_, cell), place in choices.items():
         program.price(place, costs[cell])
-    for group, terms in _topic_terms(plan, parts, choices).items():
+    for group, terms in topic_terms(plan, parts, choices).items():
         program.equal(terms, aim.topics[group])
     for band, terms in _band_terms(parts, choices).items():
         program.equal(terms, aim.bands[band])
@@ -295,94 +325,6 @@ def counts(plan: Plan, parts: Sequence[Part], sizes: Sizes, aim: Targets, costs:
     if found is None:  # the aim was reached with these very cells, so this is a fault of ours
         raise AssertionError("the counts that reached the margins cannot be found again")
     return {key: found[place] for key, place in choices.items() if found[place]}
-
-
-@dataclass(frozen=True)
-class Missing:
-    """`questions` more of `kinds` are needed in a section; `topic` is a root topic, a group, or empty (any)."""
-
-    section: str
-    kinds: tuple[Kind, ...]
-    form: TextForm
-    topic: str
-    questions: int
-    slots: int
-
-
-SLOTS_ASKED_FOR = (1, 2)
-"""A writer is asked for questions with one or two blanks."""
-
-
-def ideal_deviation(plan: Plan, parts: Sequence[Part]) -> int:
-    """How far off the topic margins remain with a bank that has everything, in hundredths of a mark."""
-    found = _elastic(plan, parts, {}, None)
-    return sum(found.off)
-
-
-def missing(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> tuple[Missing, ...]:
-    """The fewest questions that, added to `sizes`, would let the plan be met; of equals any, always the same."""
-    found = _elastic(plan, parts, sizes, ideal_deviation(plan, parts))
-    return tuple(
-        _named(plan, parts[index], topic, slots, number)
-        for (index, topic, slots), number in found.added.items()
-        if number
-    )
-
-
-def _named(plan: Plan, part: Part, topic: str, slots: int, number: int) -> Missing:
-    section = plan.sections[part.section]
-    kinds = tuple(kind for kind in section.kinds if kind in part.kinds)
-    return Missing(section.title, kinds, section.forms[0], topic, number, slots)
-
-
-class _Elastic(NamedTuple):
-    added: dict[tuple[int, str, int], int]
-    off: list[int]
-
-
-def _elastic(plan: Plan, parts: Sequence[Part], sizes: Sizes, allowed: int | None) -> _Elastic:
-    """The same program with questions that are not there: as few as possible, or (`allowed` None) any number."""
-    program = Program()
-    choices = {
-        (index, cell): program.variable(upper=sizes[cell])
-        for index, part in enumerate(parts)
-        for cell in sizes
-        if part.takes(cell)
-    }
-    added: dict[tuple[int, str, int], int] = {}
-    for index, part in enumerate(parts):
-        filled: dict[int, float] = {place: part.weight(cell) for (at, cell), place in choices.items() if at == index}
-        for topic in _askable(plan, part):
-            for slots in SLOTS_ASKED_FOR if part.by_slots else (1,):
-                place = program.variable(cost=0 if allowed is None else 1)
-                added[index, topic, slots] = place
-                filled[place] = slots
-        program.equal(filled, part.count)
-    for cell in sizes:
-        places = [place for (_, at), place in choices.items() if at == cell]
-        program.row(dict.fromkeys(places, 1), lower=0, upper=sizes[cell])
-    off: list[int] = []
-    terms = _topic_terms(plan, parts, choices)
-    for (index, topic, slots), place in added.items():
-        group = plan.groups.get(topic, topic)
-        if group in terms:
-            terms[group][place] = parts[index].each * slots
-    for group, marks in plan.topic_marks.items():
-        off += _near(program, terms[group], int(marks * HUNDRED), 1 if allowed is None else 0)
-    if allowed is not None and off:
-        program.row(dict.fromkeys(off, 1), lower=0, upper=allowed)
-    found = program.solve()
-    if found is None:
-        raise AssertionError("a bank that has everything can fill every section")
-    return _Elastic({key: found[place] for key, place in added.items()}, [found[place] for place in off])
-
-
-def _askable(plan: Plan, part: Part) -> tuple[str, ...]:
-    """The topics or groups a new question for `part` may have."""
-    if not plan.topic_marks:
-        return tuple(sorted(part.topics)) or ("",)
-    groups = {plan.groups.get(topic) for topic in part.topics}
-    return tuple(group for group in plan.topic_marks if group in groups)
 
 
 def in_marks(hundredths: int) -> Decimal:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from exam.papers.assembly import CellShortage, Selection, select
-from exam.papers.margins import Cell, Missing, ideal_deviation, missing, parts_of, pools_of, targets
+from exam.papers.margins import Cell, parts_of, pools_of, targets
+from exam.papers.shortage import Missing, ideal_deviation, missing
 from exam.papers.specification import GROUP_MARK, Plan
 from exam.papers.transcript import written_marks
 from question_bank.drawable import Drawable
@@ -147,7 +148,7 @@ class _Offer:
 
 def gap_of(code: str, name: str, plan: Plan, bank: Sequence[Drawable]) -> Gap:
     """What `plan` lacks in `bank` for one paper."""
-    sizes = tuple((cell, len(pool)) for cell, pool in pools_of(bank).items())
+    sizes = tuple((cell, len(pool)) for cell, pool in pools_of(bank, by_core=plan.asks_for_core).items())
     cells, relaxation = _lacking(plan, _Offer(sizes, tuple(bank)))
     return Gap(code, name, cells, relaxation)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import operator
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -28,12 +29,30 @@ class Wish(Frozen):
     """What one item of a section should be about.
 
     `topics`: codes of root topics, none meaning any. `kinds`: of the section's kinds, none meaning any. `host_unit`: a
-    question of the host unit where the bank holds one that fits, else one that belongs to no unit.
+    question of the host unit where the bank holds one that fits, else one that belongs to no unit. `common_core`: a
+    question of everybody's core.
     """
 
     topics: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
     host_unit: bool = False
+    common_core: Annotated[bool, Field(exclude_if=operator.not_)] = False
+
+
+class FixedCell(Frozen):
+    """Exactly `count` of a section (in what the section counts) are about `topic` and lie in `band`.
+
+    `section` is an index; `topic` a root topic or a group of them, empty meaning any; no `band` means any.
+    """
+
+    section: Annotated[int, Field(ge=0)]
+    topic: Annotated[str, Field(max_length=80)] = ""
+    band: Band | None = None
+    count: Annotated[int, Field(ge=0, le=200)]
+
+    def holds(self, topic: str, band: Band | None) -> bool:
+        """Whether a question on this root topic and of this band counts here."""
+        return (not self.topic or topic in self.topic.split(GROUP_MARK)) and self.band in {None, band}
 
 
 class Section(Frozen):
@@ -89,6 +108,7 @@ class Plan(Frozen):
 
     `topic_marks`: marks per root topic or group of topics (`ETIQ/SERVICE`), none at all meaning that topics are free.
     `difficulty_shares`: parts per band, such as 5:3:2 (a wish; the nearest that topics and sections allow is taken).
+    `fixed_cells` hold exactly. What a plan does not use is left out of its JSON, so that its hash stays what it was.
     """
 
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=20)]
@@ -98,6 +118,7 @@ class Plan(Frozen):
     total: Marks
     pass_marks: Annotated[Decimal, Field(ge=0)]
     open_book: bool = False
+    fixed_cells: Annotated[tuple[FixedCell, ...], Field(max_length=60, exclude_if=operator.not_)] = ()
 
     @property
     def drawn_total(self) -> Decimal:
@@ -108,6 +129,11 @@ class Plan(Frozen):
     def groups(self) -> dict[str, str]:
         """Root topic → the group whose margin it belongs to; empty where topics are free."""
         return {topic: group for group in self.topic_marks for topic in group.split(GROUP_MARK)}
+
+    @property
+    def asks_for_core(self) -> bool:
+        """Whether a wish names the common core."""
+        return any(wish.common_core for section in self.sections for wish in section.wishes)
 
     def band_marks(self) -> dict[Band, Decimal]:
         """The marks each band should have, exactly; empty where no shares are given."""
@@ -130,6 +156,20 @@ class Plan(Frozen):
             raise ValueError("the difficulty shares are all zero")
         if self.pass_marks > self.total:
             raise ValueError("the pass mark is above the total")
+        return self
+
+    @model_validator(mode="after")
+    def _cells_can_stand(self) -> Self:
+        known = {*self.groups, *self.topic_marks}
+        for cell in self.fixed_cells:
+            if cell.section >= len(self.sections) or self.sections[cell.section].fixed:
+                raise ValueError("a fixed cell names a section that draws nothing")
+            if cell.count > self.sections[cell.section].count:
+                raise ValueError("a fixed cell holds more than its section")
+            if cell.topic and known and cell.topic not in known:
+                raise ValueError("a fixed cell names a topic that has no marks")
+        if len({(cell.section, cell.topic, cell.band) for cell in self.fixed_cells}) < len(self.fixed_cells):
+            raise ValueError("a cell is fixed twice")
         return self
 
 
