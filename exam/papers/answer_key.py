@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from exam.papers.transcript import Pictures, Sheet, SheetItem, written_marks
 from exam.printing import fonts
-from exam.printing.document import PLAIN
+from exam.printing.edition import PLAIN
 from exam.printing.layout import Block, Row, Text, paragraph, rich_paragraph
 from question_bank.enums import Kind
 from question_bank.kinds import KeyView

@@ -8,19 +8,13 @@ from typing import NamedTuple
 
 from exam.papers.transcript import Pictures, SheetItem, written_marks
 from exam.printing import fonts
-from exam.printing.document import PAPER
+from exam.printing.edition import STANDARD, Edition
 from exam.printing.layout import Block, Row, Stroke, Text, beside, paragraph, rich_paragraph, ruled
 from question_bank.enums import Kind
 from question_bank.kinds import PublicView
 from question_bank.kinds.views import Labelled
 from question_bank.richtext import PICTURE, plain
 
-ROOM = PAPER.width
-SIZE, LEADING = 10.5, 17.0
-INDENT = 2 * SIZE
-"""Options, material and answer lines stand two characters in."""
-WRITING = 23.0
-"""Height of a line to write on."""
 BRACKET = "（　　）"
 EMPTY = re.compile(r"[（(][\s　]+[）)]")
 BLANK = "_" * 12
@@ -29,33 +23,36 @@ BETWEEN = 4.0
 """Space above a question."""
 
 
-def item_blocks(item: SheetItem) -> list[Block]:
+def item_blocks(item: SheetItem, edition: Edition = STANDARD) -> list[Block]:
     """All of one question; each block stays on one page where a page holds it."""
-    place = Place(f"{item.number}．", item.marks, item.pictures)
+    place = Place(f"{item.number}．", item.marks, item.pictures, edition)
     return _LAYOUTS[item.view.kind](item.view, place)
 
 
 class Place(NamedTuple):
-    """Where a question stands: its number as printed, its marks there, and the pictures its texts name."""
+    """Where a question stands: its number as printed, its marks there, the pictures its texts name, the edition."""
 
     head: str
     marks: Decimal
     pictures: Pictures
+    edition: Edition
+
+    def running(self, text: str, *, x: float, room: float, **setting: float) -> tuple[Row, ...]:
+        """Rows of a text in the size of the edition."""
+        size, leading = self.edition.text, self.edition.leading
+        return rich_paragraph(text, self.pictures, x=x, room=room, size=size, leading=leading, **setting)
+
+    def hang(self, head: str) -> float:
+        """How far the lines below a number or a letter stand in."""
+        return fonts.width(head, fonts.BODY, self.edition.text)
 
 
 def _stem(place: Place, text: str) -> tuple[Row, ...]:
-    whole = place.head + text
-    return rich_paragraph(
-        whole, place.pictures, x=0.0, room=ROOM, size=SIZE, leading=LEADING, hanging=_hang(place.head)
-    )
+    return place.running(place.head + text, x=0.0, room=place.edition.room, hanging=place.hang(place.head))
 
 
 def _worth(view: PublicView, place: Place) -> str:
     return f"{view.stem}（{written_marks(place.marks)}分）"
-
-
-def _hang(head: str) -> float:
-    return fonts.width(head, fonts.BODY, SIZE)
 
 
 def _with_bracket(text: str) -> str:
@@ -64,42 +61,36 @@ def _with_bracket(text: str) -> str:
     return widened if BRACKET in widened else f"{text}{BRACKET}"
 
 
-def columns_for(texts: Sequence[str], room: float) -> int:
+def columns_for(texts: Sequence[str], room: float, size: float = STANDARD.text) -> int:
     """On how many columns options stand: all in a row, two by two, or one a line, as the longest allows."""
     if any(PICTURE.search(text) for text in texts):
         return 1
-    longest = max(fonts.width(plain(text), fonts.BODY, SIZE) for text in texts)
+    longest = max(fonts.width(plain(text), fonts.BODY, size) for text in texts)
     for columns in (len(texts), 2):
-        if columns <= 5 and longest <= room / columns - SIZE:
+        if columns <= 5 and longest <= room / columns - size:
             return columns
     return 1
 
 
-def _options(options: Sequence[Labelled], pictures: Pictures) -> tuple[Row, ...]:
-    x, room = INDENT, ROOM - INDENT
+def _options(options: Sequence[Labelled], place: Place) -> tuple[Row, ...]:
+    x, size = place.edition.indent, place.edition.text
+    room = place.edition.room - x
     texts = [f"{option.label}．{option.text}" for option in options]
-    columns = columns_for(texts, room)
+    columns = columns_for(texts, room, size)
     step = room / columns
+    wide = step if columns == 1 else step + size
     rows: list[Row] = []
     for start in range(0, len(texts), columns):
         cells = [
-            rich_paragraph(
-                text,
-                pictures,
-                x=x + place * step,
-                room=step if columns == 1 else step + SIZE,
-                size=SIZE,
-                leading=LEADING,
-                hanging=_hang("A．"),
-            )
-            for place, text in enumerate(texts[start : start + columns])
+            place.running(text, x=x + number * step, room=wide, hanging=place.hang("A．"))
+            for number, text in enumerate(texts[start : start + columns])
         ]
         rows += beside(*cells)
     return tuple(rows)
 
 
 def _choice(view: PublicView, place: Place) -> list[Block]:
-    rows = _stem(place, _with_bracket(view.stem)) + _options(view.options, place.pictures)
+    rows = _stem(place, _with_bracket(view.stem)) + _options(view.options, place)
     return [Block(rows, before=BETWEEN)]
 
 
@@ -114,37 +105,38 @@ def _fill_blank(view: PublicView, place: Place) -> list[Block]:
 def _numeric(view: PublicView, place: Place) -> list[Block]:
     unit = f"（单位：{view.unit}）" if view.unit else ""
     rows = _stem(place, _worth(view, place))
-    working = (Row(WORKING_LINES * LEADING),)
-    return [Block(rows + working + _answer_line(f"答：{BLANK * 2}{unit}"), before=BETWEEN)]
+    working = (Row(WORKING_LINES * place.edition.leading),)
+    return [Block(rows + working + _answer_line(place, f"答：{BLANK * 2}{unit}"), before=BETWEEN)]
 
 
-def _answer_line(text: str) -> tuple[Row, ...]:
-    return paragraph(text, x=INDENT, room=ROOM - INDENT, size=SIZE, leading=WRITING)
+def _answer_line(place: Place, text: str) -> tuple[Row, ...]:
+    edition = place.edition
+    room = edition.room - edition.indent
+    return paragraph(text, x=edition.indent, room=room, size=edition.text, leading=edition.writing)
 
 
 def _ordering(view: PublicView, place: Place) -> list[Block]:
     rows = _stem(place, _worth(view, place))
-    rows += _options(view.options, place.pictures)
-    rows += _answer_line("答：" + " → ".join([BLANK[:7]] * len(view.options)))
+    rows += _options(view.options, place)
+    rows += _answer_line(place, "答：" + " → ".join([BLANK[:7]] * len(view.options)))
     return [Block(rows, before=BETWEEN)]
 
 
 def _matching(view: PublicView, place: Place) -> list[Block]:
-    step = (ROOM - INDENT) / 2
-    left = _column(view.left, place.pictures, x=INDENT, room=step - INDENT)
-    right = _column(view.right, place.pictures, x=INDENT + step, room=step)
+    indent = place.edition.indent
+    step = (place.edition.room - indent) / 2
+    left = _column(view.left, place, x=indent, room=step - indent)
+    right = _column(view.right, place, x=indent + step, room=step)
     rows = _stem(place, _worth(view, place)) + beside(left, right)
-    rows += _answer_line("答：" + "　".join(f"{row.label} —（　　）" for row in view.left))
+    rows += _answer_line(place, "答：" + "　".join(f"{row.label} —（　　）" for row in view.left))
     return [Block(rows, before=BETWEEN)]
 
 
-def _column(entries: Sequence[Labelled], pictures: Pictures, *, x: float, room: float) -> tuple[Row, ...]:
+def _column(entries: Sequence[Labelled], place: Place, *, x: float, room: float) -> tuple[Row, ...]:
     return tuple(
         row
         for entry in entries
-        for row in rich_paragraph(
-            f"{entry.label}．{entry.text}", pictures, x=x, room=room, size=SIZE, leading=LEADING, hanging=_hang("1．")
-        )
+        for row in place.running(f"{entry.label}．{entry.text}", x=x, room=room, hanging=place.hang("1．"))
     )
 
 
@@ -156,33 +148,38 @@ def writing_lines(marks: Decimal) -> int:
 def _short_answer(view: PublicView, place: Place) -> list[Block]:
     rows = _stem(place, _worth(view, place))
     if view.fields:
-        return [Block(rows, before=BETWEEN, with_next=True), *_fields(view.fields, place.marks)]
-    return [Block(rows + _written(writing_lines(place.marks)), before=BETWEEN)]
+        return [Block(rows, before=BETWEEN, with_next=True), *_fields(view.fields, place)]
+    return [Block(rows + _written(place, writing_lines(place.marks)), before=BETWEEN)]
 
 
-def _written(count: int) -> tuple[Row, ...]:
-    return ruled(count, x=INDENT, room=ROOM - INDENT, leading=WRITING)
+def _written(place: Place, count: int) -> tuple[Row, ...]:
+    edition = place.edition
+    return ruled(count, x=edition.indent, room=edition.room - edition.indent, leading=edition.writing)
 
 
-def _fields(fields: Sequence[Labelled], marks: Decimal) -> list[Block]:
+def _fields(fields: Sequence[Labelled], place: Place) -> list[Block]:
     """The boxes of a diagnosis: heading on the left, lines to write on; each box on one page."""
-    count = max(2, writing_lines(marks) // len(fields))
-    heading = 92.0
+    edition = place.edition
+    count = max(2, writing_lines(place.marks) // len(fields))
+    size = edition.text - 1
+    begin = edition.indent
+    heading = max(fonts.width(f"{number}．{entry.text}", fonts.BODY, size) for number, entry in enumerate(fields, 1))
+    inner = begin + heading + 12
     blocks = []
     for number, entry in enumerate(fields, 1):
-        room = ROOM - INDENT - heading
-        lines = _written_box(1 if entry.label == "department" else count, x=INDENT + heading, room=room)
+        lines = _written_box(1 if entry.label == "department" else count, place, x=inner)
         height = sum(row.height for row in lines)
-        label = Text(INDENT + 6, height / 2 + 4, f"{number}．{entry.text}", fonts.BODY, 9.5)
-        box = (*_box(INDENT, ROOM, height), Stroke(INDENT + heading, 0, INDENT + heading, height, 0.6))
+        label = Text(begin + 6, height / 2 + 4, f"{number}．{entry.text}", fonts.BODY, size)
+        box = (*_box(begin, edition.room, height), Stroke(inner, 0, inner, height, 0.6))
         first = Row(lines[0].height, (*box, label, *lines[0].marks))
         blocks.append(Block((first, *lines[1:]), before=0.0))
     return blocks
 
 
-def _written_box(count: int, *, x: float, room: float) -> tuple[Row, ...]:
-    inner = ruled(1, x=x + 6, room=room - 12, leading=WRITING)
-    return (*inner * (count - 1), Row(WRITING)) if count > 1 else (Row(WRITING + 3),)
+def _written_box(count: int, place: Place, *, x: float) -> tuple[Row, ...]:
+    high = place.edition.writing
+    inner = ruled(1, x=x + 6, room=place.edition.room - x - 12, leading=high)
+    return (*inner * (count - 1), Row(high)) if count > 1 else (Row(high + 3),)
 
 
 def _box(x0: float, x1: float, height: float) -> tuple[Stroke, ...]:
@@ -192,15 +189,15 @@ def _box(x0: float, x1: float, height: float) -> tuple[Stroke, ...]:
 
 def _case(view: PublicView, place: Place) -> list[Block]:
     """The material, then one block for each sub-question."""
-    head = f"{place.head}（{written_marks(place.marks)}分）"
-    rows = list(paragraph(head, x=0, room=ROOM, size=SIZE, leading=LEADING))
+    edition = place.edition
+    indent = edition.indent
+    rows = list(place.running(f"{place.head}（{written_marks(place.marks)}分）", x=0, room=edition.room))
     for text in view.stem.split("\n"):
-        rows += rich_paragraph(
-            text, place.pictures, x=INDENT, room=ROOM - INDENT, size=SIZE, leading=LEADING, first=2 * SIZE
-        )
+        rows += place.running(text, x=indent, room=edition.room - indent, first=indent)
     blocks = [Block(tuple(rows), before=BETWEEN, with_next=True)]
     for part in view.parts:
-        blocks += _LAYOUTS[part.view.kind](part.view, Place(f"（{part.label}）", part.marks, place.pictures))
+        inner = place._replace(head=f"（{part.label}）", marks=part.marks)
+        blocks += _LAYOUTS[part.view.kind](part.view, inner)
     return blocks
 
 

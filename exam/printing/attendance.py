@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import IO
 
 from exam.printing import fonts
-from exam.printing.document import PLAIN, Document, Printed
+from exam.printing.document import Document, Printed
+from exam.printing.edition import PLAIN
 from exam.printing.layout import Block, Mark, Row, Stroke, Text, paragraph
 from exam.printing.rows import Attendee
 

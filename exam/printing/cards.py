@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import IO
 
 from exam.printing import fonts
-from exam.printing.document import PLAIN, Document, Printed
-from exam.printing.layout import MM, Block, Mark, Row, Stroke, Text
+from exam.printing.document import Document, Printed
+from exam.printing.edition import MM, PLAIN
+from exam.printing.layout import Block, Mark, Row, Stroke, Text
 from exam.printing.qr import code as qr_code
 from exam.printing.rows import Ticket
 

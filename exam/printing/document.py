@@ -8,45 +8,29 @@ from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from exam.printing import fonts
-from exam.printing.layout import MM, Block, Pages, Placed, Stroke, Text, paginate
+from exam.printing.edition import A4, MM, Frame
+from exam.printing.layout import Block, Pages, Placed, Stroke, Text, paginate
 from exam.printing.pen import Pen
 
 rl_config.useA85 = 0  # binary streams: a fifth smaller, and a seventh of the time
 
-WIDTH, HEIGHT = 210 * MM, 297 * MM
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Margins of a page in points. `left` holds the 密封线 where there is one."""
-
-    top: float = 17 * MM
-    bottom: float = 19 * MM
-    left: float = 28 * MM
-    right: float = 17 * MM
-
-    @property
-    def width(self) -> float:
-        return WIDTH - self.left - self.right
-
-    @property
-    def height(self) -> float:
-        return HEIGHT - self.top - self.bottom
-
 
 @dataclass(frozen=True)
 class Printed:
-    """What became of a print: pages, bytes, and characters no face could show (as “𠮷 U+20BB7”)."""
+    """What became of a print: pages, bytes, and characters no face could show (as “𠮷 U+20BB7”).
+
+    `pages` counts the sides of the file; an A3 side of two columns is one.
+    """
 
     pages: int
     bytes: int
     missing_glyphs: tuple[str, ...]
 
 
-PAPER = Frame()
-PLAIN = Frame(left=18 * MM, right=18 * MM)
 FOOTER_SIZE = 9.0
 SEAL_SIZE = 10.5
+EMPTY = "（以下空白，可作草稿）"
+"""On pages that are there only because a sheet has two sides."""
 
 
 class Document:
@@ -55,9 +39,7 @@ class Document:
     def __init__(self, file: IO[bytes], *, title: str) -> None:
         for name in fonts.FILES:
             fonts.face(name)
-        self._canvas = Canvas(
-            file, pagesize=(WIDTH, HEIGHT), pageCompression=1, invariant=1, initialFontName=fonts.BODY
-        )
+        self._canvas = Canvas(file, pagesize=A4, pageCompression=1, invariant=1, initialFontName=fonts.BODY)
         self._canvas.setTitle(title)
         self._canvas.setAuthor("两卷一课")
         self._pen = Pen(self._canvas)
@@ -66,20 +48,40 @@ class Document:
         self.pages = 0
 
     def run(
-        self, blocks: Iterable[Block], frame: Frame, *, seal: Sequence[tuple[str, str]] = (), note: str = ""
+        self,
+        blocks: Iterable[Block],
+        frame: Frame,
+        *,
+        seal: Sequence[tuple[str, str]] = (),
+        note: str = "",
+        footer: float = FOOTER_SIZE,
+        duplex: bool = False,
     ) -> int:
-        """Lay out `blocks` on as many pages as they need, numbered by themselves; returns how many.
+        """Lay out `blocks` on as many pages as they need, numbered by themselves; returns how many sides that were.
 
-        `seal`: fields (heading, value) along the 密封线 of odd pages. `note` stands in the footer before the numbers.
+        A column counts as a page. `seal`: fields (heading, value) along the 密封线 of odd sides. `note` stands in the
+        footer before the numbers, in `footer` points. `duplex` fills up to whole sheets of two sides, so that the next
+        run begins on a fresh sheet.
         """
         pages: Pages = paginate(blocks, frame.height)
-        for number, rows in enumerate(pages, 1):
-            self._page(rows, frame)
-            if seal and number % 2:
-                self._seal(seal)
-            self._footer(frame, number, len(pages), note)
+        each = frame.columns * (2 if duplex else 1)
+        total = -(-len(pages) // each) * each if duplex else len(pages)
+        for begin in range(0, total, frame.columns):
+            side = begin // frame.columns + 1
+            self._canvas.setPageSize(frame.page)
+            for column in range(min(frame.columns, total - begin)):
+                number = begin + column + 1
+                x = frame.begin(side, column)
+                if number <= len(pages):
+                    self._column(pages[number - 1], x, frame.page[1] - frame.top)
+                else:
+                    self._centred(EMPTY, x + frame.width / 2, frame.page[1] - frame.top - 2 * footer, footer, 0.35)
+                words = f"第 {number} 页  共 {total} 页"
+                self._centred(f"{note}　　{words}" if note else words, x + frame.width / 2, 11 * MM, footer)
+            if seal and side % 2:
+                self._seal(seal, frame.page[1])
             self._end_page()
-        return len(pages)
+        return -(-total // frame.columns)
 
     def save(self) -> Printed:
         """Write the file; what had no pages becomes one empty one. Nothing can be added afterwards."""
@@ -93,41 +95,38 @@ class Document:
         self._canvas.showPage()
         self.pages += 1
 
-    def _page(self, rows: Sequence[Placed], frame: Frame) -> None:
+    def _column(self, rows: Sequence[Placed], x: float, top: float) -> None:
         for down, row in rows:
-            self._pen.draw(row.marks, frame.left, HEIGHT - frame.top - down)
+            self._pen.draw(row.marks, x, top - down)
 
-    def _footer(self, frame: Frame, number: int, total: int, note: str) -> None:
-        words = f"第 {number} 页  共 {total} 页"
-        text = f"{note}　　{words}" if note else words
-        middle = frame.left + frame.width / 2
-        x = middle - fonts.width(text, fonts.BODY, FOOTER_SIZE) / 2
-        self._pen.draw([Text(0, 0, text, fonts.BODY, FOOTER_SIZE)], x, 11 * MM)
+    def _centred(self, text: str, middle: float, y: float, size: float, grey: float = 0.0) -> None:
+        x = middle - fonts.width(text, fonts.BODY, size) / 2
+        self._pen.draw([Text(0, 0, text, fonts.BODY, size, grey)], x, y)
 
-    def _seal(self, fields: Sequence[tuple[str, str]]) -> None:
+    def _seal(self, fields: Sequence[tuple[str, str]], height: float) -> None:
         """The rotated fields and the dotted line with 密 封 线 on the left edge, read from below."""
         canvas = self._canvas
         canvas.saveState()
         canvas.translate(0, 0)
         canvas.rotate(90)
-        step = (HEIGHT - 40 * MM) / len(fields)
+        step = (height - 40 * MM) / len(fields)
         for place, (heading, value) in enumerate(fields):
             self._seal_field(20 * MM + place * step, step, heading, value)
         y = -20.5 * MM
         canvas.setDash(1, 2)
         canvas.setLineWidth(0.6)
         canvas.setStrokeGray(0)
-        canvas.line(12 * MM, y, HEIGHT - 12 * MM, y)
+        canvas.line(12 * MM, y, height - 12 * MM, y)
         canvas.setDash()
         for place, word in enumerate("密封线", 1):
-            x = HEIGHT * place / 4
+            x = height * place / 4
             canvas.setFillGray(1)
             canvas.rect(x - 12, y - 6, 24, 12, stroke=0, fill=1)
             canvas.setFillGray(0)
             self._pen.draw([Text(-SEAL_SIZE / 2, 0, word, fonts.BODY, SEAL_SIZE)], x, y - 4)
         warning = "密封线内不要答题"
         size = 8.0
-        x = HEIGHT / 2 - fonts.width(warning, fonts.BODY, size) / 2
+        x = height / 2 - fonts.width(warning, fonts.BODY, size) / 2
         self._pen.draw([Text(0, 0, warning, fonts.BODY, size, 0.35)], x, -16.5 * MM)
         canvas.restoreState()
 

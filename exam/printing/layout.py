@@ -8,11 +8,10 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from exam.printing import fonts
+from exam.printing.edition import MM
 from exam.printing.wrapping import cuts, lines
 from question_bank.pictures import Picture
 from question_bank.richtext import Shown, Words, pieces
-
-MM = 72 / 25.4
 
 
 class Text(NamedTuple):

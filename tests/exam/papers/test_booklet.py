@@ -18,7 +18,7 @@ from exam.papers.blocks import columns_for, item_blocks
 from exam.papers.queries import papers_of, sheets, specification_by_code
 from exam.papers.specification import Plan, Section
 from exam.papers.transcript import Holder, Line, Sheet, item_of, numeral, sections_of
-from exam.printing.document import PAPER
+from exam.printing.edition import PAPER
 from question_bank.enums import Audience, Kind, TextForm, default_rule
 from question_bank.kinds import content_of, plain_order
 from question_bank.pictures import read_picture, reference
