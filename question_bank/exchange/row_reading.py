@@ -13,6 +13,7 @@ from question_bank.exchange.answers import inline_answer, kind_from, marked, opt
 from question_bank.exchange.cells import dated, day_of, lines_of
 from question_bank.exchange.columns import option_fields
 from question_bank.exchange.kind_words import form_of, is_any_choice, kind_of, kind_within
+from question_bank.exchange.levels import USUAL, level_of
 from question_bank.exchange.reading import Fault
 from question_bank.exchange.row_answers import NOTHING, READERS, RowError, blanks_in, is_rubric, with_blanks
 from question_bank.exchange.shape import AUDIENCES, PAPERS, TYPES
@@ -35,17 +36,8 @@ _PAPER_WORDS = {word: word for word in PAPERS} | {
     "两卷均可": "both",
     "通用": "both",
 }
-_LEVELS = dict.fromkeys(("易", "简单", "容易", "低", "很易", "初", "基础", "easy", "low", "识记", "一"), 1)
-_LEVELS |= dict.fromkeys(("较易", "较简单", "较容易", "偏易", "理解", "中低", "二", "中易", "普通易"), 2)
-_LEVELS |= dict.fromkeys(("中", "中等", "一般", "普通", "适中", "medium", "normal", "middle", "中档", "应用", "三"), 3)
-_LEVELS |= dict.fromkeys(
-    ("较难", "难", "偏难", "高", "困难", "hard", "difficult", "high", "综合", "四", "中高", "中难"), 4
-)
-_LEVELS |= dict.fromkeys(("很难", "极难", "最难", "特难", "超难", "评判", "五"), 5)
 _CODES = {"4": Kind.FILL_BLANK, "5": Kind.SHORT_ANSWER}
 _LETTERED = (Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE, None)
-# expected share of right answers (难度系数) → level, as in the taxonomy
-_SHARES = ((Decimal("0.85"), 1), (Decimal("0.70"), 2), (Decimal("0.50"), 3), (Decimal("0.30"), 4))
 _STATUSES = {
     "已核实": "CONFIRMED",
     "已确认": "CONFIRMED",
@@ -63,7 +55,6 @@ _DEFAULT_MARKS = {
     Kind.ORDERING: 5,
     Kind.SHORT_ANSWER: 10,
 }
-_DEFAULT_DIFFICULTY = 2
 _EMPTY_WORDS = {NOTHING, "-", "–", "－", "/", "无"}
 # 1, 1., 第3题, (12), 1-2: a place in a list, which says nothing about which question it is
 _RUNNING = re.compile(r"[(第]?\d{1,4}(?:[-.]\d{1,3})?(?:题|[.、)])*")
@@ -242,21 +233,10 @@ class RowReader:
         return {"topic": self._fallback, "subtopic": (subtopic or found)[:_LONGEST_SUBTOPIC]}
 
     def _difficulty(self) -> int:
-        text = unicodedata.normalize("NFKC", self.cells.get("difficulty", "")).strip()
-        if not text:
-            return _DEFAULT_DIFFICULTY
-        stars = len(text) if set(text) <= {"★", "*"} else 0
-        level = stars or _LEVELS.get(text.casefold().removesuffix("题").removesuffix("级").removesuffix("等"))
-        number = _decimal(text.removesuffix("级").removesuffix("星"))
-        if level is None and number is not None and 0 < number < 1:
-            level = next((level for least, level in _SHARES if number >= least), 5)
-        if level is None and number is not None and number in {1, 2, 3, 4, 5}:
-            level = int(number)
-        if level is None or level not in range(1, 6):
-            template = N_("%(column)s “%(found)s” was read as 2; a level from 1 to 5, or 易, 中, 难, was expected.")
-            self.caution("difficulty", template)
-            return _DEFAULT_DIFFICULTY
-        return level
+        level = level_of(self.cells.get("difficulty", ""))
+        if level is None:
+            self.complain("difficulty", N_("A level from 1 to 5, or 易, 较易, 中, 较难, 难, was expected."))
+        return int(level or USUAL)
 
     def _marks(self, kind: Kind, question: Mapping[str, Any]) -> float:
         """Return the marks given, else what the key points or the blanks add up to, else the usual ones."""

@@ -17,11 +17,16 @@ from question_bank.exchange.row_cases import parts_of
 from question_bank.exchange.row_reading import NO_CODE, RowReader
 from question_bank.exchange.row_writing import CannotHold, cells_of
 from question_bank.exchange.shape import draft_of
+from question_bank.kinds.case import CaseContent
+from question_bank.kinds.checking import check_options
+from question_bank.kinds.choice import ChoiceContent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from question_bank.drafts import Draft
+    from question_bank.kinds import Content
 
 _MADE_CODE = 10
 _PART = re.compile(r"subquestions(?:\.(?P<place>\d+)|\[(?P<number>\d+)\])\.?")
@@ -80,6 +85,9 @@ def question_from(rows: Sequence[Row], header: Header, sheet_kind: Kind | None =
         draft = draft_of(question)
     except Invalid as error:
         return Question(None, tuple(_fault(problem, rows, header) for problem in error.problems))
+    twice = tuple(_twice(draft.content, rows, header))
+    if twice:
+        return Question(None, twice)
     if draft.code == NO_CODE:
         draft = draft.model_copy(update={"code": made_code(draft)})
     return Question(draft, (), tuple(caution for each in readers for caution in each.cautions))
@@ -166,6 +174,19 @@ def _fault(problem: Problem, rows: Sequence[Row], header: Header) -> Fault:
     field = option_fields()[_place(path)] if name == "options" else _FIELDS.get(name, name)
     column = header.heading(field) + (f"（第{row.line}行）" if row is not rows[0] else "")
     return Fault(column, row.cells.get(field, "")[:80], replace(problem, where=field))
+
+
+def _twice(content: Content, rows: Sequence[Row], header: Header) -> Iterator[Fault]:
+    """Yield what is wrong with options of one choice that are the same: which of them was meant, the row cannot say."""
+    parts = content.subquestions if isinstance(content, CaseContent) else ()
+    for number, each in enumerate([content, *(part.content for part in parts)]):
+        if not isinstance(each, ChoiceContent):
+            continue
+        row = rows[number] if number < len(rows) else rows[0]
+        for problem in check_options([option.text for option in each.options]):
+            field = f"option:{problem.params['other']}"
+            column = header.heading(field) + (f"（第{row.line}行）" if row is not rows[0] else "")
+            yield Fault(column, row.cells.get(field, "")[:80], replace(problem, where=field))
 
 
 def _place(path: str) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from question_bank.errors import N_, Problem
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from question_bank.kinds.base import Content
 
 BLANK = re.compile(r"_{2,}|＿{2,}")
+SAME_OPTIONS = N_("Options %(one)s and %(other)s are the same.")
 _LETTER_REFERENCE = re.compile(r"(?:以上|上述)?[A-H](?:[、,，和与及或][A-H])+|选项[A-H]|[A-H]项")
 
 
@@ -34,6 +37,27 @@ def check_texts(where: str, texts: Sequence[str]) -> list[Problem]:
     shown = {canonical(text): text for text in texts}
     template = N_("“%(text)s” stands there twice.")
     return [Problem(where, template, {"text": shown[form]}) for form in repeated([canonical(t) for t in texts])]
+
+
+def check_options(texts: Sequence[str]) -> list[Problem]:
+    """Refuse options of one choice that read the same, by their letters; ``texts`` stand under A, B, C …
+
+    Width, spaces, punctuation and the way a number is written make no difference; MW and mW, m² and m2 are two things.
+    """
+    first: dict[tuple[str, str], int] = {}
+    problems = []
+    for place, text in enumerate(texts):
+        known = first.setdefault(_option_form(text), place)
+        if known != place:
+            letters = {"one": ascii_uppercase[known], "other": ascii_uppercase[place]}
+            problems.append(Problem("options", SAME_OPTIONS, letters))
+    return problems
+
+
+def _option_form(text: str) -> tuple[str, str]:
+    marked = (char for char in text if unicodedata.decomposition(char).startswith(("<super>", "<sub>")))
+    capitals = (char for char in unicodedata.normalize("NFKC", text) if char.isupper())
+    return canonical(text) or text.strip(), "".join((*marked, "|", *capitals))
 
 
 def check_references(where: str, texts: Iterable[str]) -> list[Problem]:

@@ -22,7 +22,7 @@ from question_bank.kinds.base import (
     Text,
     decided,
 )
-from question_bank.kinds.checking import check_explanation, check_keys, check_references, check_texts
+from question_bank.kinds.checking import check_explanation, check_keys, check_options, check_references
 from question_bank.kinds.reading import arranged, read_keys
 from question_bank.kinds.shuffling import letters, permuted
 from question_bank.kinds.views import KeyView, Labelled, PublicView
@@ -136,7 +136,7 @@ class _ChoiceRules(KindRules[ChoiceT, ChoiceResponse]):
         template = N_("The answer “%(key)s” is not among the options.")
         return [
             *check_keys("options", keys),
-            *check_texts("options", texts),
+            *check_options(texts),
             *check_references("options", texts),
             *(Problem("answer", template, {"key": key}) for key in sorted(content.right - set(keys))),
             *check_explanation(content),

@@ -29,7 +29,16 @@ def test_a_multiple_choice_with_one_right_option_is_only_warned_about():
 
 
 def test_options_that_read_the_same_are_refused():
-    assert "options: “３０ 日” stands there twice." in messages(choice(("A", "B"), ("30日", "３０ 日", "60日")))
+    found = messages(choice(("A", "B"), ("30日", "６０ 日", "３０ 日", "60日。")))
+    assert [each for each in found if each.startswith("options")] == [
+        "options: Options A and C are the same.",
+        "options: Options B and D are the same.",
+    ]
+
+
+@pytest.mark.parametrize("texts", [("5 mW", "5 MW"), ("10²", "102"), ("，", "。"), ("-5", "5"), ("甲≥5", "甲>5")])
+def test_options_that_only_look_alike_are_left(texts):
+    assert [each for each in messages(choice(("A",), texts)) if each.startswith("options")] == []
 
 
 def test_options_that_name_others_by_letter_are_warned_about():

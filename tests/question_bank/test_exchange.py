@@ -207,6 +207,7 @@ def test_what_cannot_be_read_is_told_with_line_column_and_what_stood_there() -> 
     assert faults(reading) == [
         (2, "答案", "E"),
         (3, "答案", "AB"),
+        (4, "难度", "很深"),
         (4, "有效期至", "二月三十"),
         (4, "选项B", ""),
         (5, "题型", "朗读"),
@@ -214,6 +215,23 @@ def test_what_cannot_be_read_is_told_with_line_column_and_what_stood_there() -> 
         (7, "题干", ""),
     ]
     assert [item.line for item in reading.items if item.draft] == [9]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("易", 1), ("★★", 2), ("难度适中", 3), ("中等偏难", 4), ("较难题", 4), ("难度系数0.65", 3), ("90%", 1), ("Lv5", 5),
+     ("3星", 3), ("", 2), ("无", 2), ("0", 2), ("很难很难", None), ("6", None), ("甲", None), ("1.5", None)],
+)  # fmt: skip
+def test_a_difficulty_is_read_as_offices_write_it_and_what_is_none_is_refused(text: str, level: int | None) -> None:
+    reading = read([*HEAD, "难度"], ["判断", "题？", "", "", "", "", "对", "LAW", text])
+    assert [draft.difficulty for draft in reading.drafts] == ([level] if level else [])
+    assert faults(reading) == ([] if level else [(2, "难度", text)])
+
+
+def test_a_row_with_two_equal_options_is_refused_by_their_letters() -> None:
+    reading = read(HEAD, ["单选", "几日内？", "30日", "60日", "15日", "六十日", "A", "LAW"])
+    (fault,) = reading.items[0].faults
+    assert (fault.column, fault.found, fault.reason.params) == ("选项D", "六十日", {"one": "B", "other": "D"})
 
 
 def test_a_sheet_without_a_header_is_told_and_an_empty_one_is_not() -> None:
