@@ -1,6 +1,6 @@
-"""Verbs on specifications and papers: install the standard ones, draw and freeze a set, retire."""
+"""Verbs on specifications and papers: install the standard ones, draw and freeze a set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from secrets import choice
@@ -14,6 +14,7 @@ from exam.papers.composition import ComposedPaper, bank_hash, snapshot
 from exam.papers.drawing import draw
 from exam.papers.models import BankSnapshot, Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.specification import plan_hash
+from exam.papers.specifying import advance
 from exam.papers.standard import DIAGNOSIS_CODE, STANDARD, Standard
 from question_bank import operations as bank_operations
 from question_bank.drafts import Draft
@@ -25,13 +26,6 @@ from question_bank.queries import question_by_code
 
 CODE_LENGTH = 10
 LARGEST_SEED = 2**63 - 1
-
-STEPS: Mapping[SpecificationStatus, frozenset[SpecificationStatus]] = {
-    SpecificationStatus.DRAFT: frozenset({SpecificationStatus.FROZEN, SpecificationStatus.RETIRED}),
-    SpecificationStatus.FROZEN: frozenset({SpecificationStatus.RETIRED}),
-    SpecificationStatus.RETIRED: frozenset(),
-}
-"""草稿 → 已启用 → 已停用; what has been used is never a draft again."""
 
 DIAGNOSIS_STEM = (
     "请写出您本人在招商引资或项目服务工作中正在遇到的一个真实问题，说明责任部门、已经采取的措施和下一步拟采取的措施。"
@@ -72,7 +66,7 @@ def _install(session: Session, standard: Standard, *, by: int | None, at: dateti
     session.flush()
     detail = {"code": made.code, "number": made.number, "hash": hashed}
     audit.record(session, "specification.installed", f"specification:{made.id}", by=by, at=at, detail=detail)
-    _advance(session, made, SpecificationStatus.FROZEN, by=by, at=at)
+    advance(session, made, SpecificationStatus.FROZEN, by=by, at=at)
     return made
 
 
@@ -124,7 +118,7 @@ def assemble(
         on=on,
     )
     if specification.status is SpecificationStatus.DRAFT:
-        _advance(session, specification, SpecificationStatus.FROZEN, by=by, at=at)
+        advance(session, specification, SpecificationStatus.FROZEN, by=by, at=at)
     made = PaperSet(
         specification_id=specification.id,
         seed=seed,
@@ -194,23 +188,3 @@ def _note_set(session: Session, specification: Specification, made: PaperSet, *,
         "papers_hash": made.papers_hash,
     }
     audit.record(session, "papers.assembled", f"paper_set:{made.id}", by=by, at=at, detail=detail)
-
-
-def retire_specification(session: Session, specification: Specification, *, by: int | None, at: datetime) -> None:
-    """Take a specification out of use; papers drawn with it stay. Raises NotAllowed when it is retired already."""
-    _advance(session, specification, SpecificationStatus.RETIRED, by=by, at=at)
-
-
-def _advance(
-    session: Session, specification: Specification, to: SpecificationStatus, *, by: int | None, at: datetime
-) -> None:
-    if to not in STEPS[specification.status]:
-        raise NotAllowed(
-            N_("A specification that is %(status)s cannot become %(to)s."),
-            status=specification.status.chinese,
-            to=to.chinese,
-        )
-    before, specification.status = specification.status, to
-    session.flush()
-    detail = {"before": before, "after": to}
-    audit.record(session, f"specification.{to.value}", f"specification:{specification.id}", by=by, at=at, detail=detail)

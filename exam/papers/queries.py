@@ -50,16 +50,33 @@ def specification_by_id(session: Session, specification_id: int) -> Specificatio
 
 
 def specification_by_code(session: Session, code: str) -> Specification:
-    """The newest specification of that code that is not retired. Raises NotFound."""
+    """The newest version of that code in use. Raises NotFound."""
     found = session.scalar(
         select(Specification)
-        .where(Specification.code == code, Specification.status != SpecificationStatus.RETIRED)
+        .where(Specification.code == code, Specification.status == SpecificationStatus.FROZEN)
         .order_by(Specification.number.desc())
         .limit(1)
     )
     if found is None:
         raise NotFound(N_("There is no specification %(code)s in use."), code=code)
     return found
+
+
+def newest_of(session: Session, code: str) -> Specification:
+    """The latest version of that code, whatever its status; there must be one."""
+    latest = select(Specification).where(Specification.code == code).order_by(Specification.number.desc()).limit(1)
+    return session.scalars(latest).one()
+
+
+def versions_of(session: Session, code: str) -> Sequence[Specification]:
+    """Every version of that code, the latest first."""
+    wanted = select(Specification).where(Specification.code == code).order_by(Specification.number.desc())
+    return session.scalars(wanted).all()
+
+
+def plan_in(specification: Specification) -> Plan:
+    """The plan of a specification as a value."""
+    return plan_of(specification.plan)
 
 
 def specifications(session: Session) -> list[tuple[Specification, int]]:

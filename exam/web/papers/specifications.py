@@ -12,6 +12,7 @@ from exam.papers.coverage import FEW, SOME
 from exam.papers.models import Specification, SpecificationStatus
 from exam.papers.relaxing import SUBSTITUTES, WAITING
 from exam.papers.specification import plan_of
+from exam.papers.specifying import retire_specification
 from exam.papers.supply import side_by_side
 from exam.papers.transcript import numeral, rule_sentence
 from exam.web.access import access, viewer
@@ -90,8 +91,6 @@ def rehearsal(specification: Specification) -> Page:
 @access(organises, of=queries.specification_by_id)
 def retire(specification: Specification) -> Page:
     """Take it out of use; its papers stay."""
-    from exam.papers.operations import retire_specification  # numpy comes with the draw: only where papers are made
-
     with writing() as session:
         own = queries.specification_by_id(session, specification.id)
         retire_specification(session, own, by=viewer().person_id, at=clock.now())
