@@ -200,7 +200,7 @@ Choices = dict[tuple[int, Cell], int]
 """(index of the part, cell) → place of its count in the program."""
 
 
-def _fill(program: Program, plan: Plan, parts: Sequence[Part], sizes: Sizes) -> Choices:
+def fill(program: Program, plan: Plan, parts: Sequence[Part], sizes: Sizes) -> Choices:
     """Counts for every part and cell, sections filled and fixed cells met exactly, no cell overdrawn."""
     choices = {
         (index, cell): program.variable(upper=min(sizes[cell], part.count // part.weight(cell)))
@@ -278,7 +278,7 @@ def _aimed(plan: Plan, parts: Sequence[Part], sizes: Sizes, nearest: Targets | N
     Costs grow a little from margin to margin, so that of two ways to be equally far off always the same one is taken.
     """
     program = Program()
-    choices = _fill(program, plan, parts, sizes)
+    choices = fill(program, plan, parts, sizes)
     by_topic, by_band = topic_terms(plan, parts, choices), _band_terms(parts, choices)
     first = 200 * int(plan.total)
     topics = [
@@ -314,7 +314,7 @@ def _sum(terms: Mapping[int, float], found: Sequence[int]) -> int:
 def counts(plan: Plan, parts: Sequence[Part], sizes: Sizes, aim: Targets, costs: Mapping[Cell, int]) -> Counts:
     """The cheapest counts that hit `aim` exactly, where each question taken from a cell costs that cell's `costs`."""
     program = Program()
-    choices = _fill(program, plan, parts, sizes)
+    choices = fill(program, plan, parts, sizes)
     for (_, cell), place in choices.items():
         program.price(place, costs[cell])
     for group, terms in topic_terms(plan, parts, choices).items():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from exam.papers.margins import HUNDRED, Part, Program, Sizes, fixed_terms, near, topic_terms
+from exam.papers.margins import HUNDRED, Part, Program, Sizes, fill, fixed_terms, near, parts_of, topic_terms
 from exam.papers.specification import GROUP_MARK, Plan
 from question_bank.enums import Band, Kind, TextForm
 from question_bank.errors import N_, NotAllowed
@@ -40,6 +40,26 @@ def ideal_deviation(plan: Plan, parts: Sequence[Part]) -> int:
     """How far off the topic margins remain with a bank that has everything, in hundredths of a mark."""
     found = _elastic(plan, parts, {}, None)
     return sum(found.off)
+
+
+def feasible(plan: Plan, bank: Sizes) -> bool:
+    """Whether papers can be drawn from such a bank: what `exam.papers.assembly.select` decides, without the papers."""
+    parts = parts_of(plan, bank)
+    sizes = {cell: size for cell, size in bank.items() if any(part.takes(cell) for part in parts)}
+    program = Program()
+    terms = topic_terms(plan, parts, fill(program, plan, parts, sizes))
+    off = [
+        place
+        for group, marks in plan.topic_marks.items()
+        for place in near(program, terms[group], int(marks * HUNDRED), 0)
+    ]
+    if off:
+        try:
+            allowed = ideal_deviation(plan, parts)
+        except Contradiction:
+            return False
+        program.row(dict.fromkeys(off, 1), lower=0, upper=allowed)
+    return program.solve() is not None
 
 
 def missing(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> tuple[Missing, ...]:

@@ -173,6 +173,12 @@ class Plan(Frozen):
         return self
 
 
+def plain(marks: Decimal) -> Decimal:
+    """The same marks without needless zeros, as plans are written: 25.00 → 25, 2.50 → 2.5."""
+    whole = marks.to_integral_value()
+    return whole if whole == marks else marks.normalize()
+
+
 def plan_of(data: Mapping[str, Any]) -> Plan:
     """Read a plan as it stands in the database."""
     return Plan.model_validate(data)
