@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,6 +27,32 @@ NOON = datetime(2027, 3, 2, 4, 0, tzinfo=UTC)
 """A fixed moment for tests: 2 March 2027, 12:00 in the county."""
 
 ENGINES = ("sqlite", "postgresql")
+
+MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
+ROOM = 4 * 2**30
+"""Bytes that must be free in memory before a run keeps its files there."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep this run's files in memory where there is room, removed at its end: a thousand databases wait for no disk.
+
+    The settings that make a disk safe stay as the product has them. With TMPDIR or --basetemp files are kept as asked.
+    """
+    worker = hasattr(config, "workerinput")
+    if worker or "TMPDIR" in os.environ or config.option.basetemp or not MEMORY.is_dir():
+        return
+    if shutil.disk_usage(MEMORY).free < ROOM:
+        return
+    folder = tempfile.mkdtemp(prefix="liangjuan-tests-", dir=MEMORY)
+    os.environ["TMPDIR"] = tempfile.tempdir = folder  # worker processes and browsers inherit it
+
+    def remove() -> None:
+        del os.environ["TMPDIR"]
+        tempfile.tempdir = None
+        shutil.rmtree(folder, ignore_errors=True)
+
+    config.add_cleanup(remove)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -88,6 +115,22 @@ def use_shipped_pg_dump(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", str(folders[-1]), prepend=os.pathsep)  # pginstall18 beside pginstall
 
 
+@contextmanager
+def copied(server: str, template: str, name: str) -> Iterator[str]:
+    """The address of a copy of a database, dropped afterwards.
+
+    In memory files are copied as they are; on a disk that would flush all of the server's, so it goes through the log.
+    """
+    strategy = "FILE_COPY" if tempfile.gettempdir().startswith(str(MEMORY)) else "WAL_LOG"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY {strategy}"))
+    yield _named(server, name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
 _made = 0
 
 
@@ -102,14 +145,8 @@ def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureReques
     uri = request.getfixturevalue("postgresql_template")
     global _made  # noqa: PLW0603 -- a counter of databases in this process
     _made += 1
-    name = f"test_{os.getpid()}_{_made}"
-    admin = create_engine(uri, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_liangjuan"))
-    yield _named(uri, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with copied(uri, "template_liangjuan", f"test_{os.getpid()}_{_made}") as url:
+        yield url
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from exam import database, schema, tables
-from tests.conftest import _named
+from tests.conftest import _named, copied
 from tests.factories.drawing import fill_bank
 
 _numbers = count(1)
@@ -65,11 +65,5 @@ def database_url(engine_name: str, tmp_path: Path, request: pytest.FixtureReques
         yield f"sqlite:///{file}"
         return
     uri = request.getfixturevalue("filled_postgresql")
-    name = f"filled_{os.getpid()}_{next(_numbers)}"
-    admin = create_engine(uri, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE filled_liangjuan"))
-    yield _named(uri, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with copied(uri, "filled_liangjuan", f"filled_{os.getpid()}_{next(_numbers)}") as url:
+        yield url
