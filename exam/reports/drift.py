@@ -199,7 +199,7 @@ def _learn(sums: _Sums) -> tuple[Real, Whole, Real, float]:
     """Per question the probability of a leak, the stops before it, how widely it is known; and how many leak."""
     evidence = np.exp(np.clip(_likelihood_ratios(sums), -30, 30))  # question × (stop × known)
     questions, ways = evidence.shape
-    if not ways:
+    if not evidence.size:
         return np.zeros(questions), np.zeros(questions, dtype=np.int64), np.zeros(questions), 0.0
     leaks, worth = _LEAKS_BEFORE_ANY_ARE_SEEN
     leaking, weights = leaks / worth, np.full(ways, 1 / ways)
