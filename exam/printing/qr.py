@@ -9,8 +9,8 @@ from exam.printing.layout import Modules
 
 
 @lru_cache(maxsize=4096)
-def _runs(data: str, level: str) -> tuple[tuple[tuple[int, int], ...], ...]:
-    matrix = segno.make(data, error=level, micro=False, boost_error=False).matrix
+def _runs(data: str, level: str, version: int | None) -> tuple[tuple[tuple[int, int], ...], ...]:
+    matrix = segno.make(data, error=level, version=version, micro=False, boost_error=False).matrix
     return tuple(tuple(_dark(row)) for row in matrix)
 
 
@@ -24,7 +24,10 @@ def _dark(row: bytearray) -> list[tuple[int, int]]:
     return runs
 
 
-def code(data: str, *, x: float, down: float, side: float, level: str = "M") -> Modules:
-    """The code of `data`, `side` points wide without its quiet zone (leave four modules of white around it)."""
-    rows = _runs(data, level)
+def code(data: str, *, x: float, down: float, side: float, level: str = "M", version: int | None = None) -> Modules:
+    """The code of `data`, `side` points wide without its quiet zone (leave four modules of white around it).
+
+    `version` fixes how many modules it has, where codes of different lengths are to look alike.
+    """
+    rows = _runs(data, level, version)
     return Modules(x, down, rows, side / len(rows))
