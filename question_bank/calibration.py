@@ -74,7 +74,7 @@ class Figures(NamedTuple):
     low: int
     middle: int
     high: int
-    responses: int
+    responses: int = 0
 
 
 class Observed(NamedTuple):
@@ -98,7 +98,7 @@ class Priors(NamedTuple):
 
 LABELS = Priors(MappingProxyType({}), _SPREAD)
 """The table alone, as long as the bank has no figures of its own."""
-UNKNOWN = Figures(5_000, 5_000, 5_000, 0)
+UNKNOWN = Figures(5_000, 5_000, 5_000)
 """Of a question of which nothing is known, not even a label."""
 
 

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from question_bank.calibration import UNKNOWN, Figures
 from question_bank.enums import Audience, Band, Difficulty, Kind, TextForm
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-
-class Figures(NamedTuple):
-    """How hard a question is: the expected share of its marks, in ten-thousandths, at three levels of ability.
-
-    `low`, `middle` and `high` are θ = −1, 0 and +1 standard deviations; `responses` is how many answers they rest on,
-    0 meaning the author's label alone.
-    """
-
-    low: int
-    middle: int
-    high: int
-    responses: int = 0
-
-
-UNKNOWN = Figures(5000, 5000, 5000)
+__all__ = ["UNKNOWN", "Drawable", "Figures"]
 
 
 @dataclass(frozen=True, slots=True)

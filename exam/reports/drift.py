@@ -199,7 +199,7 @@ def _learn(sums: _Sums) -> tuple[Real, Whole, Real, float]:
     """Per question the probability of a leak, the stops before it, how widely it is known; and how many leak."""
     evidence = np.exp(np.clip(_likelihood_ratios(sums), -30, 30))  # question × (stop × known)
     questions, ways = evidence.shape
-    if not evidence.size:
+    if not ways:
         return np.zeros(questions), np.zeros(questions, dtype=np.int64), np.zeros(questions), 0.0
     leaks, worth = _LEAKS_BEFORE_ANY_ARE_SEEN
     leaking, weights = leaks / worth, np.full(ways, 1 / ways)
@@ -209,7 +209,7 @@ def _learn(sums: _Sums) -> tuple[Real, Whole, Real, float]:
         shares = evidence * weights * (leaked / ratio)[:, None]
         weights = (shares.sum(axis=0) + leaks / ways) / (shares.sum() + leaks)
         leaking = float((leaked.sum() + leaks) / (questions + worth))
-    best = shares.reshape(questions, -1, len(KNOWN))
+    best = shares.reshape(questions, ways // len(KNOWN), len(KNOWN))
     known = (best.sum(axis=1) @ np.array(KNOWN)) / np.maximum(1e-12, best.sum(axis=(1, 2)))
     return leaked, best.sum(axis=2).argmax(axis=1) + 1, known, leaking
 
@@ -223,7 +223,7 @@ def _likelihood_ratios(sums: _Sums) -> Real:
         since = np.minimum(0.985, before + known * (TOLD_RIGHT - before))
         step = np.clip(_logit(since) - _logit(before), 0, 3)
         found.append(np.where(enough, step * surplus - step**2 * variance / 2, 0))
-    return np.stack(found, axis=2).reshape(surplus.shape[0], -1)
+    return np.stack(found, axis=2).reshape(surplus.shape[0], surplus.shape[1] * len(KNOWN))
 
 
 def _alarms(leaked: Real, *, false_share: float, least: float) -> NDArray[np.bool_]:
