@@ -28,7 +28,7 @@ NOON = datetime(2027, 3, 2, 4, 0, tzinfo=UTC)
 
 ENGINES = ("sqlite", "postgresql")
 
-MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of our own is made in it
+MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
 """Bytes that must be free in memory before a run keeps its files there."""
 

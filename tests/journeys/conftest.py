@@ -1,6 +1,7 @@
 """A real server on a county without stops, and a real Chromium. Nothing is replaced."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from exam.papers.operations import install_standard
 from question_bank import content
 from tests.conventions.catalogue import translated
 from tests.servers import Server
+from tests.shared import made_once
 
 WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 CHROMIUM = [
@@ -42,20 +44,27 @@ class County:
     data: Path
 
 
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
-    """云川县 with its people, the question bank and the standard specifications; no tour yet."""
-    data = tmp_path_factory.mktemp("county")
-    url = f"sqlite:///{data}/liangjuan.db"
+def _settled(folder: Path) -> None:
+    url = f"sqlite:///{folder}/liangjuan.db"
     at = datetime.now(UTC)  # noqa: TID251
-    schema.upgrade(url, data, at=at)
+    schema.upgrade(url, folder, at=at)
     engine = database.open_engine(url)
     with database.writing(engine) as session:
         _, _, events = content.install(session, demo=True, by=None, at=at)
         audit.note(session, events, by=None, at=at)
         install_standard(session, by=None, at=at)
         settle(session, at=at)
+    with engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """云川县 with its people, the question bank and the standard specifications; no tour yet. Each file has its own."""
+    data = tmp_path_factory.mktemp("county")
+    url = f"sqlite:///{data}/liangjuan.db"
+    shutil.copyfile(made_once(tmp_path_factory, "settled", _settled) / "liangjuan.db", data / "liangjuan.db")
     server = Server.serving(data, url)
     server.environment["LIANGJUAN_TIMEZONE"] = midday_zone()
     with server:
