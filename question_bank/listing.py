@@ -38,12 +38,21 @@ class Sort(NamedEnum):
     DIFFICULTY = "difficulty", N_("Difficulty"), "难度"
 
 
+@dataclass(frozen=True, eq=False)
+class Among:
+    """Questions whose ids a statement selects (none of them null), or, not ``within``, all but those."""
+
+    ids: Select[int]
+    within: bool = True
+
+
 @dataclass(frozen=True)
 class Filters:
     """What is looked for; None or empty leaves that side open. ``topic`` is the code of a root or a subtopic.
 
     ``unit_code`` finds the questions of that unit. ``text`` is words that must all occur in number, wording,
-    options, subtopic or document. ``author_id`` is who wrote the latest version.
+    options, subtopic or document. ``author_id`` is who wrote the latest version. ``among`` is for what the bank does
+    not know itself, such as the papers on which a question stood.
     """
 
     text: str = ""
@@ -56,6 +65,7 @@ class Filters:
     unit_code: str = ""
     document_id: int | None = None
     author_id: int | None = None
+    among: Among | None = None
 
     def active(self) -> dict[str, Any]:
         """Return the filters that are set, by name."""
@@ -207,7 +217,16 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(_cites(filters.document_id))
     if filters.author_id:
         wanted.append(QuestionVersion.written_by == filters.author_id)
+    if filters.among:
+        ids = filters.among.ids
+        wanted.append(Question.id.in_(ids) if filters.among.within else Question.id.not_in(ids))
     return wanted
+
+
+def author_ids(session: Session) -> list[int]:
+    """Return the ids of the persons who wrote a version of any question."""
+    wanted = select(QuestionVersion.written_by).where(QuestionVersion.written_by.is_not(None)).distinct()
+    return [id_ for id_ in session.scalars(wanted) if id_ is not None]
 
 
 def unit_codes(session: Session) -> list[str]:

@@ -132,7 +132,8 @@ class ItemStatistic(Base):
     """What the answers so far say of a question, over all its versions whose key is the same; written by the reports.
 
     Shares in ten-thousandths: `facility` is the mean share of full marks, `discrimination` the correlation of an item
-    with the rest of the paper, None where too few have answered.
+    with the rest of the paper, None where too few have answered. `ability` is the mean ability of those who answered,
+    in thousandths of a logit from the county's mean.
     """
 
     __tablename__ = "item_statistic"
@@ -146,6 +147,7 @@ class ItemStatistic(Base):
     responses: Mapped[int]
     facility: Mapped[int] = mapped_column(SmallInteger)
     discrimination: Mapped[int | None] = mapped_column(SmallInteger)
+    ability: Mapped[int] = mapped_column(SmallInteger, default=0)
     from_number: Mapped[int]  # the first version it is about
     updated_at: Mapped[datetime]
 
@@ -168,7 +170,7 @@ class QuestionVersion(Base):
     stem: Mapped[str] = mapped_column(Text)
     marks: Mapped[Decimal]
     scoring_note: Mapped[str] = mapped_column(String(500), default="")
-    written_by: Mapped[int | None]
+    written_by: Mapped[int | None] = mapped_column(index=True)
     written_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200), default="")
 

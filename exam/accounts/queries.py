@@ -61,6 +61,18 @@ def person_by_id(session: Session, person_id: int) -> Person:
     return person
 
 
+def person_named(session: Session, name: str) -> Person:
+    """The person of that staff number or exact name. Raises NotFound, also for a name that several persons bear."""
+    either = select(Person).where(or_(Person.code == name, Person.name == name))
+    found = session.scalars(either.order_by((Person.code == name).desc()).limit(2)).all()
+    exact = [person for person in found if person.code == name] or list(found)
+    if not exact:
+        raise NotFound(N_("There is no such person."))
+    if len(exact) > 1:
+        raise NotFound(N_("Several persons are called %(name)s; use the staff number."), name=name)
+    return exact[0]
+
+
 def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     """Name by person id, in one query."""
     wanted = [each for each in ids if each is not None]

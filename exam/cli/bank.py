@@ -9,15 +9,19 @@ from typing import Any, TypeVar
 import click
 from flask import current_app
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
 
 from exam import audit, clock
+from exam.accounts.queries import person_named
 from exam.cli.output import answer, json_option, progress, with_app
 from exam.extensions import db, writing
+from exam.sittings.use import Use, among
 from question_bank import listing, operations, pairing, readings, stocktaking
 from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Relation, Status
 from question_bank.errors import Problem, fill
 from question_bank.exchange.formats import FORMATS, Format, format_named, format_of, format_of_name
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
+from question_bank.lawbook import document_named
 from question_bank.listing import Filters
 from question_bank.pairing import Near
 from question_bank.taxonomy import PLACES, ROOTS
@@ -44,16 +48,29 @@ def filter_options(command: F) -> F:
         click.option("--paper", type=_choice(PaperKind)),
         click.option("--audience", type=_choice(Audience)),
         click.option("--unit", default="", help="Code of the unit a question belongs to."),
+        click.option("--document", default="", help="Id, exact title or number of a document it cites."),
+        click.option("--author", default="", help="Staff number or name of who wrote its latest version."),
+        click.option("--use", type=_choice(Use), help="Where it was asked, or is still to be asked."),
     ):
         command = option(command)
     return command
 
 
 def filters_of(given: dict[str, Any], text: str = "") -> Filters:
-    """Read what `filter_options` took from the command line."""
+    """Read what `filter_options` took from the command line. Raises NotFound for a document or person nobody knows."""
     members: dict[str, type[NamedEnum]] = {"kind": Kind, "status": Status, "paper": PaperKind, "audience": Audience}
     chosen = {name: _member(enum, given[name]) for name, enum in members.items() if given[name]}
-    return Filters(text=text, topic=given["topic"], difficulty=given["difficulty"], unit_code=given["unit"], **chosen)
+    session: Session = db.session()
+    return Filters(
+        text=text,
+        topic=given["topic"],
+        difficulty=given["difficulty"],
+        unit_code=given["unit"],
+        document_id=document_named(session, given["document"]).id if given["document"] else None,
+        author_id=person_named(session, given["author"]).id if given["author"] else None,
+        among=among(_member(Use, given["use"])) if given["use"] else None,
+        **chosen,
+    )
 
 
 def _member(members: type[NamedEnum], value: str) -> Any:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Person
 from exam.accounts.roles import Role
+from exam.accounts.saved_filters import save_filter
 from exam.extensions import writing
 from exam.grading.models import Mark, Source
 from exam.papers.models import Paper
@@ -74,6 +75,8 @@ def _place(session: Session, name: str) -> Place:
     pair = _pair(session, question, alike)
     paper = session.get_one(Paper, attempt.assignment.paper_id)
     place.entry_id, place.candidate_id = entry.id, candidate.id
+    author = place.people[Role.AUTHOR]
+    kept, _ = save_filter(session, name="案例", query="kind=case", by=author, at=NOON)
     drawn = Picture("1" * 64, "image/png", 1, 1, b"pixel")
     picture, _ = keep_picture(session, drawn, by=None, at=NOON)
     place.ids = {
@@ -96,6 +99,7 @@ def _place(session: Session, name: str) -> Place:
         "document_id": document.id,
         "article_id": article.id,
         "topic_id": question.topic_id,
+        "filter_id": kept.id,
         "answer_id": session.query(Mark.id)
         .filter_by(attempt_id=attempt.id, source=Source.SUGGESTION)
         .limit(1)

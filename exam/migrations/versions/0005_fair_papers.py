@@ -31,6 +31,7 @@ def upgrade() -> None:
 
 
 def _bank() -> None:
+    op.create_index(op.f("ix_question_version_written_by"), "question_version", ["written_by"])
     op.add_column("question", sa.Column("reserve", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "item_statistic",
@@ -38,6 +39,7 @@ def _bank() -> None:
         sa.Column("responses", sa.Integer(), nullable=False),
         sa.Column("facility", sa.SmallInteger(), nullable=False),
         sa.Column("discrimination", sa.SmallInteger(), nullable=True),
+        sa.Column("ability", sa.SmallInteger(), nullable=False),
         sa.Column("from_number", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("responses >= 0", name=op.f("ck_item_statistic_responses_not_negative")),

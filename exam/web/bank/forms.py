@@ -4,13 +4,18 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_pgettext as pgettext
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from exam.accounts.queries import units
+from exam.accounts.queries import names_of, units
+from exam.accounts.roles import Viewer
+from exam.sittings.use import Use, among
+from exam.web.bank.area import draws, writes
 from exam.web.forms import Form
 from question_bank import listing, queries
 from question_bank.enums import Audience, Difficulty, Kind, NamedEnum, PaperKind, Status
@@ -43,12 +48,11 @@ class FilterForm(Form):
     audience = SelectField(lazy_gettext("Audience"), choices=_members(Audience))
     unit = SelectField(lazy_gettext("Unit"))
     document = SelectField(lazy_gettext("Document"))
-    author = SelectField(
-        lazy_gettext("Author"), choices=[ANY, SelectChoice(MINE, lazy_gettext("Written by me"))], default=""
-    )
+    author = SelectField(lazy_gettext("Author"))
+    use = SelectField(pgettext("question", "Use"))
 
-    def fill(self, session: Session) -> None:
-        """Offer the topics, units and documents the bank holds."""
+    def fill(self, session: Session, who: Viewer) -> None:
+        """Offer the topics, units, documents and authors the bank holds; of use what `who` may know."""
         topics = listing.topics(session)
         roots = {topic.code: topic.name for topic in topics if not topic.parent}
         names = {unit.code: unit.name for unit in units(session)}
@@ -62,10 +66,18 @@ class FilterForm(Form):
         ]
         self.unit.choices = [ANY, *(SelectChoice(code, names.get(code, code)) for code in listing.unit_codes(session))]
         self.document.choices = [ANY, *(SelectChoice(str(document.id), document.title) for document in cited)]
+        self.author.choices = [ANY, *_authors(session, who)]
+        known = [use for use in Use if draws(who, None) or not use.is_secret]
+        self.use.choices = [ANY, *(SelectChoice(use.value, gettext(use.label)) for use in known)]
 
     def chosen(self) -> dict[str, str]:
         """The filters set, by name, as they stand in the address."""
         return {field.name: field.data for field in self if field.data and field.data in self._allowed(field)}
+
+    def gone(self) -> list[tuple[str, str]]:
+        """Label and value of what the address asks for and nobody can choose (any more); it is left open."""
+        selects = [field for field in self if isinstance(field, SelectField)]
+        return [(field.label.text, field.data) for field in selects if field.data and field.name not in self.chosen()]
 
     def _allowed(self, field: Any) -> set[str]:
         if not isinstance(field, SelectField):
@@ -85,13 +97,26 @@ class FilterForm(Form):
             audience=_member(Audience, chosen.get("audience")),
             unit_code=chosen.get("unit", ""),
             document_id=int(chosen["document"]) if "document" in chosen else None,
-            author_id=person_id if "author" in chosen else None,
+            author_id=_author(chosen.get("author", ""), person_id),
+            among=among(_member(Use, chosen["use"])) if "use" in chosen else None,
         )
 
     def words(self) -> list[tuple[str, str, str]]:
         """Name, label and shown value of each filter set."""
         chosen = self.chosen()
         return [(field.name, field.label.text, _shown(field)) for field in self if field.name in chosen]
+
+
+def _authors(session: Session, who: Viewer) -> list[SelectChoice]:
+    """Everybody who wrote a question, by name; a reader who may write questions comes first."""
+    names = names_of(session, listing.author_ids(session))
+    mine = [SelectChoice(MINE, gettext("Written by me"))] if who.person_id in names or writes(who, None) else []
+    others = sorted(((name, id_) for id_, name in names.items() if id_ != who.person_id))
+    return [*mine, *(SelectChoice(str(id_), name) for name, id_ in others)]
+
+
+def _author(chosen: str, person_id: int) -> int | None:
+    return person_id if chosen == MINE else int(chosen) if chosen else None
 
 
 def _member(members: type[NamedEnum], value: str | None) -> Any:
@@ -104,10 +129,10 @@ def _shown(field: Any) -> str:
     return next(str(words) for value, words, *_ in field.choices or () if str(value) == field.data)
 
 
-def filter_form(session: Session) -> FilterForm:
-    """The form of this request, filled with its choices."""
-    form = FilterForm(formdata=request.args)
-    form.fill(session)
+def filter_form(session: Session, who: Viewer, asked: MultiDict[str, str] | None = None) -> FilterForm:
+    """The form of `asked`, or else of this request's address, filled with the choices of that person."""
+    form = FilterForm(formdata=request.args if asked is None else asked)
+    form.fill(session, who)
     return form
 
 

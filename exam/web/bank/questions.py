@@ -6,9 +6,11 @@ from flask import abort, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from exam.extensions import db
+from exam.sittings.use import times_used
 from exam.web.access import access, viewer
 from exam.web.bank.area import blueprint, brings, draws, reads, reviews, say, writes
 from exam.web.bank.forms import ReasonForm, filter_form
+from exam.web.bank.keeping import kept_of
 from exam.web.bank.page import page_of
 from question_bank import kinds, listing, queries
 from question_bank.exchange.formats import FORMATS, format_named
@@ -21,14 +23,17 @@ from question_bank.queries import question_by_id
 @access(reads)
 def questions() -> str:
     """All questions, by filters, sorted and in pages."""
-    form, who = filter_form(db.session()), viewer()
+    session, who = db.session(), viewer()
+    form = filter_form(session, who)
     sort, descending = _sort()
     number = request.args.get("page", 1, type=int)
-    page = listing.search(db.session(), form.filters(who.person_id), sort=sort, descending=descending, page=number)
+    page = listing.search(session, form.filters(who.person_id), sort=sort, descending=descending, page=number)
     return render_template(
         "bank/questions.html",
         form=form,
         page=page,
+        used=times_used(session, [row.id for row in page.rows]),
+        **kept_of(session, who, form, request.args.get("sort", "")),
         sort=f"-{sort}" if descending else sort.value,
         size=listing.PAGE_SIZE,
         may_draw=draws(who, None),
@@ -53,7 +58,7 @@ def export(format_name: str) -> Response:
         abort(404)
     format_ = format_named(format_name)
     sort, descending = _sort()
-    filters = filter_form(db.session()).filters(viewer().person_id)
+    filters = filter_form(db.session(), viewer()).filters(viewer().person_id)
     found = listing.found(db.session(), filters, sort=sort, descending=descending)
     file = io.BytesIO()
     format_.write(file, (draft for _, draft in found), say=say)

@@ -99,3 +99,20 @@ def test_stats_check_and_search(run, file: Path) -> None:
     assert check["blind"] == {"published": 2, "solved": 0, "alike": 0, "share": 0.0}
     status, found = run("search", "备案机关", "--topic", "PROC")
     assert (status, found["total"], [hit["question"] for hit in found["hits"]]) == (0, 1, ["A1"])
+
+
+def test_search_and_export_take_the_filters_of_the_list(run, file: Path, tmp_path: Path) -> None:
+    run("import", str(file), "--yes")
+    found = [
+        run("search", "备案", *given)[1].get("total")
+        for given in (
+            ("--use", "never"),
+            ("--use", "used"),
+            ("--use", "waiting"),
+            ("--document", "企业投资项目核准和备案管理条例"),
+        )
+    ]
+    assert found == [2, 0, 0, 2]
+    assert run("search", "备案", "--author", "nobody")[0] == 3
+    assert run("search", "备案", "--document", "无此文件")[0] == 3
+    assert run("export", str(tmp_path / "out.json"), "--use", "never", "--topic", "LAW")[1]["written"] == 1
