@@ -54,6 +54,15 @@ def answer_print(content: Content) -> str:
     return _sha256(json.dumps(_answer(content), sort_keys=True, ensure_ascii=False))
 
 
+def task_print(content: Content) -> str:
+    """Return a hash of what a candidate has to do: how the question reads, and its key. The explanation is left out.
+
+    Answers to two versions with the same print may be counted together.
+    """
+    known = json.dumps(_answer(content)[:-1], sort_keys=True, ensure_ascii=False)
+    return _sha256(fingerprint(content) + known)
+
+
 def _answer(content: Content) -> list[Any]:
     known: Any
     if isinstance(content, ChoiceContent):

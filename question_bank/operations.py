@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from question_bank import pairing
+from question_bank import measuring, pairing
 from question_bank.comparison import DETAILS, Outcome, Step, compare, details_of, with_near
 from question_bank.digests import content_hash, fingerprint, search_text
 from question_bank.enums import Status, TextForm
 from question_bank.errors import N_, Conflict, NotAllowed
 from question_bank.events import BankEvent, PictureAdded, QuestionCreated, QuestionEdited, VersionAdded
+from question_bank.kinds import content_of
 from question_bank.models import Citation, Question, QuestionVersion, StoredPicture
 from question_bank.pausing import collector_paused
 from question_bank.queries import (
@@ -113,9 +114,11 @@ def add_version(
         raise Conflict(N_("%(code)s is of another kind; write a new question."), code=question.code)
     if question.status is Status.RETIRED:
         raise NotAllowed(N_("%(code)s is retired and is not changed any more."), code=question.code)
+    before = content_of(question.kind, latest_version(session, question).content)
     registry = Registry(session)
     version = _written(session, registry, question, draft, by=by, at=at, reason=reason)
     session.flush()
+    measuring.forget_if_changed(session, question, before, draft.content)
     pairing.look_again(session, question, draft, at=at)
     return version, [*registry.events(), _version_added(question, version), *back_to_review(question, at=at)]
 
@@ -201,8 +204,10 @@ def _revised(session: Session, registry: Registry, step: Step, *, by: int | None
     question = session.get_one(Question, step.question_id)
     events = _edited(registry, question, step.draft, at=at)
     if step.wording_changed:
+        before = content_of(question.kind, latest_version(session, question).content)
         version = _written(session, registry, question, step.draft, by=by, at=at, reason="")
         session.flush()
+        measuring.forget_if_changed(session, question, before, step.draft.content)
         events += [_version_added(question, version), *back_to_review(question, at=at)]
     return events
 

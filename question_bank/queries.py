@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, exists, func, or_, s
 from sqlalchemy.orm import aliased, defer, selectinload
 
 from question_bank import kinds
+from question_bank.calibration import Observed, Priors, figures_of, priors_of
 from question_bank.drafts import Draft, DraftCitation
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Difficulty, DocumentStatus, Kind, PaperKind, Relation, Status, TextForm
@@ -19,6 +20,7 @@ from question_bank.models import (
     Article,
     Citation,
     Document,
+    ItemStatistic,
     Question,
     QuestionPair,
     QuestionVersion,
@@ -46,6 +48,14 @@ class DocumentUse(NamedTuple):
 
     document: Document
     questions: int
+
+
+class _Beside(NamedTuple):
+    """What a draw knows beside the questions: enemies by code, what was earned by id, what labels mean."""
+
+    enemies: dict[str, frozenset[str]]
+    earned: dict[int, Observed]
+    priors: Priors
 
 
 def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -188,7 +198,8 @@ def drawable(
 
     Published, within its days, no other unit's, and resting on documents that stand: in force, not superseded.
     ``audience`` None takes the questions of all audiences, ``host_unit_code`` None those of no unit only. A diagnosis
-    is never drawn.
+    is never drawn, nor a reserve question before it is called in. Each comes with the figures of its label and of what
+    candidates have earned on it so far.
     """
     query = (
         select(Question, QuestionVersion, Topic.code, Topic.name)
@@ -197,6 +208,7 @@ def drawable(
         .where(
             Question.status == Status.PUBLISHED,
             Question.form != TextForm.DIAGNOSIS,
+            Question.reserve.is_(False),
             for_paper(paper_kind),
             or_(Question.valid_from.is_(None), Question.valid_from <= on),
             or_(Question.valid_to.is_(None), Question.valid_to >= on),
@@ -208,8 +220,26 @@ def drawable(
     )
     if audience is not None:
         query = query.where(for_audience(audience))
-    beside = _enemies_by_code(session)
+    beside = _Beside(_enemies_by_code(session), *observed(session))
     return [_drawable(*row, beside) for row in session.execute(query)]
+
+
+def observed(session: Session) -> tuple[dict[int, Observed], Priors]:
+    """Return by question id what candidates earned, and what labels mean in this bank by all of that."""
+    rows = session.execute(
+        select(
+            Question.id,
+            Question.kind,
+            Question.difficulty,
+            ItemStatistic.responses,
+            ItemStatistic.facility,
+            ItemStatistic.ability,
+        )
+        .join(ItemStatistic, ItemStatistic.question_id == Question.id)
+        .order_by(Question.code)
+    ).all()
+    by_id = {row[0]: Observed(*row[3:]) for row in rows}
+    return by_id, priors_of((kind, Difficulty(difficulty), by_id[id_]) for id_, kind, difficulty, *_ in rows)
 
 
 def for_paper(paper_kind: PaperKind) -> ColumnElement[bool]:
@@ -237,9 +267,13 @@ def _rests_on_fallen(on: date) -> ColumnElement[bool]:
 
 
 def _drawable(
-    question: Question, version: QuestionVersion, topic: str, name: str, enemies: dict[str, frozenset[str]]
+    question: Question,
+    version: QuestionVersion,
+    topic: str,
+    name: str,
+    beside: _Beside,
 ) -> Drawable:
-    root = root_of(topic)
+    root, difficulty = root_of(topic), Difficulty(question.difficulty)
     return Drawable(
         version_id=version.id,
         question_id=question.id,
@@ -248,13 +282,14 @@ def _drawable(
         form=question.form,
         topic=root,
         subtopic="" if topic == root else name,
-        difficulty=Difficulty(question.difficulty),
+        difficulty=difficulty,
         slots=_slots(question.kind, version.content),
         unit_code=question.unit_code,
         common_core=question.common_core,
         audiences=frozenset(audiences_of(question)),
         content_hash=version.content_hash,
-        enemies=enemies.get(question.code, frozenset()),
+        enemies=beside.enemies.get(question.code, frozenset()),
+        figures=figures_of(question.kind, difficulty, beside.earned.get(question.id), priors=beside.priors),
     )
 
 
