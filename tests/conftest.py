@@ -4,6 +4,7 @@ A test marked `db` that asks for `engine` (or anything built on it) runs once on
 PostgreSQL; every test gets a database of its own, copied from a template made once per process.
 """
 
+import atexit
 import importlib.util
 import os
 import shutil
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psutil
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -44,15 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if shutil.disk_usage(MEMORY).free < ROOM:
         return
-    folder = tempfile.mkdtemp(prefix="liangjuan-tests-", dir=MEMORY)
+    for left in MEMORY.glob("liangjuan-tests-*-*"):  # by a run that was killed
+        if not psutil.pid_exists(int(left.name.split("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"liangjuan-tests-{os.getpid()}-", dir=MEMORY)
     os.environ["TMPDIR"] = tempfile.tempdir = folder  # worker processes and browsers inherit it
-
-    def remove() -> None:
-        del os.environ["TMPDIR"]
-        tempfile.tempdir = None
-        shutil.rmtree(folder, ignore_errors=True)
-
-    config.add_cleanup(remove)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after PostgreSQL's own goodbye, which leaves a file
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
