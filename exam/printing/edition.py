@@ -63,8 +63,8 @@ class Edition:
 
     @property
     def indent(self) -> float:
-        """Options, material and answer lines stand two characters in."""
-        return 2 * self.text
+        """Questions begin behind their numbers of two digits, options and material below them."""
+        return 2.15 * self.text
 
 
 PLAIN = Frame(left=18 * MM, right=18 * MM)

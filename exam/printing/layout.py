@@ -1,21 +1,24 @@
 """Rows, blocks and pages: what stays together, and where it stands. Lengths in points, from the left and the top."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, takewhile
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from exam.printing import fonts
 from exam.printing.edition import MM
-from exam.printing.wrapping import cuts, lines
+from exam.printing.wrapping import Set, cuts, lines
 from question_bank.pictures import Picture
 from question_bank.richtext import Shown, Words, pieces
 
 
 class Text(NamedTuple):
-    """A run of text; `down` is its baseline below the top of its row."""
+    """A run of text; `down` is its baseline below the top of its row.
+
+    `spread` stands after every character, `shifts` (index, shift) after single ones, in thousandths of an em.
+    """
 
     x: float
     down: float
@@ -23,6 +26,8 @@ class Text(NamedTuple):
     font: str
     size: float
     grey: float = 0.0
+    spread: int = 0
+    shifts: tuple[tuple[int, int], ...] = ()
 
 
 class Stroke(NamedTuple):
@@ -55,7 +60,19 @@ class Figure(NamedTuple):
     picture: Picture
 
 
-Mark = Text | Stroke | Modules | Figure
+class Box(NamedTuple):
+    """An outlined rectangle with rounded corners; (x, down) is its upper left corner, `weight` that of the outline."""
+
+    x: float
+    down: float
+    width: float
+    height: float
+    radius: float = 0.0
+    weight: float = 0.5
+    grey: float = 0.0
+
+
+Mark = Text | Stroke | Modules | Figure | Box
 
 
 @dataclass(frozen=True)
@@ -152,10 +169,57 @@ def _place(pages: list[_Page], block: Block) -> None:
         page.put(row)
 
 
+RULE = re.compile("_{2,}")
+"""Underscores are rules to write on."""
+
+
+class Shaped(NamedTuple):
+    """A line of one face at size 1: its runs of text, and its rules from where to where, all from its left edge."""
+
+    runs: tuple[tuple[float, str, int, tuple[tuple[int, int], ...]], ...]
+    rules: tuple[tuple[float, float], ...] = ()
+
+
 @lru_cache(maxsize=50_000)
-def wrapped(text: str, font: str, size: float, room: float, first: float) -> tuple[str, ...]:
+def wrapped(text: str, font: str, size: float, room: float, first: float) -> tuple[Shaped, ...]:
     """Lines of `text` no wider than `room` points, the first than `first`; remembered, for papers share questions."""
-    return lines(text, fonts.character_widths(font), room / size, first / size)
+    widths = fonts.character_widths(font)
+    return tuple(_shaped(line, widths) for line in lines(text, widths, room / size, first / size))
+
+
+def _shaped(line: Set, widths: Mapping[str, float]) -> Shaped:
+    spread = thousandths(line.spread)
+    shifts = tuple((at, thousandths(shift)) for at, shift in line.shifts)
+    if "__" not in line.text:
+        return Shaped(((line.lead, line.text, spread, shifts),))
+    places = _places(line, [widths.get(character, 1.0) for character in line.text])
+    runs, rules, at = [], [], 0
+    for rule in RULE.finditer(line.text):
+        runs.append((at, rule.start()))
+        rules.append((places[rule.start()], places[rule.end()]))
+        at = rule.end()
+    runs.append((at, len(line.text)))
+    return Shaped(
+        tuple(
+            (places[start], line.text[start:end], spread, tuple((i - start, s) for i, s in shifts if start <= i < end))
+            for start, end in runs
+            if end > start
+        ),
+        tuple(rules),
+    )
+
+
+def _places(line: Set, steps: Sequence[float]) -> list[float]:
+    """Where each character of a line stands, and where the line ends, in ems from its left edge."""
+    shifts = dict(line.shifts)
+    places = [line.lead]
+    for at, step in enumerate(steps):
+        places.append(places[-1] + step + line.spread + shifts.get(at, 0.0))
+    return places
+
+
+def thousandths(ems: float) -> int:
+    return round(ems * 1000)
 
 
 def paragraph(
@@ -174,10 +238,20 @@ def paragraph(
     face = fonts.suited(text, font)
     found = wrapped(text, face, size, room - hanging, room - first)
     drop = (leading + size * 0.72) / 2
-    return tuple(
-        Row(leading, (Text(x + (hanging if number else first), drop, line, face, size, grey),))
-        for number, line in enumerate(found)
-    )
+    rows = []
+    for number, line in enumerate(found):
+        left = x + (hanging if number else first)
+        marks: list[Mark] = [
+            Text(left + at * size, drop, words, face, size, grey, spread, shifts)
+            for at, words, spread, shifts in line.runs
+        ]
+        marks += [_rule(left + begin * size, left + end * size, drop, size) for begin, end in line.rules]
+        rows.append(Row(leading, tuple(marks)))
+    return tuple(rows)
+
+
+def _rule(x0: float, x1: float, baseline: float, size: float) -> Stroke:
+    return Stroke(x0, baseline + size * 0.16, x1, baseline + size * 0.16, 0.5)
 
 
 PIXELS = 72 / 150
@@ -250,22 +324,52 @@ def _mixed(
     for line in text.split("\n") if text else ():
         here = faces[at : at + len(line)]
         steps = [fonts.width(character, face, 1.0) for character, face in zip(line, here, strict=True)]
-        for start, end in cuts(line, steps, narrow, narrow if rows or begun else (room - first) / size):
+        for cut in cuts(line, steps, narrow, narrow if rows or begun else (room - first) / size):
             left = x + (hanging if rows or begun else first)
+            span = slice(cut.start, cut.end)
+            words = Set(line[span], cut.lead, cut.spread, cut.shifts)
             rows.append(
-                Row(leading, tuple(_runs(line[start:end], here[start:end], Text(left, drop, "", font, size, grey))))
+                Row(leading, tuple(_runs(words, here[span], steps[span], Text(left, drop, "", font, size, grey))))
             )
         at += len(line) + 1
     return rows
 
 
-def _runs(line: str, faces: Sequence[str], first: Text) -> Iterator[Text]:
-    """One run for each stretch of the same face, the first standing where `first` does."""
-    x = first.x
-    for face, characters in groupby(zip(line, faces, strict=True), key=itemgetter(1)):
-        words = "".join(character for character, _ in characters)
-        yield first._replace(x=x, text=words, font=face)
-        x += fonts.width(words, face, first.size)
+def _runs(line: Set, faces: Sequence[str], steps: Sequence[float], first: Text) -> Iterator[Mark]:
+    """One run for each stretch of the same face, and the rules, the line standing where `first` does."""
+    places, size = _places(line, steps), first.size
+    ruled_at = {at for rule in RULE.finditer(line.text) for at in range(*rule.span())}
+    for rule in RULE.finditer(line.text):
+        yield _rule(first.x + places[rule.start()] * size, first.x + places[rule.end()] * size, first.down, size)
+    stretches = groupby(range(len(line.text)), key=lambda at: (faces[at], at in ruled_at))
+    for (face, is_rule), members in stretches:
+        if is_rule:
+            continue
+        places_of = list(members)
+        start, end = places_of[0], places_of[-1] + 1
+        shifts = tuple((at - start, thousandths(shift)) for at, shift in line.shifts if start <= at < end)
+        yield first._replace(
+            x=first.x + places[start] * size,
+            text=line.text[start:end],
+            font=face,
+            spread=thousandths(line.spread),
+            shifts=shifts,
+        )
+
+
+def end_of(row: Row) -> float:
+    """Where what is written on a row ends, from the left."""
+    ends = [_end(mark) for mark in row.marks]
+    return max(ends, default=0.0)
+
+
+def _end(mark: Mark) -> float:
+    if isinstance(mark, Text):
+        shifted = len(mark.text) * mark.spread + sum(shift for _, shift in mark.shifts)
+        return mark.x + fonts.width(mark.text, mark.font, mark.size) + shifted * mark.size / 1000
+    if isinstance(mark, Stroke):
+        return max(mark.x0, mark.x1)
+    return mark.x + (mark.width if not isinstance(mark, Modules) else mark.size * len(mark.rows))
 
 
 def beside(*columns: Sequence[Row]) -> tuple[Row, ...]:

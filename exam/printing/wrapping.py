@@ -1,6 +1,12 @@
-"""Pure: breaking Chinese text into lines by the rules of 避头尾 (GB/T 15834: what may not begin or end a line)."""
+"""Pure: Chinese text in lines: 避头尾, 标点挤压 and 两端对齐 (GB/T 15834 on marks; W3C CLREQ §3.1 on how they are set).
 
+A line is filled as far as it goes. A closing mark that would begin the next line is drawn in where the marks of the
+line can give way; else the character before it goes down too and the line is spread. Widths and shifts in ems.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 NOT_FIRST = frozenset("。，、；：？！）〕】》〉」』”’％‰℃…—～·.,;:?!)]}%")
 """May not stand at the beginning of a line."""
@@ -13,6 +19,46 @@ ANSWER = "（　"
 """An empty bracket to write in begins like this: it stays whole, and with the character before it."""
 FAR = 40
 """Characters a break may be moved back for the rules; a longer run is torn after all."""
+_UNITS = (
+    "个百分点|个工作日|工作日|个月|平方公里|平方千米|平方米|立方米|千瓦时|千瓦|公里|千米|厘米|毫米|公斤|千克|小时|分钟|公顷"
+    "|[元吨亩人户个家米件次台套条倍项年月日号天周时分秒岁度章节款期届级类份%％‰℃㎡]"
+)
+WHOLE = re.compile(
+    rf"第?\d[\d.,:：～~\-—–×]*[百千万亿]*(?:{_UNITS})?|第[一二三四五六七八九十百千零〇]+[章节条款项批届期]|[—…]{{2}}"
+)
+"""A number with its unit, an article of a law, a dash or an ellipsis of two characters: each stays on one line."""
+
+OPENING = frozenset("（〔【《〈「『“‘")
+CLOSING = frozenset("，。、；：）〕】》〉」』”’")
+"""Marks that fill the right or the left half of their square; the other half can be taken away."""
+HALF = 0.5
+GAP = 0.125
+"""Between a Chinese character and a letter or digit."""
+LATIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%")
+SPREAD = 0.13
+"""At most so much is put between the characters of a line to make it end with the others; else it ends early."""
+
+
+class Line(NamedTuple):
+    """Characters `start` ≤ i < `end`, set `lead` further right, each followed by `spread` and by its own shift.
+
+    `shifts`: (index from `start`, ems); negative where a mark gives way.
+    """
+
+    start: int
+    end: int
+    lead: float = 0.0
+    spread: float = 0.0
+    shifts: tuple[tuple[int, float], ...] = ()
+
+
+class Set(NamedTuple):
+    """A line with its text."""
+
+    text: str
+    lead: float
+    spread: float
+    shifts: tuple[tuple[int, float], ...]
 
 
 def may_break(before: str, after: str) -> bool:
@@ -22,47 +68,159 @@ def may_break(before: str, after: str) -> bool:
     return not (before in JOINED and after in JOINED)
 
 
-def lines(text: str, widths: Mapping[str, float], room: float, first: float | None = None) -> tuple[str, ...]:
+def lines(text: str, widths: Mapping[str, float], room: float, first: float | None = None) -> tuple[Set, ...]:
     """`text` in lines of at most `room` (in ems, as `widths` are), the first of at most `first`.
 
     Every line break in the text begins a new line. A character without a width counts one em. At least one character
     stands on a line, however narrow it is.
     """
-    found: list[str] = []
+    found: list[Set] = []
     for paragraph in text.split("\n"):
         here = room if first is None or found else first
         steps = [widths.get(character, 1.0) for character in paragraph]
-        found += [paragraph[start:end] for start, end in cuts(paragraph, steps, room, here)]
+        found += [Set(paragraph[each.start : each.end], *each[2:]) for each in cuts(paragraph, steps, room, here)]
     return tuple(found)
 
 
-def cuts(text: str, steps: Sequence[float], room: float, first: float) -> list[tuple[int, int]]:
-    """Where the lines of `text`, which has no line breaks, begin and end; `steps` are the widths of its characters.
+def cuts(text: str, steps: Sequence[float], room: float, first: float) -> list[Line]:
+    """The lines of `text`, which has no line breaks; `steps` are the widths of its characters.
 
     Spaces at the ends of lines belong to none; the last line keeps them.
     """
-    found: list[tuple[int, int]] = []
-    here = first
-    start, at, used = 0, 0, 0.0
-    while at < len(text):
-        step = steps[at]
-        if used + step > here + 1e-6 and at > start:
-            end = _break(text, start, at)
-            found.append((start, start + len(text[start:end].rstrip(SPACE))))
-            start = end + (len(text[end:]) - len(text[end:].lstrip(SPACE)))
-            at, used, here = start, 0.0, room
-            continue
-        used += step
-        at += 1
-    return [*found, (start, len(text))]
+    return _Setter(text, steps).set(room, first)
 
 
-def _break(text: str, start: int, over: int) -> int:
-    """Where to end the line that begins at `start` and cannot hold the character at `over`."""
-    for end in range(over, max(start, over - FAR), -1):
-        if may_break(text[end - 1], text[end]) and not _tears_bracket(text, end):
-            return end
-    return over
+class _Setter:
+    """One paragraph being cut. `shift[i]` is what stands between characters i and i + 1 on the same line."""
+
+    def __init__(self, text: str, steps: Sequence[float]) -> None:
+        self.text = text
+        self.steps = steps
+        self.shift = shifts_of(text, steps)
+        self.whole = {place for found in WHOLE.finditer(text) for place in range(found.start() + 1, found.end())}
+
+    def set(self, room: float, first: float) -> list[Line]:
+        found: list[Line] = []
+        start, here = 0, first
+        while True:
+            lead = self._lead(start) if found else 0.0
+            over = self._over(start, here - lead)
+            if over is None:
+                break
+            end = self._drawn_in(start, over, here - lead) or self._break(start, over)
+            after = self._after(end)
+            if self._orphan(after, room):
+                end = self._earlier(start, end)
+                after = self._after(end)
+            found.append(self._line(start, end, lead, here))
+            if after == len(self.text):
+                return found
+            start, here = after, room
+        shifts = tuple((at - start, self.shift[at]) for at in range(start, len(self.text) - 1) if self.shift[at])
+        return [*found, Line(start, len(self.text), lead, 0.0, shifts)]
+
+    def _lead(self, start: int) -> float:
+        """An opening mark at the beginning of a line gives its empty half away."""
+        return -HALF if self.text[start : start + 1] in OPENING and self.steps[start] == 1.0 else 0.0
+
+    def _over(self, start: int, room: float) -> int | None:
+        """The first character the line cannot hold, one at least being held; None if the rest fits."""
+        used = 0.0
+        for at in range(start, len(self.text)):
+            if used + self.steps[at] > room + 1e-6 and at > start:
+                return at
+            used += self.steps[at] + self.shift[at]
+        return None
+
+    def _drawn_in(self, start: int, over: int, room: float) -> int | None:
+        """Where the line ends if the closing marks at `over` are drawn in; None if they cannot be."""
+        end = over
+        while end < len(self.text) and self.text[end] in CLOSING:
+            end += 1
+        if end == over or (end < len(self.text) and not self._breaks(end)):
+            return None
+        needed = self._natural(start, end) - room
+        return end if needed <= HALF * self._giving(start, end) + 1e-6 else None
+
+    def _giving(self, start: int, end: int) -> int:
+        """How many marks of the line can lose half a square: the last one, and those that stand alone."""
+        return 1 + sum(self._gives(at) for at in range(start, end - 1))
+
+    def _gives(self, at: int) -> bool:
+        return self.text[at] in CLOSING and self.steps[at] == 1.0 and not self.shift[at]
+
+    def _natural(self, start: int, end: int) -> float:
+        return sum(self.steps[start:end]) + sum(self.shift[start : end - 1])
+
+    def _break(self, start: int, over: int) -> int:
+        """Where to end the line that begins at `start` and cannot hold the character at `over`."""
+        for end in range(over, max(start, over - FAR), -1):
+            if self._breaks(end):
+                return end
+        return over
+
+    def _breaks(self, end: int) -> bool:
+        before, after = self.text[end - 1], self.text[end]
+        return may_break(before, after) and end not in self.whole and not _tears_bracket(self.text, end)
+
+    def _after(self, end: int) -> int:
+        """Where the line after one that ends at `end` begins: spaces between them belong to none."""
+        return end + len(self.text[end:]) - len(self.text[end:].lstrip(SPACE))
+
+    def _orphan(self, start: int, room: float) -> bool:
+        """Whether a single character, with its mark, would be all of the last line."""
+        rest = self.text[start:].rstrip()
+        return bool(rest) and len(rest.rstrip("。？！；：")) < 2 and self._natural(start, len(self.text)) <= room
+
+    def _earlier(self, start: int, end: int) -> int:
+        for earlier in range(end - 1, max(start + 8, end - 4), -1):
+            if self._breaks(earlier):
+                return earlier
+        return end
+
+    def _line(self, start: int, end: int, lead: float, room: float) -> Line:
+        """The line from `start`, spread or drawn in so that it ends where the others do."""
+        end = start + len(self.text[start:end].rstrip(SPACE))
+        shifts = {at: self.shift[at] for at in range(start, end - 1) if self.shift[at]}
+        slack = room - lead - self._natural(start, end)
+        spread = 0.0
+        if slack < 0:
+            self._draw_in(start, end, -slack, shifts)
+        elif end - start > 1:
+            even = slack / (end - start - 1)
+            spread = even if even <= SPREAD else 0.0
+        return Line(start, end, lead, spread, tuple((at - start, shifts[at]) for at in sorted(shifts)))
+
+    def _draw_in(self, start: int, end: int, needed: float, shifts: dict[int, float]) -> None:
+        """Take `needed` ems from the marks: first from the last one, whose empty half just hangs over the edge."""
+        left = needed - (HALF if self.text[end - 1] in CLOSING else 0.0)
+        giving = [at for at in range(start, end - 1) if self._gives(at)]
+        if left > 0 and giving:
+            for at in giving:
+                shifts[at] = -left / len(giving)
+
+
+def shifts_of(text: str, steps: Sequence[float]) -> list[float]:
+    """What stands between neighbours: a gap between Chinese and Latin, less where empty halves of marks meet."""
+    found = [0.0] * len(text)
+    for at in range(len(text) - 1):
+        before, after = text[at], text[at + 1]
+        if before in LATIN or after in LATIN:
+            found[at] = GAP if _is_han(before) or _is_han(after) else 0.0
+        elif steps[at] == steps[at + 1] == 1.0 and _meet(before, after):
+            found[at] = -HALF
+    return found
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff" or character >= "\U00020000"
+
+
+def _meet(before: str, after: str) -> bool:
+    """Whether the empty half of a mark meets another mark."""
+    if before in CLOSING or before in "？！．":
+        return after in OPENING or (after in CLOSING and before not in "？！．")
+    return before in OPENING and after in OPENING
 
 
 def _tears_bracket(text: str, end: int) -> bool:

@@ -16,39 +16,13 @@ from exam.papers import booklet
 from exam.papers.answer_key import cited_line
 from exam.papers.blocks import columns_for, item_blocks
 from exam.papers.queries import papers_of, sheets, specification_by_code
-from exam.papers.specification import Plan, Section
-from exam.papers.transcript import Holder, Line, Sheet, item_of, numeral, sections_of
+from exam.papers.transcript import Holder, Line, Sheet, item_of, numeral
 from exam.printing.edition import PAPER
-from question_bank.enums import Audience, Kind, TextForm, default_rule
+from question_bank.enums import Audience, Kind, default_rule
 from question_bank.kinds import content_of, plain_order
 from question_bank.pictures import read_picture, reference
 from tests.factories.drawing import make_drawn_set
-from tests.factories.papers import NINE_KINDS
-
-
-def _sheet(*, with_key: bool = False) -> Sheet:
-    sections, lines = [], []
-    for number, (data, marks) in enumerate(NINE_KINDS):
-        kind = Kind(data["kind"])
-        form = TextForm(data.get("form", "ordinary"))
-        fixed = "DIAGNOSIS" if form is TextForm.DIAGNOSIS else ""
-        sections.append(
-            Section(title=kind.chinese, kinds=(kind,), forms=(form,), count=1, marks_each=Decimal(marks), fixed=fixed)
-        )
-        content = content_of(kind, data)
-        lines.append(Line(number, number, content, plain_order(content), default_rule(kind), Decimal(marks)))
-    total = sum((section.total for section in sections), Decimal(0))
-    plan = Plan(sections=tuple(sections), minutes=60, total=total, pass_marks=Decimal(1))
-    return Sheet(
-        title="业务卷（演示）",
-        code="ABCDEFGHJK",
-        total=total,
-        minutes=60,
-        open_book=False,
-        sections=sections_of(plan, lines, with_key=with_key),
-        heading="巡回培训",
-        holder=Holder(name="张𬭎", unit="石桥镇", number="7KQ2M9XA", seat="12"),
-    )
+from tests.factories.transcripts import make_sheet
 
 
 def _texts(file: BytesIO) -> list[str]:
@@ -57,7 +31,7 @@ def _texts(file: BytesIO) -> list[str]:
 
 def test_every_kind_is_printed_with_its_place_to_answer() -> None:
     file = BytesIO()
-    printed = booklet.write(file, [_sheet()])
+    printed = booklet.write(file, [make_sheet()])
     text = re.sub(r"\s", "", "".join(_texts(file)))
     assert printed.pages == len(_texts(file))
     assert printed.bytes == len(file.getvalue())
@@ -72,7 +46,7 @@ def test_every_kind_is_printed_with_its_place_to_answer() -> None:
 
 def test_the_key_is_a_booklet_of_its_own() -> None:
     file = BytesIO()
-    booklet.write(file, [_sheet(with_key=True)], with_key=True)
+    booklet.write(file, [make_sheet(with_key=True)], with_key=True)
     text = re.sub(r"\s", "", "".join(_texts(file)))
     for words in ("参考答案及评分要点", "1．B（1分）", "2．ABD（2分）", "采分点1（5分）：区位交通", "96万元"):
         assert words in text
@@ -80,29 +54,31 @@ def test_the_key_is_a_booklet_of_its_own() -> None:
 
 def test_a_sheet_read_without_its_key_gives_no_key_booklet() -> None:
     with pytest.raises(ValueError, match="without its key"):
-        booklet.write(BytesIO(), [_sheet()], with_key=True)
+        booklet.write(BytesIO(), [make_sheet()], with_key=True)
 
 
 def test_every_font_is_an_embedded_truetype_subset() -> None:
     file = BytesIO()
-    booklet.write(file, [_sheet()])
+    booklet.write(file, [make_sheet()])
     with pikepdf.open(BytesIO(file.getvalue())) as document:
         fonts = [each for page in document.pages for each in page.Resources.Font.values()]
         assert fonts
         for font in fonts:
-            assert font.Subtype == "/TrueType"
-            assert "/FontFile2" in font.FontDescriptor
-            assert "+NotoS" in str(font.BaseFont)
+            (descendant,) = font.DescendantFonts
+            assert descendant.Subtype == "/CIDFontType2"
+            assert "/FontFile2" in descendant.FontDescriptor
+            assert str(font.BaseFont).startswith("/LJKAAA+")
+        assert len({str(font.BaseFont) for font in fonts}) == 3
 
 
 def test_a_name_no_face_can_show_is_reported_before_it_is_missed() -> None:
-    holder = Holder(name="张𠮷")
-    assert booklet.write(BytesIO(), [replace(_sheet(), holder=holder)]).missing_glyphs == ("𠮷 U+20BB7",)
+    holder = Holder(name="张𰻝")
+    assert booklet.write(BytesIO(), [replace(make_sheet(), holder=holder)]).missing_glyphs == ("𰻝 U+30EDD",)
 
 
 def test_each_paper_counts_its_own_pages_in_a_merged_file() -> None:
     file = BytesIO()
-    printed = booklet.write(file, [_sheet(), _sheet(), _sheet()])
+    printed = booklet.write(file, [make_sheet(), make_sheet(), make_sheet()])
     single = printed.pages // 3
     found = re.findall(r"第 (\d+) 页 +共 (\d+) 页", "\n".join(_texts(file)))
     assert found == [(str(page), str(single)) for page in range(1, single + 1)] * 3
@@ -119,7 +95,7 @@ def _rows(sheet: Sheet) -> Iterator[float]:
 
 
 def test_every_block_of_an_ordinary_question_fits_on_a_page() -> None:
-    assert max(_rows(_sheet())) < PAPER.height
+    assert max(_rows(make_sheet())) < PAPER.height
 
 
 @pytest.mark.parametrize(

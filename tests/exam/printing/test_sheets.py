@@ -42,5 +42,5 @@ def test_the_attendance_sheet_counts_and_repeats_its_head() -> None:
 
 
 def test_a_name_no_face_can_show_is_reported() -> None:
-    printed = write_attendance(BytesIO(), [Attendee(1, "张𠮷", "石桥镇")], title="签到表")
-    assert printed.missing_glyphs == ("𠮷 U+20BB7",)
+    printed = write_attendance(BytesIO(), [Attendee(1, "张𰻝", "石桥镇")], title="签到表")
+    assert printed.missing_glyphs == ("𰻝 U+30EDD",)
