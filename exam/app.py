@@ -1,6 +1,7 @@
 """Wiring only: settings, extensions, areas, API, jobs."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,8 +12,10 @@ from exam import api, backup, config, database, expiry, resources
 from exam.bank_import import writing as bank_import
 from exam.extensions import babel, csrf, db
 from exam.grading import closing
-from exam.jobs.worker import Chore, JobFunction
-from exam.web import areas, identity
+from exam.jobs.worker import Chore, JobFunction, Work
+from exam.printouts import queries as prints
+from exam.scanning import codes
+from exam.web import addresses, areas, identity
 
 
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> APIFlask:
@@ -30,6 +33,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> API
         instance_path=str(settings.data),
     )
     app.config.update(flask_settings(settings), **overrides)
+    app.url_rule_class = addresses.LateRule
     app.extensions["liangjuan"] = settings
     db.init_app(app)
     with app.app_context():
@@ -60,9 +64,15 @@ def flask_settings(settings: config.Settings) -> dict[str, Any]:
     }
 
 
-def job_functions() -> dict[str, JobFunction]:
+def job_functions(settings: config.Settings) -> dict[str, JobFunction]:
     """Every kind of long work by its name."""
-    return {backup.JOB: backup.job, bank_import.JOB: bank_import.job}
+    return {backup.JOB: backup.job, bank_import.JOB: bank_import.job, prints.JOB: partial(_print, settings)}
+
+
+def _print(settings: config.Settings, work: Work) -> dict[str, Any]:
+    from exam.printouts import running  # ReportLab and the faces: 30 MB, only in a worker that prints
+
+    return running.job(work, key=codes.key_of(settings.secret_key), zone=settings.zone)
 
 
 def chores(zone: ZoneInfo) -> tuple[Chore, ...]:

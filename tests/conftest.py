@@ -19,6 +19,7 @@ import psutil
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
@@ -162,6 +163,22 @@ def session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled in this process, for every application of it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], object] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled = Compiled()
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[APIFlask]:
     """The whole application on a fresh database. Forms need no token here; a convention test proves that they do elsewhere."""
@@ -169,6 +186,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[APIFlask]:
         data=tmp_path, database_url=database_url, secret_key="test", zone=ZoneInfo("Asia/Shanghai")
     )
     app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.bytecode_cache = _compiled
     yield app
     with app.app_context():
         from exam.extensions import db
