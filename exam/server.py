@@ -14,6 +14,9 @@ import multiprocessing
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from granian import Granian
@@ -110,31 +113,48 @@ def create_front() -> "Front":
 
     Threads take turns every half millisecond instead of every five, for the sake of short requests.
     """
-    from exam.app import create_app  # the parent has loaded it where it could
-    from exam.front import Front
+    from exam.front import Front  # the parent has loaded it where it could
 
     sys.setswitchinterval(0.0005)
-    return Front(create_app().wsgi_app, os.environ[OFFICE])
+    return Front(_application().wsgi_app, os.environ[OFFICE])
 
 
 def create_office() -> "APIFlask":
     """What the office's process runs; it believes the front about the client's address."""
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from exam.app import create_app  # the parent has loaded it where it could
-
-    app = create_app()
+    app = _application()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     return app
 
 
 def _load_once() -> None:
-    """Load what every child needs; what is there before the fork is neither collected nor copied after it."""
+    """Load what every child needs; what is there before the fork is neither collected nor copied after it.
+
+    The application's engine has opened no connection then, so each child begins with a pool of its own.
+    """
+    with loading():
+        importlib.import_module("exam.front")
+        _application()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """While modules are loaded nothing becomes garbage, and what they leave is never looked through again."""
     gc.disable()
-    importlib.import_module("exam.front")
-    importlib.import_module("exam.app")
-    gc.freeze()
-    gc.enable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@cache
+def _application() -> "APIFlask":
+    """The application on the environment's site, made once in a process and those forked from it."""
+    from exam.app import create_app  # heavy; commands that serve nothing load this module too
+
+    return create_app()
 
 
 def _granian(target: str, host: str, port: int, workers: int, threads: int) -> Any:

@@ -11,11 +11,12 @@ import re
 import warnings
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, Final
 
 from question_bank.errors import N_, Invalid, Problem
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_BYTES: Final = 8_000_000
 MAX_PIXELS: Final = 16_000_000
@@ -54,6 +55,8 @@ def read_picture(data: bytes) -> Picture:
     """
     if len(data) > MAX_BYTES:
         raise refused(N_("The picture is larger than %(limit)s MB."), limit=MAX_BYTES // 1_000_000)
+    from PIL import Image  # pages are served without it
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -67,6 +70,8 @@ def read_picture(data: bytes) -> Picture:
 
 
 def _read(data: bytes) -> Picture:
+    from PIL import Image  # as above
+
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise refused(N_("The picture has too many pixels. Scale it down first."))
@@ -85,6 +90,8 @@ def _is_bare(image: Image.Image) -> bool:
 
 
 def _encoded(image: Image.Image) -> Picture:
+    from PIL import ImageOps  # as above
+
     was_jpeg = image.format == "JPEG"
     turned = ImageOps.exif_transpose(image)
     is_clear = "A" in turned.getbands() or "transparency" in turned.info

@@ -4,15 +4,13 @@ One transaction a paper: the hall's saves never wait for a batch, and one paper 
 the others.
 """
 
-import structlog
 from sqlalchemy import Engine
 
 from exam import clock, database
 from exam.grading.operations import hand_in
+from exam.logs import log
 from exam.sittings.models import Attempt
 from exam.sittings.queries import overdue
-
-log = structlog.get_logger()
 
 EVERY = 10.0
 """Seconds between two looks."""

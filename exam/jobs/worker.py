@@ -12,17 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import structlog
-from huey import PostgresHuey, SqliteHuey
-from huey.api import Huey
 from sqlalchemy import Engine
 
 from exam import clock, database
 from exam.jobs import operations
+from exam.logs import log
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    from huey.api import Huey
 
 BEAT = 5.0
 SWEEP = 1.0
@@ -156,8 +155,10 @@ class Worker:
             log.exception("chore failed", name=name)
 
 
-def open_queue(engine: Engine, data: Path) -> Huey:
+def open_queue(engine: Engine, data: Path) -> "Huey":
     """The queue beside the database: huey's own SQLite file, or tables of its own in PostgreSQL."""
+    from huey import PostgresHuey, SqliteHuey  # with psycopg and asyncio below it; only the worker's process needs it
+
     if engine.dialect.name == "sqlite":
         return SqliteHuey("liangjuan", filename=str(data / "queue.db"), results=False)
     dsn = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

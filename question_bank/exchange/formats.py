@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from functools import partial
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from question_bank.errors import N_, Invalid, Problem
-from question_bank.exchange import aiken, csv, docx, gift, json, moodle, xlsx
-from question_bank.exchange.archives import open_archive
 from question_bank.exchange.detection import looks_like_json, sample_of, text_format, xml_root
-from question_bank.exchange.qti import reading as qti
-from question_bank.exchange.qti import writing as qti_writing
-from question_bank.exchange.qti.detection import format_of_archive, format_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,41 +45,40 @@ class Format(NamedTuple):
     write_failed: Callable[[IO[bytes], Iterable[tuple[Item, str]]], None]
 
 
+def _late(module: str, name: str) -> Callable[..., Any]:
+    """A function of a module that is loaded when the function is first called.
+
+    The readers and writers of all formats are eighty modules with lxml, python-docx and Excel below them; a process
+    that serves pages may never need one of them.
+    """
+
+    def call(*given: Any, **named: Any) -> Any:
+        return getattr(importlib.import_module(f"question_bank.exchange.{module}"), name)(*given, **named)
+
+    return call
+
+
+def _format(name: str, suffix: str, media_type: str) -> Format:
+    return Format(name, suffix, media_type, *(_late(name, each) for each in ("read", "write", "write_failed")))
+
+
+def _qti(name: str) -> Format:
+    write, write_failed = (partial(_late("qti.writing", each), version=name) for each in ("write", "write_failed"))
+    return Format(name, ".zip", "application/zip", _late("qti.reading", "read"), write, write_failed)
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
-        Format("json", ".json", "application/json", json.read, json.write, json.write_failed),
-        Format(
-            "xlsx",
-            ".xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            xlsx.read,
-            xlsx.write,
-            xlsx.write_failed,
-        ),
-        Format(
-            "docx",
-            ".docx",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            docx.read,
-            docx.write,
-            docx.write_failed,
-        ),
-        Format("csv", ".csv", "text/csv", csv.read, csv.write, csv.write_failed),
-        Format("gift", ".gift", "text/plain", gift.read, gift.write, gift.write_failed),
-        Format("moodle_xml", ".xml", "application/xml", moodle.read, moodle.write, moodle.write_failed),
-        Format("aiken", ".txt", "text/plain", aiken.read, aiken.write, aiken.write_failed),
-        *(
-            Format(
-                name,
-                ".zip",
-                "application/zip",
-                qti.read,
-                partial(qti_writing.write, version=name),
-                partial(qti_writing.write_failed, version=name),
-            )
-            for name in ("qti12", "qti21", "qti22", "qti30")
-        ),
+        _format("json", ".json", "application/json"),
+        _format("xlsx", ".xlsx", f"{_OFFICE}spreadsheetml.sheet"),
+        _format("docx", ".docx", f"{_OFFICE}wordprocessingml.document"),
+        _format("csv", ".csv", "text/csv"),
+        _format("gift", ".gift", "text/plain"),
+        _format("moodle", ".xml", "application/xml")._replace(name="moodle_xml"),
+        _format("aiken", ".txt", "text/plain"),
+        *(_qti(name) for name in ("qti12", "qti21", "qti22", "qti30")),
     )
 }
 _OTHER_ENDINGS = {
@@ -123,9 +118,9 @@ def format_of(data: bytes, file_name: str) -> Format:
         return FORMATS[_packed_format(data)]
     if looks_like_json(data):
         return FORMATS["json"]
-    if moodle.is_moodle(xml_root(data)):
+    if _late("moodle", "is_moodle")(xml_root(data)):
         return FORMATS["moodle_xml"]
-    if xml_format := format_of_text(data):
+    if xml_format := _late("qti.detection", "format_of_text")(data):
         return FORMATS[xml_format]
     _refuse_other_xml(data)
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
@@ -149,9 +144,9 @@ def _packed_format(data: bytes) -> str:
     """Return what a packed file is by its members; raise ``Invalid`` when it is not safe to open."""
     if data.startswith(_OLD_EXCEL):
         return "docx" if _WORD_STREAM in data else "xlsx"
-    archive = open_archive(data)
+    archive = _late("archives", "open_archive")(data)
     if "xl/workbook.xml" in archive:
         return "xlsx"
     if any(name.startswith("word/document") for name in archive.names()):
         return "docx"
-    return format_of_archive(archive) or "xlsx"
+    return str(_late("qti.detection", "format_of_archive")(archive) or "xlsx")

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from exam import clock, config, database, server
-from exam.cli.demo.building import keep_open, prepare
 from exam.cli.output import answer, json_option, progress
 
 
@@ -19,6 +18,9 @@ from exam.cli.output import answer, json_option, progress
 @json_option
 def demo(port: int, host: str, *, no_serve: bool, as_json: bool) -> None:
     """Prepare the demo county 云川县 with a calendar around today, and serve it."""
+    with server.loading():
+        from exam.cli.demo.building import keep_open, prepare  # most of the product; here so that it loads faster
+
     settings = demo_settings()
     facts = prepare(settings, at=clock.now(), say=progress)
     facts = {"url": f"http://{host}:{port}/", **facts, "data": str(settings.data)}

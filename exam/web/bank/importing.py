@@ -19,7 +19,6 @@ from exam.web.errors import sentence
 from question_bank import pairing
 from question_bank.difference import segments
 from question_bank.errors import DomainError
-from question_bank.exchange import xlsx
 from question_bank.exchange.formats import format_named, format_of
 from question_bank.exchange.preview import Entry, Fate, Preview, preview
 from question_bank.likeness import look_of
@@ -42,6 +41,8 @@ def template() -> Response:
     """The empty Excel template with its notes and samples."""
     file = io.BytesIO()
     county = "county" in request.args
+    from question_bank.exchange import xlsx  # Excel's reader and writer, which no other page needs
+
     xlsx.write_template(file, county=county)
     name = gettext("Template for the county's own questions") if county else gettext("Question template")
     return _download(file, "xlsx", name)

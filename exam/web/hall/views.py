@@ -3,7 +3,6 @@
 from io import BytesIO
 from urllib.parse import urlsplit
 
-import segno
 from flask import Blueprint, Response, jsonify, render_template, url_for
 
 from exam import clock
@@ -52,6 +51,8 @@ def counts(stop: Stop) -> Response:
 def door(stop: Stop) -> Response:
     """The QR code of the ticket door, at the address under which this page itself was asked for."""
     del stop
+    import segno  # only here, once a hall
+
     picture = BytesIO()
     segno.make(url_for("account.ticket", _external=True), error="m").save(picture, kind="svg", scale=10, border=2)
     return Response(picture.getvalue(), mimetype="image/svg+xml")

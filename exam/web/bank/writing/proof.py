@@ -9,7 +9,6 @@ from flask import render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam.papers.blocks import EMPTY
 from exam.web.bank.area import say
 from exam.web.bank.writing.reading import Read
 from question_bank import kinds, pairing
@@ -75,6 +74,8 @@ def beside(findings: Iterable[tuple[str, str, str]]) -> dict[str, list[Said]]:
 
 
 def _looks(draft: Draft) -> dict[str, Any]:
+    from exam.papers.blocks import EMPTY  # with ReportLab below it, which no other page needs
+
     order = shown_order(draft.content)
     view = kinds.public_view(draft.content, order, draft.marks)
     return {

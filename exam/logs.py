@@ -1,0 +1,16 @@
+"""The product's own log: what went wrong beside anybody's request."""
+
+from typing import Any
+
+
+class Log:
+    """The structured log on standard error; structlog, and rich below it, are loaded when something has gone wrong."""
+
+    def exception(self, event: str, **values: Any) -> None:
+        """Write down the exception being handled, with what it happened to."""
+        import structlog
+
+        structlog.get_logger().exception(event, **values)
+
+
+log = Log()
