@@ -8,7 +8,7 @@ class Log:
 
     def exception(self, event: str, **values: Any) -> None:
         """Write down the exception being handled, with what it happened to."""
-        import structlog
+        import structlog  # cold: see above
 
         structlog.get_logger().exception(event, **values)
 

@@ -121,7 +121,7 @@ def create_front() -> "Front":
 
 def create_office() -> "APIFlask":
     """What the office's process runs; it believes the front about the client's address."""
-    from werkzeug.middleware.proxy_fix import ProxyFix
+    from werkzeug.middleware.proxy_fix import ProxyFix  # only the office's process needs it
 
     app = _application()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]

@@ -6,13 +6,14 @@ from exam.grading import models as grading
 from exam.jobs import models as jobs
 from exam.papers import models as papers
 from exam.reports import models as reports
+from exam.scanning import models as scanning
 from exam.sittings import models as sittings
 from exam.tours import models as tours
 from question_bank import models as bank
 from question_bank import wordsearch
 from question_bank.orm import Base
 
-MODULES = (bank, audit, jobs, accounts, papers, tours, sittings, grading, reports)
+MODULES = (bank, audit, jobs, accounts, papers, tours, sittings, scanning, grading, reports)
 metadata = Base.metadata
 
 

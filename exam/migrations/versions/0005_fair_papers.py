@@ -17,6 +17,7 @@ def upgrade() -> None:
     _bank()
     _papers()
     _alarms()
+    _answer_sheets()
     op.create_table(
         "saved_filter",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -85,6 +86,29 @@ def _papers() -> None:
         sa.UniqueConstraint("sitting_id", "audience", name=op.f("uq_sitting_specification_sitting_id_audience")),
     )
     op.create_index(op.f("ix_sitting_specification_specification_id"), "sitting_specification", ["specification_id"])
+
+
+def _answer_sheets() -> None:
+    op.create_table(
+        "sheet_geometry",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("layout", sa.JSON(none_as_null=True), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_sheet_geometry_version_from_one")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_sheet_geometry")),
+    )
+    op.create_table(
+        "answer_sheet",
+        sa.Column("paper_id", sa.Integer(), nullable=False),
+        sa.Column("geometry_hash", sa.String(length=64), nullable=False),
+        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_answer_sheet_paper_id_paper")),
+        sa.ForeignKeyConstraint(
+            ["geometry_hash"], ["sheet_geometry.hash"], name=op.f("fk_answer_sheet_geometry_hash_sheet_geometry")
+        ),
+        sa.PrimaryKeyConstraint("paper_id", "geometry_hash", name=op.f("pk_answer_sheet")),
+    )
+    op.create_index(op.f("ix_answer_sheet_geometry_hash"), "answer_sheet", ["geometry_hash"])
 
 
 def _alarms() -> None:
