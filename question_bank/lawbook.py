@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from question_bank.article_order import in_order
 from question_bank.enums import DocumentStatus, Status
 from question_bank.errors import N_, NotFound
 from question_bank.models import Article, Citation, Document, Question, QuestionVersion
@@ -152,7 +153,7 @@ def possible_successors(session: Session, document: Document) -> Sequence[Docume
 
 def articles_of(session: Session, document_id: int) -> Sequence[Article]:
     """Return its articles in their order."""
-    return session.scalars(select(Article).where(Article.document_id == document_id).order_by(Article.position)).all()
+    return in_order(session.scalars(select(Article).where(Article.document_id == document_id)))
 
 
 def article_by_id(session: Session, article_id: int) -> Article:
@@ -257,10 +258,9 @@ def articles_by_document(session: Session, ids: Iterable[int]) -> dict[int, list
     """Return the articles of several documents, each in their order."""
     found: dict[int, list[Article]] = {}
     for batch in batches(sorted(set(ids))):
-        wanted = select(Article).where(Article.document_id.in_(batch))
-        for article in session.scalars(wanted.order_by(Article.document_id, Article.position)):
+        for article in session.scalars(select(Article).where(Article.document_id.in_(batch))):
             found.setdefault(article.document_id, []).append(article)
-    return found
+    return {document_id: in_order(articles) for document_id, articles in found.items()}
 
 
 def nearest(text: str, articles: Iterable[Article], *, most: int = NEAREST) -> list[Article]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -46,6 +47,20 @@ class Picture:
     width: int
     height: int
     data: bytes
+
+
+Album = Callable[[str], "Picture | None"]
+"""Gives the picture of a digest, None where it is not to be had."""
+
+
+def no_pictures(digest: str) -> None:
+    """Have none: the album of who writes questions that name no pictures."""
+    del digest
+
+
+def file_name(picture: Picture) -> str:
+    """Return the name a picture has as a file of its own."""
+    return f"{picture.digest}.{'jpg' if picture.media_type == 'image/jpeg' else 'png'}"
 
 
 def read_picture(data: bytes) -> Picture:

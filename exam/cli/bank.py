@@ -17,6 +17,7 @@ from exam.cli.output import answer, json_option, progress, with_app
 from exam.extensions import db, writing
 from exam.sittings.use import Use, among
 from question_bank import listing, operations, pairing, readings, stocktaking
+from question_bank.album import album_of
 from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Relation, Status
 from question_bank.errors import Problem, fill
 from question_bank.exchange.formats import FORMATS, Format, format_named, format_of, format_of_name
@@ -230,7 +231,7 @@ def export_file(file: Path, format_name: str | None, *, as_json: bool, **given: 
     format_ = format_named(format_name) if format_name else format_of_name(file.name)
     drafts = [draft for _, draft in listing.found(db.session, filters_of(given))]  # type: ignore[arg-type]
     out = io.BytesIO()
-    left_out = format_.write(out, drafts, say=say)
+    left_out = format_.write(out, drafts, say=say, pictures=album_of(db.session()))
     file.write_bytes(out.getvalue())
     missing = [{"item": each.code, "reason": say(each.reason)} for each in left_out]
     data = {"file": str(file), "format": format_.name, "written": len(drafts) - len(missing), "left_out": missing}

@@ -25,7 +25,7 @@ class Use(NamedEnum):
     """How the list of questions may be narrowed. A question is used at a sitting when somebody there was given it."""
 
     NEVER = "never", N_("Never used"), "从未用过"
-    USED = "used", N_("Used at a sitting that is over"), "在已结束的场次中用过"
+    USED = "used", N_("Used at a sitting that is over"), "已结束场次用过"
     ONCE = "once", N_("Used once"), "用过1次"
     REPEATEDLY = "repeatedly", N_("Used twice or more"), "用过2次及以上"
     WAITING = "waiting", N_("In papers not yet sat"), "待考试卷中"

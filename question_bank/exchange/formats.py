@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange.detection import looks_like_json, sample_of, text_format, xml_root
+from question_bank.pictures import Album, no_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +31,13 @@ class Read(Protocol):
 class Write(Protocol):
     """Write drafts into an open file and say which could not be held."""
 
-    def __call__(self, file: IO[bytes], drafts: Iterable[Draft], *, say: Say = str) -> list[LeftOut]:
-        """Write ``drafts``; ``say`` puts the reason for what is left out into the reader's language."""
+    def __call__(
+        self, file: IO[bytes], drafts: Iterable[Draft], *, say: Say = str, pictures: Album = no_pictures
+    ) -> list[LeftOut]:
+        """Write ``drafts``; ``say`` puts the reason for what is left out into the reader's language.
+
+        ``pictures`` gives those the texts name; formats that hold none have no use for them.
+        """
 
 
 class Format(NamedTuple):
@@ -43,6 +49,18 @@ class Format(NamedTuple):
     read: Read
     write: Write
     write_failed: Callable[[IO[bytes], Iterable[tuple[Item, str]]], None]
+
+
+def _bare(write: Callable[..., list[LeftOut]]) -> Write:
+    """Return the writer of a format whose files hold texts only."""
+
+    def written(
+        file: IO[bytes], drafts: Iterable[Draft], *, say: Say = str, pictures: Album = no_pictures
+    ) -> list[LeftOut]:
+        del pictures
+        return write(file, drafts, say=say)
+
+    return written
 
 
 def _late(module: str, name: str) -> Callable[..., Any]:
@@ -58,8 +76,9 @@ def _late(module: str, name: str) -> Callable[..., Any]:
     return call
 
 
-def _format(name: str, suffix: str, media_type: str) -> Format:
-    return Format(name, suffix, media_type, *(_late(name, each) for each in ("read", "write", "write_failed")))
+def _format(name: str, suffix: str, media_type: str, *, with_pictures: bool = False) -> Format:
+    read, write, write_failed = (_late(name, each) for each in ("read", "write", "write_failed"))
+    return Format(name, suffix, media_type, read, write if with_pictures else _bare(write), write_failed)
 
 
 def _qti(name: str) -> Format:
@@ -71,12 +90,12 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 FORMATS: dict[str, Format] = {
     each.name: each
     for each in (
-        _format("json", ".json", "application/json"),
+        _format("json", ".json", "application/json", with_pictures=True),
         _format("xlsx", ".xlsx", f"{_OFFICE}spreadsheetml.sheet"),
         _format("docx", ".docx", f"{_OFFICE}wordprocessingml.document"),
         _format("csv", ".csv", "text/csv"),
         _format("gift", ".gift", "text/plain"),
-        _format("moodle", ".xml", "application/xml")._replace(name="moodle_xml"),
+        _format("moodle", ".xml", "application/xml", with_pictures=True)._replace(name="moodle_xml"),
         _format("aiken", ".txt", "text/plain"),
         *(_qti(name) for name in ("qti12", "qti21", "qti22", "qti30")),
     )

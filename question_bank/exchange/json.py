@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from typing import IO, TYPE_CHECKING, Any
 
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange.reading import Fault, FileReading, Item
 from question_bank.exchange.shape import document_of, draft_of
+from question_bank.pictures import Picture, no_pictures, read_picture
+from question_bank.richtext import digests, texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from question_bank.drafts import Draft
     from question_bank.exchange.reading import LeftOut
+    from question_bank.pictures import Album
 
+PICTURES = "pictures"
+"""Field of the document that holds the pictures' files in base64, by the digests under which texts name them."""
 REASON = "_reason"
 """Field under which a question that was not taken carries the reason when it is written back."""
 
@@ -41,7 +47,18 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
     if not isinstance(questions, list):
         raise Invalid([Problem("questions", N_("There is no list of questions."))])
     lines = list(_lines(text, len(questions)))
-    return FileReading("json", tuple(_item(number, raw, lines) for number, raw in enumerate(questions)))
+    packed = document.get(PICTURES) if isinstance(document, dict) else None
+    items = tuple(_item(number, raw, lines) for number, raw in enumerate(questions))
+    return FileReading("json", items, pictures=tuple(_pictures(packed)))
+
+
+def _pictures(packed: object) -> Iterator[Picture]:
+    """Yield the pictures a file holds; what cannot be read is as if it were not there."""
+    for each in packed.values() if isinstance(packed, dict) else ():
+        try:
+            yield read_picture(b64decode(str(each), validate=True))
+        except (ValueError, Invalid):
+            continue
 
 
 def _text(data: bytes) -> str:
@@ -85,10 +102,20 @@ def _lines(text: str, count: int) -> Iterator[int]:
         _, place = decoder.raw_decode(text, place)
 
 
-def write(file: IO[bytes], drafts: Iterable[Draft], *, say: Callable[[Problem], str] = str) -> list[LeftOut]:
-    """Write all ``drafts``; nothing is ever left out."""
+def write(
+    file: IO[bytes],
+    drafts: Iterable[Draft],
+    *,
+    say: Callable[[Problem], str] = str,
+    pictures: Album = no_pictures,
+) -> list[LeftOut]:
+    """Write all ``drafts`` and, under ``pictures``, those they name; nothing is ever left out."""
     del say
-    _dump(file, document_of(drafts))
+    held = list(drafts)
+    named = digests(text for draft in held for text in texts_in(draft.content))
+    found = {digest: picture for digest in named if (picture := pictures(digest)) is not None}
+    packed = {digest: b64encode(picture.data).decode() for digest, picture in found.items()}
+    _dump(file, document_of(held) | ({PICTURES: packed} if packed else {}))
     return []
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from question_bank import operations, queries
 from question_bank.errors import Invalid, NotFound
+from question_bank.exchange.formats import FORMATS
 from question_bank.pictures import MAX_SIDE, clean_alt, read_picture, reference
 from question_bank.richtext import Shown, Words, digests, pieces, plain, segment_pieces
 from tests.conftest import NOON
@@ -119,3 +120,35 @@ def test_an_import_keeps_the_pictures_its_questions_name_and_no_others(session: 
     draft = make_draft(content={"stem": f"见图{reference(named, '平面图')}，企业何时备案？"})
     operations.import_drafts(session, [draft], by=None, at=NOON, pictures=[named, other])
     assert queries.pictures_by_digest(session, [named.digest, other.digest]) == {named.digest: named}
+
+
+OUT = ("moodle_xml", "qti21", "qti22", "qti30", "json")
+
+
+@pytest.mark.parametrize("name", OUT)
+def test_pictures_leave_in_a_file_and_come_back_with_it(name: str) -> None:
+    plan, detail = read_picture(packed("PNG")), read_picture(packed("JPEG", size=(9, 9)))
+    named = reference(plan, '园区 "一期" <平面>')
+    stem = f"见图{named}，**二期**在哪一侧？"
+    options = [{"key": key, "text": f"{key}侧{reference(detail, key)}" if key == "A" else f"{key}侧"} for key in "ABC"]
+    drafts = [
+        make_draft(code="TU1", content={"stem": stem, "options": options}),
+        make_draft(code="TU2", content={"stem": f"{reference(plan, '平面图')}\n哪一处先动工？"}),
+        make_draft(code="WU"),
+    ]
+    file, album = io.BytesIO(), {each.digest: each for each in (plan, detail)}
+    assert FORMATS[name].write(file, drafts, pictures=album.get) == []
+    found = FORMATS[name].read(file.getvalue())
+    assert found.drafts == drafts
+    assert {each.digest: each for each in found.pictures} == album
+    assert [item.cautions for item in found.items] == [()] * 3
+
+
+@pytest.mark.parametrize("name", [*OUT, "docx", "xlsx", "gift"])
+def test_a_question_whose_picture_is_lost_is_written_with_a_mark_or_named(name: str) -> None:
+    lost = reference(read_picture(packed("PNG")), "平面图")
+    draft, file = make_draft(content={"stem": f"见图{lost}，哪一处先动工？"}), io.BytesIO()
+    left_out = FORMATS[name].write(file, [draft])
+    found = FORMATS[name].read(file.getvalue())
+    assert ([each.code for each in left_out], found.drafts) in [([draft.code], []), ([], [draft])]
+    assert found.pictures == ()

@@ -28,6 +28,7 @@ from exam.web.bank.writing.pages import (
 from exam.web.bank.writing.proof import shown_order
 from exam.web.bank.writing.trial import tried
 from exam.web.errors import sentence
+from question_bank.article_order import in_order
 from question_bank.drafts import Draft
 from question_bank.enums import Kind, default_rule
 from question_bank.errors import N_, DomainError, NotFound
@@ -143,4 +144,5 @@ def add_picture() -> Page:
 def articles_offered() -> str:
     """The articles of a document of the register, to be chosen from."""
     title = next((value for value in request.args.values() if value), "")
-    return render_template("bank/writing/_articles.html", articles=articles_of(db.session(), title.strip("《》")))
+    articles = in_order(articles_of(db.session(), title.strip("《》")))
+    return render_template("bank/writing/_articles.html", articles=articles)

@@ -13,6 +13,7 @@ from exam.web.bank.forms import ReasonForm, filter_form
 from exam.web.bank.keeping import kept_of
 from exam.web.bank.page import page_of
 from question_bank import kinds, listing, queries
+from question_bank.album import album_of
 from question_bank.exchange.formats import FORMATS, format_named
 from question_bank.listing import Sort
 from question_bank.models import Question
@@ -61,7 +62,7 @@ def export(format_name: str) -> Response:
     filters = filter_form(db.session(), viewer()).filters(viewer().person_id)
     found = listing.found(db.session(), filters, sort=sort, descending=descending)
     file = io.BytesIO()
-    format_.write(file, (draft for _, draft in found), say=say)
+    format_.write(file, (draft for _, draft in found), say=say, pictures=album_of(db.session()))
     file.seek(0)
     return send_file(file, format_.media_type, as_attachment=True, download_name=f"questions{format_.suffix}")
 

@@ -1,5 +1,6 @@
 """What waits for reviewers, and what they say: approve, comment; giving back stands with the steps."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from exam.web.bank.forms import ReasonForm
 from exam.web.bank.page import published_number
 from exam.web.errors import sentence
 from question_bank import lawbook, readings, reviewing
+from question_bank.article_order import in_order
 from question_bank.enums import Status
 from question_bank.errors import DomainError
 from question_bank.models import Article, Citation, Document, Question
@@ -27,10 +29,13 @@ WAITING = (Status.IN_REVIEW, Status.QUARANTINED)
 
 
 class Beside(NamedTuple):
-    """A citation of a document that fell: what it said, and what its successor says that is nearest to it."""
+    """A document that fell: what a question cites of it, and what its successor says that is nearest to that.
 
-    cited: Citation
-    said: tuple[Article, ...]
+    `said` holds for each citation the article's name and its texts in the register.
+    """
+
+    document: Document
+    said: tuple[tuple[str, tuple[Article, ...]], ...]
     successor: Document | None
     says: tuple[Article, ...]
 
@@ -65,19 +70,27 @@ def _beside(rows: tuple[Waiting, ...]) -> dict[int, list[Beside]]:
     cited = [each for row in rows for each in row.fallen]
     successors = lawbook.documents_by_id(session, {each.document.superseded_by_id or 0 for each in cited})
     articles = lawbook.articles_by_document(session, {each.document_id for each in cited} | set(successors))
-    return {
-        row.question.id: [
-            _side_by_side(each, articles, successors.get(each.document.superseded_by_id or 0)) for each in row.fallen
-        ]
-        for row in rows
-    }
+    return {row.question.id: _side_by_side(row.fallen, articles, successors) for row in rows}
 
 
-def _side_by_side(cited: Citation, articles: dict[int, list[Article]], successor: Document | None) -> Beside:
-    said = tuple(each for each in articles.get(cited.document_id, ()) if lawbook.names(cited, each))
-    text = "".join(each.text for each in said)
-    says = lawbook.nearest(text, articles.get(successor.id, ())) if successor else []
-    return Beside(cited, said, successor, tuple(says))
+def _side_by_side(
+    fallen: Iterable[Citation], articles: dict[int, list[Article]], successors: dict[int, Document]
+) -> list[Beside]:
+    """One entry a document, however many of its articles are cited."""
+    cited: dict[int, list[Citation]] = {}
+    for each in fallen:
+        cited.setdefault(each.document_id, []).append(each)
+    found = []
+    for document_id, citations in cited.items():
+        document = citations[0].document
+        successor = successors.get(document.superseded_by_id or 0)
+        offered = articles.get(successor.id, []) if successor else []
+        held = articles.get(document_id, [])
+        said = tuple((each.article, tuple(one for one in held if lawbook.names(each, one))) for each in citations)
+        near = [one for _, texts in said for one in lawbook.nearest("".join(each.text for each in texts), offered)]
+        says = {article.id: article for article in near}
+        found.append(Beside(document, said, successor, tuple(in_order(says.values()))))
+    return found
 
 
 @blueprint.post("/bank/questions/<int:question_id>/comment")

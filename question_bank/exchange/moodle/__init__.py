@@ -4,7 +4,7 @@ Source: the page “Moodle XML format” of Moodle's documentation and the expor
 
 Held, both ways: every kind but the case. Read besides: cloze (embedded answers), gapselect, ddwtos and gapfill as
 blanks, ddmatch, multichoiceset. Not held: what is computed, drawn or dragged on a picture, random questions, texts
-without a question; a picture goes in, but not out.
+without a question. Pictures go in and out.
 """
 
 from question_bank.exchange.moodle.reading import is_moodle, read

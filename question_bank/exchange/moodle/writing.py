@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from decimal import Decimal
 from html import escape
 from typing import IO, TYPE_CHECKING, Any
@@ -24,17 +25,20 @@ from question_bank.kinds.ordering import OrderingContent
 from question_bank.kinds.short_answer import ShortAnswerContent
 from question_bank.kinds.true_false import TrueFalseContent
 from question_bank.numerals import written
+from question_bank.pictures import file_name, no_pictures
+from question_bank.richtext import PICTURE, digests, texts_in
 from question_bank.taxonomy import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from question_bank.drafts import Draft
     from question_bank.exchange.reading import Item
     from question_bank.kinds import Content
+    from question_bank.pictures import Album
 
 HELD = frozenset(Kind) - {Kind.CASE}
-_PICTURE = re.compile(r"!\[[^\]\n]*\]\(picture:")
+_OWN = "<!-- liangjuan:"
 _BOLD = re.compile(r"\*\*(?=\S)([^\n*]+?)(?<=\S)\*\*")
 _IN_CLOZE = re.compile(r"[\\}~#\"]")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -42,14 +46,20 @@ _HEAD, _TAIL = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n', "</quiz>\n"
 _HUNDRED = Decimal(100)
 
 
-def write(file: IO[bytes], drafts: Iterable[Draft], *, say: Callable[[Problem], str] = str) -> list[LeftOut]:
-    """Write ``drafts``; return those Moodle cannot hold with the reason."""
+def write(
+    file: IO[bytes],
+    drafts: Iterable[Draft],
+    *,
+    say: Callable[[Problem], str] = str,
+    pictures: Album = no_pictures,
+) -> list[LeftOut]:
+    """Write ``drafts`` and the pictures they name; return those Moodle cannot hold with the reason."""
     del say
     left_out: list[LeftOut] = []
     category = ""
     file.write(_HEAD.encode())
     for draft in drafts:
-        reason, text = _question(draft)
+        reason, text = _question(draft, pictures)
         if reason is not None:
             left_out.append(LeftOut(draft.code, reason))
             continue
@@ -75,14 +85,15 @@ def write_failed(file: IO[bytes], failed: Iterable[tuple[Item, str]]) -> None:
     file.write(_TAIL.encode())
 
 
-def _question(draft: Draft) -> tuple[Problem | None, str]:
+def _question(draft: Draft, pictures: Album) -> tuple[Problem | None, str]:
     """Return why a draft cannot be held, or its element as text."""
     if draft.kind not in HELD:
         return Problem("type", N_("Moodle has no questions of this kind.")), ""
-    if _PICTURE.search(draft.content.model_dump_json()):
+    plain = _as_text(_with_files(_element(draft, ""), pictures))
+    found = read(f"{_HEAD}{plain}{_TAIL}".encode())
+    if {each.digest for each in found.pictures} != set(digests(texts_in(draft.content))):
         return Problem("stem", N_("The pictures of this question are not written into the file.")), ""
-    plain = _as_text(_element(draft, ""))
-    items = read(f"{_HEAD}{plain}{_TAIL}".encode()).items
+    items = found.items
     native = items[0].draft if len(items) == 1 else None
     if native is None or native.kind is not draft.kind:
         return Problem("stem", N_("Moodle would read this question as another one.")), ""
@@ -90,7 +101,28 @@ def _question(draft: Draft) -> tuple[Problem | None, str]:
     # the JSON stands in a comment of HTML inside XML, which neither may end
     comment = beside.replace("--", "-\\u002d").replace(">", "\\u003e").replace("<", "\\u003c")
     comment = _NOT_IN_XML.sub(lambda sign: f"\\u{ord(sign[0]):04x}", comment)
-    return None, _as_text(_element(draft, f"<!-- liangjuan:{comment}-->"))
+    return None, _as_text(_with_files(_element(draft, f"{_OWN}{comment}-->"), pictures))
+
+
+def _with_files(question: Any, pictures: Album) -> Any:
+    """Put the pictures that texts in HTML name beside them, as Moodle keeps them."""
+    for element in question.iter():
+        text = element.find("text")
+        if element.get("format") != "html" or text is None or not text.text:
+            continue
+        shown, own, carried_ = text.text.partition(_OWN)
+        found = {digest: picture for digest in digests([shown]) if (picture := pictures(digest)) is not None}
+        names = {digest: file_name(picture) for digest, picture in found.items()}
+        text.text = PICTURE.sub(lambda named: _image(named, names), shown) + own + carried_  # noqa: B023 -- used at once
+        for digest, picture in found.items():
+            file = etree.SubElement(element, "file", name=names[digest], path="/", encoding="base64")
+            file.text = b64encode(picture.data).decode()
+    return question
+
+
+def _image(named: re.Match[str], names: Mapping[str, str]) -> str:
+    alt, digest = named[1].replace('"', "&quot;"), named[2]
+    return f'<img src="@@PLUGINFILE@@/{names[digest]}" alt="{alt}">' if digest in names else named[0]
 
 
 def _as_text(element: Any) -> str:

@@ -28,6 +28,7 @@ from question_bank.kinds.true_false import RIGHT, WRONG, TrueFalseContent
 from question_bank.richtext import Shown, pieces
 
 EXPLANATION = "EXPLANATION"
+PICTURE_SOURCE = "picture:"
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IDENTIFIER = re.compile(r"[^\w.-]", re.ASCII)
@@ -57,11 +58,11 @@ def _clean(text: str) -> str:
 
 
 def inline(text: str) -> list[Any]:
-    """Return one line of our text as texts and elements: bold words, marks for pictures."""
+    """Return one line of our text as texts and elements: bold words, pictures (``img``, the digest as source)."""
     found: list[Any] = []
     for piece in pieces(text):
         if isinstance(piece, Shown):
-            found.append(f"[图片：{piece.alt}]" if piece.alt else "[图片]")
+            found.append(element("img", src=f"{PICTURE_SOURCE}{piece.digest}", alt=piece.alt))
         else:
             found.append(element("strong", piece.text) if piece.bold else piece.text)
     return found

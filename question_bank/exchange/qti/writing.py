@@ -12,7 +12,7 @@ from lxml import etree
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange.foreign import carried
 from question_bank.exchange.qti import version2
-from question_bank.exchange.qti.bodies import identifier, item_of
+from question_bank.exchange.qti.bodies import PICTURE_SOURCE, identifier, item_of
 from question_bank.exchange.qti.names import with_plain_names
 from question_bank.exchange.qti.packages import MANIFEST, OWN
 from question_bank.exchange.qti.refusals import Broken, NotHeld
@@ -20,17 +20,19 @@ from question_bank.exchange.qti.texts import Texts
 from question_bank.exchange.reading import LeftOut
 from question_bank.exchange.xml import parse_xml
 from question_bank.kinds import content_of
+from question_bank.pictures import Picture, file_name, no_pictures, reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from question_bank.drafts import Draft
     from question_bank.exchange.reading import Item
+    from question_bank.pictures import Album
 
 REASONS = "reasons.txt"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _XML = "http://www.w3.org/XML/1998/namespace"
-_HTML = frozenset({"p", "div", "strong", "br", "ul", "li", "span"})
+_HTML = frozenset({"p", "div", "strong", "br", "ul", "li", "span", "img"})
 _CAPITAL = re.compile(r"[A-Z]")
 _TITLE = 60
 _BEGINNING = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -80,7 +82,12 @@ VERSIONS = {
 
 
 def write(
-    file: IO[bytes], drafts: Iterable[Draft], *, version: str, say: Callable[[Problem], str] = str
+    file: IO[bytes],
+    drafts: Iterable[Draft],
+    *,
+    version: str,
+    say: Callable[[Problem], str] = str,
+    pictures: Album = no_pictures,
 ) -> list[LeftOut]:
     """Write drafts as a package of a version (``qti21``, ``qti22``, ``qti30``); what cannot be held is returned.
 
@@ -92,25 +99,61 @@ def write(
     names = VERSIONS[version]
     left_out: list[LeftOut] = []
     own: dict[str, Any] = {}
+    shown: dict[str, tuple[Picture, ...]] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for draft in drafts:
             name = _apart(identifier(draft.code), own)
             item = item_of(name, _title(draft), draft.content, draft.marks)
+            shown[name] = _placed(item, pictures)
             data = _serialised(_named(item, names), names.items, names.items_schema)
-            reason = _carry(draft, name, data, own)
+            reason = _carry(draft, name, data, own, shown[name])
             if reason is not None:
                 left_out.append(LeftOut(draft.code, reason))
                 continue
             _add(archive, f"items/{name}.xml", data)
+        for path, picture in {_path(each): each for name in own for each in shown[name]}.items():
+            _add(archive, path, picture.data)
         _add(archive, OWN, json.dumps({"schema_version": 1, "questions": own}, ensure_ascii=False, indent=1).encode())
-        _add(archive, MANIFEST, _manifest([(name, f"items/{name}.xml") for name in own], names, [OWN]))
+        beside = {name: [_path(each) for each in shown[name]] for name in own}
+        _add(archive, MANIFEST, _manifest([(name, f"items/{name}.xml") for name in own], names, [OWN], beside))
     return left_out
 
 
-def _carry(draft: Draft, name: str, data: bytes, own: dict[str, Any]) -> Problem | None:
+def _path(picture: Picture) -> str:
+    return f"images/{file_name(picture)}"
+
+
+def _placed(item: Any, pictures: Album) -> tuple[Picture, ...]:
+    """Point the pictures of an item to their files; a mark replaces one there is none of. Returns those found."""
+    found: dict[str, Picture] = {}
+    for image in [*item.iter("img")]:
+        digest = image.get("src").removeprefix(PICTURE_SOURCE)
+        picture = found.get(digest) or pictures(digest)
+        if picture is not None:
+            found[digest] = picture
+            image.set("src", f"../{_path(picture)}")
+        else:
+            _replace(image, f"[图片：{image.get('alt')}]" if image.get("alt") else "[图片]")
+    return tuple(found.values())
+
+
+def _replace(element: Any, text: str) -> None:
+    """Put a text in the place of an element."""
+    parent, before, text = element.getparent(), element.getprevious(), text + (element.tail or "")
+    if before is None:
+        parent.text = (parent.text or "") + text
+    else:
+        before.tail = (before.tail or "") + text
+    element.tail = None
+    parent.remove(element)
+
+
+def _carry(draft: Draft, name: str, data: bytes, own: dict[str, Any], pictures: Iterable[Picture]) -> Problem | None:
     """Note beside an item what reading it back does not give; return why it cannot be read back, if so."""
+    paths = {_path(each): each for each in pictures}
+    texts = Texts("items", lambda path, alt: reference(paths[path], alt) if path in paths else None)
     try:
-        found = version2.Item(with_plain_names(parse_xml(data)), Texts()).question()
+        found = version2.Item(with_plain_names(parse_xml(data)), texts).question()
         if found.kind is not draft.kind:
             return Problem("kind", N_("It would come back as another kind of question."))
         native = content_of(found.kind, found.data)
@@ -165,7 +208,11 @@ def _serialised(root: Any, namespace: str, schema: str) -> bytes:
     return _BEGINNING + bytes(etree.tostring(made, encoding="utf-8")) + b"\n"
 
 
-def _manifest(items: list[tuple[str, str]], version: Version, files: list[str]) -> bytes:
+def _manifest(
+    items: list[tuple[str, str]], version: Version, files: list[str], beside: Mapping[str, list[str]] | None = None
+) -> bytes:
+    """Return the manifest; ``beside`` names by item the files of its pictures."""
+
     def made(tag: str, *children: Any, **attributes: str) -> Any:
         element = etree.Element(f"{{{version.manifest}}}{tag}", attributes)
         texts = [child for child in children if isinstance(child, str)]
@@ -175,7 +222,13 @@ def _manifest(items: list[tuple[str, str]], version: Version, files: list[str]) 
 
     schema, number = version.words
     resources = [
-        made("resource", made("file", href=path), identifier=f"RES-{name}", type=version.resource, href=path)
+        made(
+            "resource",
+            *(made("file", href=each) for each in (path, *(beside or {}).get(name, ()))),
+            identifier=f"RES-{name}",
+            type=version.resource,
+            href=path,
+        )
         for name, path in items
     ]
     resources += [
