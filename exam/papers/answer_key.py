@@ -1,24 +1,25 @@
-"""The answer key of one paper as blocks: answers, key points and one line of citation each. For organisers only."""
+"""The answer key of one paper as blocks: answers, key points, explanations, citations. For organisers only."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from exam.papers.transcript import Pictures, Sheet, SheetItem, written_marks
+from exam.papers.solutions import Role, Solved, glance, solution
+from exam.papers.transcript import Pictures, Sheet, SheetItem
 from exam.printing import fonts
 from exam.printing.edition import PLAIN
-from exam.printing.layout import Block, Row, Text, paragraph, rich_paragraph
-from question_bank.enums import Kind
-from question_bank.kinds import KeyView
-from question_bank.rounding import HUNDREDTH
+from exam.printing.layout import Block, Mark, Row, Stroke, Text, paragraph, rich_paragraph
 
 ROOM = PLAIN.width
-SIZE, LEADING, SMALL = 10.0, 15.5, 8.5
-INDENT = 2 * SIZE
+SIZE, LEADING, SMALL = 10.0, 15.5, 9.0
+INDENT = 2.15 * SIZE
+ACROSS = 10
+"""Answers in a line of the table at the head of a section."""
+CELL = 15.5
 
 
 def key_blocks(sheet: Sheet) -> list[Block]:
-    """Title, then every item of every section with its answer."""
-    who = "　".join(part for part in (sheet.holder.unit, sheet.holder.name, sheet.holder.seat) if part)
+    """Title, then every section: its answers at a glance, and every question with what explains it."""
+    seat = f"座位号{sheet.holder.seat}" if sheet.holder.seat else ""
+    who = "　".join(part for part in (sheet.holder.unit, sheet.holder.name, seat) if part)
     title = (
         *_line(sheet.heading, size=SIZE, leading=16),
         *_line(f"{sheet.title}　参考答案及评分要点", size=15, leading=24, font=fonts.HEAD),
@@ -27,78 +28,63 @@ def key_blocks(sheet: Sheet) -> list[Block]:
     )
     blocks = [Block(title)]
     for section in sheet.sections:
-        head = _line(f"{section.numeral}、{section.title}{section.intro}", size=11, leading=18, font=fonts.HEAD)
-        blocks.append(Block(head, before=8, with_next=True))
-        blocks += [Block(item_key(item), before=2) for item in section.items]
+        head = (
+            *_line(f"{section.numeral}、{section.title}", size=11.5, leading=18, font=fonts.HEAD),
+            *_line(section.intro, size=SMALL, leading=14, grey=0.2),
+        )
+        blocks.append(Block(head, before=10, with_next=True))
+        table = glance(section)
+        if table:
+            starts = range(0, len(table), ACROSS)
+            rows = tuple(row for start in starts for row in _cells(table[start : start + ACROSS]))
+            blocks.append(Block(rows, before=3, with_next=True))
+        blocks += [Block(item_key(item), before=4) for item in section.items]
     return blocks
 
 
-def _line(text: str, *, size: float, leading: float, font: str = fonts.BODY) -> tuple[Row, ...]:
-    return paragraph(text, x=0, room=ROOM, size=size, leading=leading, font=font) if text else ()
+def _line(text: str, *, size: float, leading: float, font: str = fonts.BODY, grey: float = 0.0) -> tuple[Row, ...]:
+    return paragraph(text, x=0, room=ROOM, size=size, leading=leading, font=font, grey=grey) if text else ()
+
+
+def _cells(answers: Sequence[tuple[str, str]]) -> tuple[Row, Row]:
+    """题号 over 答案."""
+    step = ROOM / (ACROSS + 1)
+    right = step * (len(answers) + 1)
+    rows = []
+    numbers, letters = zip(*answers, strict=True)
+    for texts, font in ((("题号", *numbers), fonts.BODY), (("答案", *letters), fonts.HEAD)):
+        marks: list[Mark] = [Stroke(0, 0, right, 0, 0.4), Stroke(0, CELL, right, CELL, 0.4)]
+        marks += [Stroke(step * place, 0, step * place, CELL, 0.4) for place in range(len(texts) + 1)]
+        for place, text in enumerate(texts):
+            face = fonts.suited(text, font if place else fonts.BODY)
+            x = step * (place + 0.5) - fonts.width(text, face, SMALL) / 2
+            marks.append(Text(x, CELL / 2 + SMALL * 0.36, text, face, SMALL))
+        rows.append(Row(CELL, tuple(marks)))
+    return rows[0], rows[1]
 
 
 def item_key(item: SheetItem) -> tuple[Row, ...]:
-    """An objective answer and its citation share a line; a written one has its citation below."""
-    if item.key is None:
-        raise ValueError("the sheet was read without its key")
-    head = f"{item.number}．"
-    rows = _key(item.key, head, item.marks, item.pictures)
-    cited = cited_line(item.citations)
-    if not cited:
-        return rows
-    if len(rows) > 1 or _end(rows[0]) > CITED:
-        return rows + paragraph(cited, x=INDENT, room=ROOM - INDENT, size=SMALL, leading=12.5, grey=0.35)
-    line = _shortened(cited, ROOM - CITED)
-    return (Row(rows[0].height, (*rows[0].marks, Text(CITED, LEADING * 0.7, line, fonts.BODY, SMALL, 0.35))),)
+    """The answer of one question with all that explains it. Raises ValueError if the sheet was read without its key."""
+    return tuple(row for line in solution(item) for row in _rows(line, item.pictures))
 
 
-CITED = 130.0
-
-
-def _end(row: Row) -> float:
-    """Where the text of a row ends."""
-    runs = [mark for mark in row.marks if isinstance(mark, Text)]
-    return max(run.x + fonts.width(run.text, run.font, run.size) for run in runs)
-
-
-def _shortened(text: str, room: float) -> str:
-    if fonts.width(text, fonts.BODY, SMALL) <= room:
-        return text
-    while text and fonts.width(text + "…", fonts.BODY, SMALL) > room:
-        text = text[:-1]
-    return text + "…"
-
-
-def cited_line(citations: Sequence[tuple[str, str]]) -> str:
-    """依据：《甲》第一条、第二条；《乙》, every document once, in the order of the citations."""
-    articles: dict[str, dict[str, None]] = {}
-    for document, article in citations:
-        articles.setdefault(document, {})[article] = None
-    parts = [f"{document}{'、'.join(each for each in found if each)}" for document, found in articles.items()]
-    return "依据：" + "；".join(parts) if parts else ""
-
-
-def _key(key: KeyView, head: str, marks: Decimal, pictures: Pictures, x: float = 0.0) -> tuple[Row, ...]:
-    """The answer, then key points with their marks out of `marks`, then the sub-questions."""
-    answer = key.answer or "由主持人按清晰、完整程度评分，不设参考答案。"
-    hanging = fonts.width(head, fonts.BODY, SIZE)
-    rows = _text(f"{head}{answer}（{written_marks(marks)}分）", pictures, x=x, hanging=hanging)
-    if key.kind is Kind.FILL_BLANK and any(len(forms) > 1 for forms in key.accepted):
-        rows += _text("可接受：" + _accepted(key.accepted), pictures, x=x + INDENT, size=SMALL)
-    whole = sum((point.marks for point in key.points), Decimal(0))
-    for number, point in enumerate(key.points, 1):
-        share = (point.marks * marks / whole).quantize(HUNDREDTH) if whole else Decimal(0)
-        words = f"采分点{number}（{written_marks(share)}分）：{point.point}"
-        rows += _text(words, pictures, x=x + INDENT, hanging=4 * SMALL, size=SMALL + 0.5)
-    for part in key.parts:
-        rows += _key(part.key, f"（{part.label}）", part.marks, pictures, x + INDENT)
-    return rows
-
-
-def _accepted(accepted: Sequence[Sequence[str]]) -> str:
-    return "；".join("／".join(forms) for forms in accepted if forms)
-
-
-def _text(text: str, pictures: Pictures, *, x: float, hanging: float = 0.0, size: float = SIZE) -> tuple[Row, ...]:
-    leading = LEADING if size == SIZE else 13.5
-    return rich_paragraph(text, pictures, x=x, room=ROOM - x, size=size, leading=leading, hanging=hanging)
+def _rows(line: Solved, pictures: Pictures) -> tuple[Row, ...]:
+    """One line of the key; its text begins behind the number of its question."""
+    x = line.level * INDENT
+    if line.role is Role.ANSWER:
+        hang = max(INDENT, fonts.width(line.head, fonts.BODY, SIZE))
+        rows = rich_paragraph(line.text, pictures, x=x + hang, room=ROOM - x - hang, size=SIZE, leading=LEADING)
+        head = Text(x, (LEADING + SIZE * 0.72) / 2, line.head, fonts.BODY, SIZE)
+        return (Row(rows[0].height, (head, *rows[0].marks)), *rows[1:])
+    x += INDENT
+    hang = fonts.width(line.head, fonts.BODY, SMALL) if line.role is Role.POINT else 0.0
+    return rich_paragraph(
+        line.head + line.text,
+        pictures,
+        x=x,
+        room=ROOM - x,
+        size=SMALL,
+        leading=13.5,
+        hanging=hang,
+        grey=0.0 if line.role is Role.POINT else 0.25,
+    )

@@ -13,9 +13,9 @@ from pypdfium2 import PdfDocument
 from sqlalchemy.orm import Session
 
 from exam.papers import booklet
-from exam.papers.answer_key import cited_line
 from exam.papers.blocks import columns_for, item_blocks
 from exam.papers.queries import papers_of, sheets, specification_by_code
+from exam.papers.solutions import cited_line
 from exam.papers.transcript import Holder, Line, Sheet, item_of, numeral
 from exam.printing.edition import PAPER
 from question_bank.enums import Audience, Kind, default_rule
@@ -112,9 +112,7 @@ def test_options_stand_on_one_two_or_four_lines_by_their_length(texts: list[str]
 
 
 def test_citations_name_each_document_once() -> None:
-    assert (
-        cited_line([("《甲》", "第一条"), ("《乙》", ""), ("《甲》", "第二条")]) == "依据：《甲》第一条、第二条；《乙》"
-    )
+    assert cited_line([("《甲》", "第一条"), ("《乙》", ""), ("《甲》", "第二条")]) == "《甲》第一条、第二条；《乙》"
 
 
 def test_numerals() -> None:
