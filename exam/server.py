@@ -105,7 +105,7 @@ def run_jobs() -> None:
     _step_back()
     settings = config.load()
     engine = database.open_engine(settings.database_url)
-    Worker(engine, settings.data, job_functions(), chores(settings.zone)).serve()
+    Worker(engine, settings.data, job_functions(settings), chores(settings.zone)).serve()
 
 
 def create_front() -> "Front":

@@ -19,7 +19,7 @@ WHERE = {
     "demo": "exam.cli.demo:demo",
     "documents": "exam.cli.documents:documents",
     "grade": "exam.cli.results:grade",
-    "papers": "exam.cli.papers:papers",
+    "papers": "exam.cli.prints:papers",
     "report": "exam.cli.results:report",
     "serve": "exam.cli.serving:serve",
     "setup": "exam.cli.setup:setup",

@@ -1,38 +1,29 @@
-"""`liangjuan papers assemble | certificate | verify | print`."""
+"""`liangjuan papers assemble | certificate | verify`; `print` stands in `exam.cli.prints`."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import click
-from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from exam import clock
-from exam.cli.output import answer, json_option, progress, with_app
+from exam.cli.output import answer, json_option, with_app
 from exam.extensions import db, writing
 from exam.papers import drawing
 from exam.papers.models import PaperSet, Specification
 from exam.papers.queries import paper_set_by_id
 from exam.papers.relaxing import sentence_of
-from exam.sittings.handouts import attendees_of, lines_of, tickets_of
 from exam.sittings.models import Sitting
 from exam.sittings.operations import issue_papers, plan_sittings
-from exam.sittings.planning import fitting
-from exam.sittings.queries import sittings_of, specifications_for
-from exam.sittings.sheets import sheets_of
+from exam.sittings.planning import specification_of
+from exam.sittings.queries import sittings_of
 from exam.tours.models import Stop
 from exam.tours.queries import audiences_of, stop_by_id
 from question_bank.enums import Audience, PaperKind
-from question_bank.errors import N_, DomainError, NotAllowed
-
-if TYPE_CHECKING:
-    from exam.printing.document import Document
+from question_bank.errors import N_, NotAllowed
 
 SPARES = 3
-PARTS = ("paper", "sheet", "key", "tickets", "attendance")
 Figures = dict[str, Any]
 
 
@@ -60,7 +51,7 @@ def assemble(stop: int, kinds: tuple[str, ...], seed: int, count: int | None, *,
     """Draw the papers of STOP by a seed. The same seed changes nothing; another replaces them until somebody begins."""
     began = time.perf_counter()
     make = _rehearsed if dry_run else _issued
-    certificates = sorted(make(stop, _kinds(kinds), seed, count), key=lambda each: -each["papers"])
+    certificates = sorted(make(stop, kinds_of(kinds), seed, count), key=lambda each: -each["papers"])
     data = {
         "papers": sum(each["papers"] for each in certificates),
         "spares": sum(each["spares"] for each in certificates),
@@ -77,7 +68,7 @@ def assemble(stop: int, kinds: tuple[str, ...], seed: int, count: int | None, *,
 @with_app
 def certificate(stop: int, kinds: tuple[str, ...], *, as_json: bool) -> None:
     """What is known of the papers of STOP, and the seed that gives them again."""
-    found = [_of_set(made) for made in _sets(db.session(), stop, _kinds(kinds))]
+    found = [_of_set(made) for made in _sets(db.session(), stop, kinds_of(kinds))]
     found.sort(key=lambda each: -each["papers"])
     answer({"certificates": found}, [_line(each) for each in found], as_json=as_json)
 
@@ -91,7 +82,7 @@ def verify(stop: int, kinds: tuple[str, ...], *, as_json: bool) -> None:
     """Draw the papers of STOP again and compare; status 1 where one differs."""
     session: Session = db.session()
     proofs = []
-    for made in _sets(session, stop, _kinds(kinds)):
+    for made in _sets(session, stop, kinds_of(kinds)):
         proof = drawing.verify(session, made)
         proofs.append(
             {
@@ -108,59 +99,8 @@ def verify(stop: int, kinds: tuple[str, ...], *, as_json: bool) -> None:
     answer({"same": same, "sets": proofs}, words, as_json=as_json, findings=not same)
 
 
-@papers.command("print")
-@click.argument("stop", type=int)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.option("--what", default="paper", show_default=True, help=f"Any of {','.join(PARTS)}, joined by commas.")
-@click.option("--size", type=click.Choice(["A4"]), default="A4", show_default=True)
-@click.option("--address", default="http://127.0.0.1:8000/", show_default=True, help="Where tickets' QR codes lead.")
-@kind_option
-@json_option
-@with_app
-def print_(
-    stop: int, *, output: Path, what: str, size: str, address: str, kinds: tuple[str, ...], as_json: bool
-) -> None:
-    """Write papers, answer keys, tickets or the attendance list of STOP into one PDF file."""
-    from exam.printing.document import Document  # ReportLab and the faces: only where something is printed
-
-    del size  # the choice stands in the contract; there is one so far
-    parts = _parts(what)
-    session: Session = db.session()
-    found = stop_by_id(session, stop)
-    began = time.process_time()
-    try:
-        with output.open("wb") as file, current_app.test_request_context(base_url=address):
-            document = Document(file, title=f"{found.tour.name} {found.unit.name}")
-            for part in parts:
-                progress(part)
-                _WRITERS[part](document, session, found, _kinds(kinds))
-            printed = document.save()
-    except OSError as error:
-        template = N_("The file %(file)s cannot be written: %(reason)s")
-        raise DomainError(template, file=str(output), reason=error.strerror or "") from error
-    data = {
-        "file": str(output),
-        "pages": printed.pages,
-        "bytes": printed.bytes,
-        "missing_glyphs": list(printed.missing_glyphs),
-        "cpu_seconds": round(time.process_time() - began, 3),
-    }
-    lines = [f"{output}: {printed.pages} pages", *(f"no glyph for {each}" for each in printed.missing_glyphs)]
-    answer(data, lines, as_json=as_json, findings=bool(printed.missing_glyphs))
-
-
-def _kinds(chosen: Sequence[str]) -> tuple[PaperKind, ...]:
+def kinds_of(chosen: Sequence[str]) -> tuple[PaperKind, ...]:
     return tuple(kind for kind in PaperKind if not chosen or kind.value in chosen)
-
-
-def _parts(what: str) -> list[str]:
-    """The parts asked for. Wrong ones are wrong use; answer sheets come with scanning."""
-    parts = [part.strip() for part in what.split(",") if part.strip()]
-    unknown = [part for part in parts if part not in _WRITERS]
-    if unknown or not parts:
-        known = ", ".join(_WRITERS)
-        raise click.BadParameter(f"{', '.join(unknown) or 'nothing'}: one of {known}", param_hint="--what")
-    return parts
 
 
 def _sittings(session: Session, stop: Stop, kinds: Iterable[PaperKind]) -> list[Sitting]:
@@ -183,7 +123,7 @@ def _rehearsed(stop_id: int, kinds: Sequence[PaperKind], seed: int, count: int |
     found = []
     for sitting in _sittings(session, stop, kinds):
         for audience, people in roster.items():
-            specification = _fitting(session, sitting, audience)
+            specification = specification_of(session, sitting, audience)
             drawn = drawing.draw(
                 session,
                 specification,
@@ -197,11 +137,6 @@ def _rehearsed(stop_id: int, kinds: Sequence[PaperKind], seed: int, count: int |
             hashes = {"bank_hash": drawn.bank_hash, "papers_hash": drawn.papers_hash}
             found.append(_certificate(specification, drawn.figures, seed, hashes))
     return found
-
-
-def _fitting(session: Session, sitting: Sitting, audience: Audience) -> Specification:
-    candidates = specifications_for(session, sitting.paper_kind)
-    return fitting(candidates, audience, sitting.closes_at - sitting.opens_at)
 
 
 def _spares(roster: Mapping[Audience, int], count: int | None) -> int:
@@ -266,44 +201,3 @@ def _line(found: Figures) -> str:
         f"{shared['mean']:.1%} (at most {shared['max']:.1%}), seed {found['seed']}, {found['papers_hash'][:12]}"
         + (f"\n  {sentence_of(found['relaxed'])}" if found["relaxed"] else "")
     )
-
-
-def _write_papers(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
-    from exam.papers import booklet  # ReportLab, as above
-
-    booklet.add(document, sheets_of(session, stop, kinds))
-
-
-def _write_keys(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
-    from exam.papers import booklet  # ReportLab, as above
-
-    booklet.add(document, sheets_of(session, stop, kinds, with_key=True), with_key=True)
-
-
-def _write_tickets(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
-    from exam.printing.cards import add_tickets  # ReportLab, as above
-
-    del kinds
-    tickets = tickets_of(session, stop, address=lambda code: url_for("account.ticket", code=code, _external=True))
-    add_tickets(document, tickets, title=f"{stop.tour.name}　准考证", lines=lines_of(stop, _zone()))
-
-
-def _write_attendance(document: "Document", session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> None:
-    from exam.printing.attendance import add_attendance  # ReportLab, as above
-
-    del kinds
-    attendees = attendees_of(session, stop)
-    add_attendance(document, attendees, title=f"{stop.tour.name}　签到表", lines=lines_of(stop, _zone()))
-
-
-def _zone() -> ZoneInfo:
-    zone: ZoneInfo = current_app.extensions["liangjuan"].zone
-    return zone
-
-
-_WRITERS: dict[str, Callable[["Document", Session, Stop, Sequence[PaperKind]], None]] = {
-    "paper": _write_papers,
-    "key": _write_keys,
-    "tickets": _write_tickets,
-    "attendance": _write_attendance,
-}

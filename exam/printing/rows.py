@@ -1,17 +1,43 @@
-"""Pure: what stands on tickets and attendance lists. Apart from the printers, so that reading them loads no face."""
+"""Pure: what stands on tickets, labels, covers and lists. Apart from the printers: reading them loads no face."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Occasion:
+    """What all sheets of a stop say: tour, stop, day, from when to when, and place, as they are written."""
+
+    tour: str
+    stop: str
+    day: str
+    hours: str
+    venue: str
+
+
+@dataclass(frozen=True)
 class Ticket:
-    """One candidate's ticket. `code` is typed at the door, `address` is what the QR opens."""
+    """One candidate's ticket. `code` is typed at the door, `address` is what the QR opens.
+
+    `number` is the 考号; `times` are (paper, when) of the papers the candidate will sit.
+    """
 
     name: str
     unit: str
     seat: int
     code: str
     address: str
+    number: str = ""
+    times: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is stuck on a seat."""
+
+    seat: int
+    name: str
+    unit: str
+    number: str
 
 
 @dataclass(frozen=True)
@@ -22,3 +48,22 @@ class Attendee:
     name: str
     unit: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The cover of one envelope: the papers of one specification at one sitting.
+
+    `seats` are (seat, name) of those whose papers lie in it; `spares` are papers nobody holds.
+    """
+
+    paper: str
+    specification: str
+    when: str
+    minutes: int
+    spares: int
+    seats: tuple[tuple[int, str], ...]
+
+    @property
+    def papers(self) -> int:
+        return len(self.seats)

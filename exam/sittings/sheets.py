@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -15,26 +16,49 @@ from exam.tours.models import RosterEntry, Stop
 from question_bank.enums import PaperKind
 
 
-def sheets_of(
-    session: Session, stop: Stop, kinds: Sequence[PaperKind] = tuple(PaperKind), *, with_key: bool = False
-) -> list[Sheet]:
+class Copy(NamedTuple):
+    """A paper of a stop and who gets it; a spare one nobody has taken yet has no seat and no holder."""
+
+    paper_id: int
+    kind: PaperKind
+    seat: int | None = None
+    holder: Holder = Holder()
+
+
+def copies_of(session: Session, stop: Stop, kinds: Sequence[PaperKind] = tuple(PaperKind)) -> list[Copy]:
     """Every paper made for the sittings of `stop`: by sitting in the order of the day, by seat, the spare ones last.
 
     Empty when no papers have been issued.
     """
-    heading = f"{stop.tour.name}　第{stop.number}场　{stop.unit.name}"
-    found: list[Sheet] = []
+    found: list[Copy] = []
     for sitting in sittings_of(session, stop.id):
         if sitting.paper_kind in kinds:
-            holders = _holders(session, stop, sitting)
-            papers = [*holders, *_spares(session, sitting, given=holders)]
-            printed = sheets(session, papers, with_key=with_key, heading=heading)
-            found += [replace(printed[each], holder=holders.get(each, Holder())) for each in papers]
+            given = _given(session, stop, sitting)
+            found += [*given, *_spares(session, sitting, {copy.paper_id for copy in given})]
     return found
 
 
-def _holders(session: Session, stop: Stop, sitting: Sitting) -> dict[int, Holder]:
-    """By paper id whose paper it is, in the order of seats."""
+def sheets_for(session: Session, stop: Stop, copies: Sequence[Copy], *, with_key: bool = False) -> list[Sheet]:
+    """These copies as they are printed, in the same order."""
+    heading = f"{stop.tour.name}　第{stop.number}场　{stop.unit.name}"
+    printed = sheets(session, [copy.paper_id for copy in copies], with_key=with_key, heading=heading)
+    return [replace(printed[copy.paper_id], holder=copy.holder) for copy in copies]
+
+
+def sheets_of(
+    session: Session, stop: Stop, kinds: Sequence[PaperKind] = tuple(PaperKind), *, with_key: bool = False
+) -> list[Sheet]:
+    """All papers of a stop as they are printed."""
+    return sheets_for(session, stop, copies_of(session, stop, kinds), with_key=with_key)
+
+
+def number_of(stop: Stop, seat: int) -> str:
+    """考号: stop and seat. The ticket code signs its holder in and has no place on a paper that is handed around."""
+    return f"{stop.number:03d}{seat:03d}"
+
+
+def _given(session: Session, stop: Stop, sitting: Sitting) -> list[Copy]:
+    """The papers that somebody has, in the order of seats."""
     rows = session.scalars(
         select(Assignment)
         .join(Assignment.entry)
@@ -42,17 +66,14 @@ def _holders(session: Session, stop: Stop, sitting: Sitting) -> dict[int, Holder
         .options(joinedload(Assignment.entry).joinedload(RosterEntry.unit))
         .order_by(RosterEntry.seat)
     )
-    return {row.paper_id: _holder(stop, row.entry) for row in rows}
+    return [Copy(row.paper_id, sitting.paper_kind, row.entry.seat, _holder(stop, row.entry)) for row in rows]
 
 
 def _holder(stop: Stop, entry: RosterEntry) -> Holder:
-    # 考号 is stop and seat: the ticket code signs its holder in and has no place on a paper that is handed around.
-    return Holder(
-        name=entry.name, unit=entry.unit.name, number=f"{stop.number:03d}{entry.seat:03d}", seat=str(entry.seat)
-    )
+    return Holder(name=entry.name, unit=entry.unit.name, number=number_of(stop, entry.seat), seat=str(entry.seat))
 
 
-def _spares(session: Session, sitting: Sitting, *, given: dict[int, Holder]) -> list[int]:
+def _spares(session: Session, sitting: Sitting, given: set[int]) -> list[Copy]:
     """The sitting's papers that nobody holds, in the order of their sets."""
     made = session.scalars(
         select(Paper.id)
@@ -60,4 +81,4 @@ def _spares(session: Session, sitting: Sitting, *, given: dict[int, Holder]) -> 
         .where(SittingPaperSet.sitting_id == sitting.id)
         .order_by(Paper.paper_set_id, Paper.position)
     )
-    return [paper_id for paper_id in made if paper_id not in given]
+    return [Copy(paper_id, sitting.paper_kind) for paper_id in made if paper_id not in given]

@@ -1,36 +1,29 @@
-"""What is printed for a stop: papers, answer key, tickets, attendance list. As files to download."""
+"""What is printed for a stop at once: lists, tickets, labels, covers, and the papers of one person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from io import BytesIO
+from typing import Any
 
-from flask import flash, redirect, request, send_file, url_for
-from flask_babel import gettext
+from flask import current_app, flash, redirect, request, send_file, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
+from exam import clock
 from exam.accounts.roles import Viewer
-from exam.extensions import db
-from exam.sittings.handouts import attendees_of, lines_of, tickets_of
-from exam.sittings.sheets import sheets_of
+from exam.extensions import db, writing
+from exam.printouts import operations
+from exam.printouts.choice import OF_PAPERS, SIZES, WHATS, Choice, PaperSize, What
+from exam.printouts.material import Material, material_of
+from exam.scanning import codes
+from exam.sittings.sheets import Copy
 from exam.tours import queries
 from exam.tours.models import Stop
-from exam.web.access import access, permission
-from exam.web.tours.area import Page, blueprint, may_run_stop, organises, zone
-from question_bank.enums import PaperKind
-from question_bank.errors import N_, NotFound
-
-
-class What(StrEnum):
-    """What can be printed. The values stand in addresses."""
-
-    PAPER = "paper"
-    KEY = "key"
-    TICKETS = "tickets"
-    ATTENDANCE = "attendance"
-
-
-FILES = {What.PAPER: "试卷", What.KEY: "参考答案", What.TICKETS: "准考证", What.ATTENDANCE: "签到表"}
+from exam.tours.queries import Place
+from exam.web.access import access, permission, viewer
+from exam.web.errors import sentence
+from exam.web.tours.area import Page, blueprint, may_run_stop, organises, organises_place, zone
+from question_bank.errors import N_, DomainError, NotAllowed, NotFound
 
 
 @dataclass(frozen=True)
@@ -43,9 +36,9 @@ class Print:
 
 def print_of(session: Session, stop_id: int, what: str) -> Print:
     """Raises NotFound for what nobody prints."""
-    if what not in list(What):
+    if what not in WHATS:
         raise NotFound(N_("There is no such print."))
-    return Print(queries.stop_by_id(session, stop_id), What(what))
+    return Print(queries.stop_by_id(session, stop_id), WHATS[what])
 
 
 @permission
@@ -55,67 +48,85 @@ def may_print(viewer: Viewer, wanted: Print) -> bool:
     return rule(viewer, wanted.stop)
 
 
+def address() -> str:
+    """Where tickets lead; the code of each is put behind it."""
+    return url_for("account.ticket", code="", _external=True)
+
+
+def material(session: Session, stop: Stop) -> Material:
+    """All that a stop's prints are made from."""
+    return material_of(session, stop, zone=zone(), address=address())
+
+
 @blueprint.get("/stops/<int:stop_id>/print/<what>")
 @access(may_print, of=print_of)
 def prints(wanted: Print) -> Page:
-    """The PDF as a download; `?kind=` prints one of both papers only."""
-    stop, session = wanted.stop, db.session()
-    kinds = [kind for kind in PaperKind if request.args.get("kind") in {None, kind.value}]
-    file = WRITERS[wanted.what](session, stop, kinds)
-    if file is None:
-        flash(gettext("There is nothing to print yet: make the roster and the papers first."), "warning")
+    """The PDF as a download; what is printed for each paper takes longer and has a page of its own."""
+    if wanted.what in OF_PAPERS:
+        return redirect(url_for("tours.printing", stop_id=wanted.stop.id, what=wanted.what.value))
+    choice = Choice(what=(wanted.what,), photo="photo" in request.args)
+    return _download(wanted.stop, choice, name=wanted.what.chinese)
+
+
+@blueprint.get("/stops/<int:stop_id>/roster/<int:entry_id>/papers.pdf")
+@access(organises_place, of=queries.place_by_id)
+def person_pdf(place: Place) -> Page:
+    """Everything that is printed for one person, or `?what=` alone; it counts as printed."""
+    what = tuple(WHATS[each] for each in request.args.getlist("what") if each in OF_PAPERS)
+    size = SIZES.get(request.args.get("size", ""), PaperSize.A4)
+    choice = Choice(what=what or (What.PAPER, What.SHEET), size=size)
+    return _download(place.stop, choice, name=f"试卷-{place.entry.seat}-{place.entry.name}", seat=place.entry.seat)
+
+
+def _download(stop: Stop, choice: Choice, *, name: str, seat: int | None = None) -> Page:
+    """A file made at once and counted as printed; back to the stop with the reason where there is nothing."""
+    try:
+        file = _made(stop, choice, seat)
+    except DomainError as error:
+        flash(sentence(error), "warning")
         return redirect(url_for("tours.stop", stop_id=stop.id))
-    name = f"{FILES[wanted.what]}-第{stop.number}场-{stop.unit.name}.pdf"
-    return send_file(file, mimetype="application/pdf", as_attachment=True, download_name=name)
+    return sent(file, f"{name}-第{stop.number}场-{stop.unit.name}.pdf")
 
 
-def _papers(session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> BytesIO | None:
-    return _booklet(session, stop, kinds, with_key=False)
+def _made(stop: Stop, choice: Choice, seat: int | None) -> BytesIO:
+    from exam.printouts.drawing import write  # the faces take a tenth of a second and 30 MB: only where it is printed
 
-
-def _keys(session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> BytesIO | None:
-    return _booklet(session, stop, kinds, with_key=True)
-
-
-def _booklet(session: Session, stop: Stop, kinds: Sequence[PaperKind], *, with_key: bool) -> BytesIO | None:
-    from exam.papers import booklet  # the faces take a tenth of a second and 30 MB: only where something is printed
-
-    sheets, file = sheets_of(session, stop, kinds, with_key=with_key), BytesIO()
-    if not sheets:
-        return None
-    booklet.write(file, sheets, with_key=with_key)
-    file.seek(0)
+    found, file = material(db.session(), stop), BytesIO()
+    operations.check(found, choice)
+    copies = [copy for copy in found.copies_for(choice) if seat in {None, copy.seat}]
+    if choice.of_papers and not copies:
+        raise NotAllowed(N_("This person has no paper yet."))
+    printed, layouts = write(file, db.session(), stop, found, choice, key=page_key(), copies=copies)
+    with writing() as session:
+        again = queries.stop_by_id(session, stop.id)
+        operations.count_as_printed(
+            session,
+            again,
+            choice,
+            now=material(session, again),
+            fingerprint=found.fingerprint(choice),
+            by=viewer().person_id,
+            at=clock.now(),
+            layouts=layouts,
+            papers=_ids(copies),
+            pages=printed.pages,
+        )
     return file
 
 
-def _tickets(session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> BytesIO | None:
-    from exam.printing.cards import write_tickets  # the faces, as above
+def _ids(copies: Sequence[Copy]) -> list[int]:
+    return [copy.paper_id for copy in copies]
 
-    del kinds
-    tickets = tickets_of(session, stop, address=lambda code: url_for("account.ticket", code=code, _external=True))
-    file = BytesIO()
-    if not tickets:
-        return None
-    write_tickets(file, tickets, title=f"{stop.tour.name}　准考证", lines=lines_of(stop, zone()))
+
+def page_key() -> bytes:
+    """The key that seals the pages of answer sheets."""
+    settings: Any = current_app.extensions["liangjuan"]
+    return codes.key_of(settings.secret_key)
+
+
+def sent(file: BytesIO, name: str) -> Response:
+    """A PDF to be kept on the reader's own computer; no cache between keeps it."""
     file.seek(0)
-    return file
-
-
-def _attendance(session: Session, stop: Stop, kinds: Sequence[PaperKind]) -> BytesIO | None:
-    from exam.printing.attendance import write_attendance  # the faces, as above
-
-    del kinds
-    attendees, file = attendees_of(session, stop), BytesIO()
-    if not attendees:
-        return None
-    write_attendance(file, attendees, title=f"{stop.tour.name}　签到表", lines=lines_of(stop, zone()))
-    file.seek(0)
-    return file
-
-
-WRITERS: dict[What, Callable[[Session, Stop, Sequence[PaperKind]], BytesIO | None]] = {
-    What.PAPER: _papers,
-    What.KEY: _keys,
-    What.TICKETS: _tickets,
-    What.ATTENDANCE: _attendance,
-}
+    answer = send_file(file, mimetype="application/pdf", as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

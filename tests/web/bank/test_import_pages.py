@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from exam import clock, database
+from exam import clock, config, database
 from exam.accounts.roles import Role
 from exam.app import job_functions
 from exam.bank_import import writing as bank_import
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.db
 @pytest.fixture
 def worker(app: APIFlask, tmp_path: Path) -> Iterator[Worker]:
     with app.app_context():
-        hired = Worker(db.engine, tmp_path, job_functions())
+        hired = Worker(db.engine, tmp_path, job_functions(config.load(tmp_path)))
     yield hired
     hired.close()
 

@@ -1,0 +1,1 @@
+"""What is printed for a stop: chosen, put together as one file, made as long work, and counted as printed."""
