@@ -1,0 +1,110 @@
+"""Every answer that has its marks, by question and stop, as the arrays that figures and alarms are worked out from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exam.grading import queries as grading
+from exam.grading.marking import Source
+from exam.grading.models import Mark
+from exam.papers.models import PaperItem
+from exam.reports.drift import Answers, Real, Whole
+from exam.reports.queries import OVER
+from exam.sittings.models import Assignment, Attempt, Sitting
+from exam.tours.models import Stop
+from question_bank.enums import TextForm
+from question_bank.measuring import first_alike
+from question_bank.models import Question, QuestionVersion
+
+
+@dataclass(frozen=True)
+class Given:
+    """The answers of all sittings that are over; the numbers in `answers` are places in `questions` and `stops`.
+
+    `questions` are ids, `stops` ids in order of time. `attempt`, `earned` and `possible` (marks) go with each answer.
+    `first` and `last` say by question id which versions were answered: those that ask the same with the same key.
+    """
+
+    answers: Answers
+    questions: tuple[int, ...]
+    stops: tuple[int, ...]
+    attempt: Whole
+    earned: Real
+    possible: Real
+    first: dict[int, int]
+    last: dict[int, int]
+
+
+def answers_so_far(session: Session) -> Given:
+    """Read all answers that nobody has to decide on any more; two queries.
+
+    A 问题会诊 asks everybody for something of their own and is left out, as are answers to versions that asked
+    something else than the latest.
+    """
+    rows = session.execute(
+        select(
+            Mark.attempt_id,
+            Assignment.roster_entry_id,
+            Sitting.stop_id,
+            QuestionVersion.question_id,
+            QuestionVersion.number,
+            func.sum(Mark.awarded),
+            func.sum(Mark.maximum),
+        )
+        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
+        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Attempt, Attempt.id == Mark.attempt_id)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        .where(grading.counts(), Sitting.status.in_(OVER), Question.form != TextForm.DIAGNOSIS)
+        .group_by(
+            Mark.attempt_id,
+            Assignment.roster_entry_id,
+            Sitting.stop_id,
+            Mark.paper_item_id,
+            QuestionVersion.question_id,
+            QuestionVersion.number,
+        )
+        .having(func.count(Mark.id).filter(Mark.source == Source.SUGGESTION) == 0)
+        .order_by(Mark.attempt_id, Mark.paper_item_id)
+    ).all()
+    first = first_alike(session, {row[3] for row in rows})
+    return _given([row for row in rows if row[4] >= first[row[3]]], first, _in_time(session, {row[2] for row in rows}))
+
+
+def _in_time(session: Session, ids: set[int]) -> list[int]:
+    return [id_ for id_ in session.scalars(select(Stop.id).order_by(Stop.starts_at, Stop.id)) if id_ in ids]
+
+
+def _given(
+    rows: list[tuple[int, int, int, int, int, object, object]], first: dict[int, int], stops: list[int]
+) -> Given:
+    columns = list(zip(*rows, strict=True)) or [()] * 7
+    questions = tuple(sorted(set(columns[3])))
+    last: dict[int, int] = {}
+    for _, _, _, question_id, number, *_ in rows:
+        last[question_id] = max(number, last.get(question_id, 0))
+    earned, possible = np.array(columns[5], dtype=np.float64), np.array(columns[6], dtype=np.float64)
+    return Given(
+        answers=Answers(
+            person=_placed(columns[1], sorted(set(columns[1]))),
+            stop=_placed(columns[2], stops),
+            question=_placed(columns[3], questions),
+            share=earned / possible,
+        ),
+        questions=questions,
+        stops=tuple(stops),
+        attempt=_placed(columns[0], sorted(set(columns[0]))),
+        earned=earned,
+        possible=possible,
+        first=first,
+        last=last,
+    )
+
+
+def _placed(values: tuple[int, ...], order: list[int] | tuple[int, ...]) -> Whole:
+    place = {value: number for number, value in enumerate(order)}
+    return np.array([place[value] for value in values], dtype=np.int64)
