@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from exam.papers.assembly import Selection, seed_of
+from exam.papers.assembly import Selection
+from exam.papers.chance import seed_of
 from exam.papers.specification import Plan, digest
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Difficulty, Kind, ScoringRule, TextForm

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exam.papers import queries
-from exam.papers.assembly import Selection, seed_of
+from exam.papers.assembly import Selection
+from exam.papers.chance import seed_of
 from exam.papers.composition import ComposedPaper, Wording, bank_hash, compose, papers_hash, restored
 from exam.papers.figures import figures
 from exam.papers.models import BankSnapshot, PaperSet, Specification

@@ -200,8 +200,18 @@ Choices = dict[tuple[int, Cell], int]
 """(index of the part, cell) → place of its count in the program."""
 
 
-def fill(program: Program, plan: Plan, parts: Sequence[Part], sizes: Sizes) -> Choices:
-    """Counts for every part and cell, sections filled and fixed cells met exactly, no cell overdrawn."""
+class Rival(NamedTuple):
+    """A question of `cell` that must not stand beside the rivals numbered `foes` (their places in the sequence)."""
+
+    cell: Cell
+    foes: tuple[int, ...]
+
+
+def fill(program: Program, plan: Plan, parts: Sequence[Part], sizes: Sizes, rivals: Sequence[Rival] = ()) -> Choices:
+    """Counts for every part and cell, sections filled and fixed cells met exactly, no cell overdrawn.
+
+    `rivals` are those of a cell's questions that count only as far as they can stand together.
+    """
     choices = {
         (index, cell): program.variable(upper=min(sizes[cell], part.count // part.weight(cell)))
         for index, part in enumerate(parts)
@@ -219,7 +229,25 @@ def fill(program: Program, plan: Plan, parts: Sequence[Part], sizes: Sizes) -> C
             program.row(dict.fromkeys(places, 1), lower=0, upper=sizes[cell])
     for fixed, terms in zip(plan.fixed_cells, fixed_terms(plan, parts, choices), strict=True):
         program.equal(terms, fixed.count)
+    hold_apart(program, choices, sizes, rivals)
     return choices
+
+
+def hold_apart(program: Program, choices: Choices, sizes: Sizes, rivals: Sequence[Rival]) -> list[int]:
+    """Let a cell give no more than its questions without rivals and such rivals as can stand together.
+
+    Returns the places of one choice (0 or 1) for every rival.
+    """
+    taken = [program.variable(upper=1) for _ in rivals]
+    for cell in sorted({rival.cell for rival in rivals}):
+        own = [place for place, rival in zip(taken, rivals, strict=True) if rival.cell == cell]
+        counted: dict[int, float] = {place: 1 for (_, at), place in choices.items() if at == cell}
+        program.row(counted | dict.fromkeys(own, -1), lower=-len(own), upper=sizes[cell] - len(own))
+    for place, rival in enumerate(rivals):
+        for foe in rival.foes:
+            if place < foe:
+                program.row({taken[place]: 1, taken[foe]: 1}, lower=0, upper=1)
+    return taken
 
 
 def fixed_terms(plan: Plan, parts: Sequence[Part], choices: Choices) -> list[dict[int, float]]:
@@ -260,25 +288,27 @@ WEAR = 5
 """Where the shares cannot be met anyway, a mark from a cell of one question is worth so many marks of deviation."""
 
 
-def targets(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> Targets | None:
+def targets(plan: Plan, parts: Sequence[Part], sizes: Sizes, rivals: Sequence[Rival] = ()) -> Targets | None:
     """The nearest to both margins that `sizes` allow, topics before bands; None where a section cannot be filled.
 
     Difficulty shares that cannot be met are not chased to the last mark: an eighth of the marks may lie in another band
     still, where the same single question would stand on every paper otherwise.
     """
-    nearest = _aimed(plan, parts, sizes, None)
+    nearest = _aimed(plan, parts, sizes, rivals, None)
     if nearest is None or not nearest.band_deviation:
         return nearest
-    return _aimed(plan, parts, sizes, nearest) or nearest
+    return _aimed(plan, parts, sizes, rivals, nearest) or nearest
 
 
-def _aimed(plan: Plan, parts: Sequence[Part], sizes: Sizes, nearest: Targets | None) -> Targets | None:
+def _aimed(
+    plan: Plan, parts: Sequence[Part], sizes: Sizes, rivals: Sequence[Rival], nearest: Targets | None
+) -> Targets | None:
     """The nearest targets, or (given them) those close by that wear small cells least.
 
     Costs grow a little from margin to margin, so that of two ways to be equally far off always the same one is taken.
     """
     program = Program()
-    choices = fill(program, plan, parts, sizes)
+    choices = fill(program, plan, parts, sizes, rivals)
     by_topic, by_band = topic_terms(plan, parts, choices), _band_terms(parts, choices)
     first = 200 * int(plan.total)
     topics = [
@@ -311,12 +341,30 @@ def _sum(terms: Mapping[int, float], found: Sequence[int]) -> int:
     return int(sum(each * found[place] for place, each in terms.items()))
 
 
-def counts(plan: Plan, parts: Sequence[Part], sizes: Sizes, aim: Targets, costs: Mapping[Cell, int]) -> Counts:
+class Counted(NamedTuple):
+    """One table of counts, and which of the rivals a paper made by it may take (they can stand together)."""
+
+    table: Counts
+    peaceful: frozenset[int]
+
+
+def counts(
+    plan: Plan,
+    parts: Sequence[Part],
+    sizes: Sizes,
+    *,
+    aim: Targets,
+    costs: Mapping[Cell, int],
+    rivals: Sequence[Rival] = (),
+) -> Counted:
     """The cheapest counts that hit `aim` exactly, where each question taken from a cell costs that cell's `costs`."""
     program = Program()
     choices = fill(program, plan, parts, sizes)
+    peaceful = hold_apart(program, choices, sizes, rivals)
     for (_, cell), place in choices.items():
         program.price(place, costs[cell])
+    for number, place in enumerate(peaceful, 1):
+        program.price(place, number)
     for group, terms in topic_terms(plan, parts, choices).items():
         program.equal(terms, aim.topics[group])
     for band, terms in _band_terms(parts, choices).items():
@@ -324,7 +372,10 @@ def counts(plan: Plan, parts: Sequence[Part], sizes: Sizes, aim: Targets, costs:
     found = program.solve()
     if found is None:  # the aim was reached with these very cells, so this is a fault of ours
         raise AssertionError("the counts that reached the margins cannot be found again")
-    return {key: found[place] for key, place in choices.items() if found[place]}
+    return Counted(
+        {key: found[place] for key, place in choices.items() if found[place]},
+        frozenset(number for number, place in enumerate(peaceful) if found[place]),
+    )
 
 
 def in_marks(hundredths: int) -> Decimal:

@@ -5,10 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from exam.papers.margins import HUNDRED, Part, Program, Sizes, fill, fixed_terms, near, parts_of, topic_terms
+from exam.papers.margins import (
+    HUNDRED,
+    Part,
+    Program,
+    Rival,
+    Sizes,
+    fill,
+    fixed_terms,
+    hold_apart,
+    near,
+    parts_of,
+    topic_terms,
+)
 from exam.papers.specification import GROUP_MARK, Plan
 from question_bank.enums import Band, Kind, TextForm
-from question_bank.errors import N_, NotAllowed
+from question_bank.errors import N_, NotAllowed, Shortage
 
 
 class Contradiction(NotAllowed):
@@ -30,6 +42,29 @@ class Missing:
     slots: int
     band: Band | None = None
     common_core: bool = False
+
+
+class CellShortage(Shortage):
+    """The bank holds too little for the specification; `cells` says what would do."""
+
+    def __init__(self, cells: Sequence[Missing]) -> None:
+        super().__init__(
+            N_("The bank holds too few questions for this specification. Missing: %(missing)s."),
+            missing="；".join(described(cell) for cell in cells),
+        )
+        self.cells = tuple(cells)
+
+
+def described(cell: Missing) -> str:
+    """单项选择题·POLICY 3题, in the words of the paper."""
+    form = f"（{cell.form.chinese}）" if cell.form is not TextForm.ORDINARY else ""
+    kinds = "或".join(kind.chinese for kind in cell.kinds)
+    name = cell.section if kinds == cell.section else f"{cell.section}（{kinds}）"
+    topic = f"·{cell.topic}" if cell.topic else ""
+    band = f"·{cell.band.chinese}" if cell.band else ""
+    core = "·共同核心" if cell.common_core else ""
+    slots = f"（每题{cell.slots}空）" if cell.slots > 1 else ""
+    return f"{name}{form}{topic}{band}{core} {cell.questions}题{slots}"
 
 
 SLOTS_ASKED_FOR = (1, 2)
@@ -62,9 +97,12 @@ def feasible(plan: Plan, bank: Sizes) -> bool:
     return program.solve() is not None
 
 
-def missing(plan: Plan, parts: Sequence[Part], sizes: Sizes) -> tuple[Missing, ...]:
-    """The fewest questions that, added to `sizes`, would let the plan be met; of equals any, always the same."""
-    found = _elastic(plan, parts, sizes, ideal_deviation(plan, parts))
+def missing(plan: Plan, parts: Sequence[Part], sizes: Sizes, rivals: Sequence[Rival] = ()) -> tuple[Missing, ...]:
+    """The fewest questions that, added to `sizes`, would let the plan be met; of equals any, always the same.
+
+    The new questions are taken to be nobody's rivals.
+    """
+    found = _elastic(plan, parts, sizes, ideal_deviation(plan, parts), rivals)
     wanted: Counter[Missing] = Counter()
     for new, number in found.added.items():
         if number:
@@ -92,7 +130,9 @@ class _Elastic(NamedTuple):
     off: list[int]
 
 
-def _elastic(plan: Plan, parts: Sequence[Part], sizes: Sizes, allowed: int | None) -> _Elastic:
+def _elastic(
+    plan: Plan, parts: Sequence[Part], sizes: Sizes, allowed: int | None, rivals: Sequence[Rival] = ()
+) -> _Elastic:
     """The same program with questions that are not there: as few as possible, or (`allowed` None) any number.
 
     Raises Contradiction where even those would not do.
@@ -115,6 +155,7 @@ def _elastic(plan: Plan, parts: Sequence[Part], sizes: Sizes, allowed: int | Non
     for cell in sizes:
         places = [place for (_, at), place in choices.items() if at == cell]
         program.row(dict.fromkeys(places, 1), lower=0, upper=sizes[cell])
+    hold_apart(program, choices, sizes, rivals)
     for fixed, held in zip(plan.fixed_cells, fixed_terms(plan, parts, choices), strict=True):
         here = {
             place: new.slots

@@ -1,0 +1,199 @@
+"""Pure: deal questions to papers, the least used first, so that papers beside each other get different ones.
+
+Papers are rows of a matrix, all as wide as the widest; a place that a paper does not have holds −1. Questions go by
+their number in the order of cells and codes, so that a cell is a run of numbers. Whole numbers only, chance from
+Philox (Salmon et al. 2011) by its raw words, whose stream NumPy promises never to change: byte for byte the same on
+every machine.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exam.papers.chance import key_of
+from exam.papers.margins import Cell, Counts, Part
+from question_bank.drawable import Drawable
+
+Numbers = NDArray[np.int64]
+NOBODY = -1
+"""Stands where a paper has no item, or a question no further enemy."""
+ORDINALS = 256
+"""More than one paper takes from one cell."""
+
+
+class Chance:
+    """Raw words of Philox under a key that depends on every name."""
+
+    def __init__(self, *names: object) -> None:
+        self._words = np.random.Philox(key=key_of(*names))
+
+    def words(self, number: int) -> NDArray[np.uint64]:
+        return self._words.random_raw(number)
+
+    def below(self, ends: Numbers) -> Numbers:
+        """For each entry a number from 0 to it − 1 (0 where it is 0)."""
+        drawn = (self.words(ends.size).reshape(ends.shape) >> np.uint64(33)).astype(np.int64)
+        return np.asarray(drawn % np.maximum(ends, 1))
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The bank as arrays: by question (N) its figures (N × 3, ten-thousandths), enemies (N × most) and earlier use."""
+
+    questions: Sequence[Drawable]
+    cells: Sequence[Cell]
+    starts: Numbers
+    sizes: Numbers
+    figures: Numbers
+    enemies: Numbers
+    used: Numbers
+
+    @property
+    def cell_of(self) -> Numbers:
+        """By question the number of its cell."""
+        return np.repeat(np.arange(len(self.cells)), self.sizes)
+
+
+def stock_of(pools: Mapping[Cell, Sequence[Drawable]], used: Mapping[str, int]) -> Stock:
+    """The questions of `pools` in their order; `used` says by code how often each stood on papers before."""
+    questions = [each for pool in pools.values() for each in pool]
+    hostile = [place for place, each in enumerate(questions) if each.enemies]
+    number = {questions[place].code: place for place in hostile}
+    foes = [[number[code] for code in sorted(questions[place].enemies) if code in number] for place in hostile]
+    enemies = np.full((len(questions), max((len(each) for each in foes), default=0)), NOBODY - 1, dtype=np.int64)
+    for place, each in zip(hostile, foes, strict=True):
+        enemies[place, : len(each)] = each
+    before = [used.get(each.code, 0) for each in questions] if used else [0] * len(questions)
+    sizes = np.array([len(pool) for pool in pools.values()], dtype=np.int64)
+    return Stock(
+        questions=questions,
+        cells=tuple(pools),
+        starts=np.cumsum(sizes) - sizes,
+        sizes=sizes,
+        figures=np.fromiter(
+            chain.from_iterable(each.figures for each in questions), dtype=np.int64, count=4 * len(questions)
+        ).reshape(-1, 4)[:, :3],
+        enemies=enemies,
+        used=np.array(before, dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """The tables as arrays, a row each: by place the part, the cell, the hundredths of a mark, and a key.
+
+    Equal keys mean the first, the second … item of one cell for equal marks; `place_of` leads from table and key to
+    the place, or to −1.
+    """
+
+    parts: Numbers
+    cells: Numbers
+    marks: Numbers
+    keys: Numbers
+    place_of: Numbers
+
+    @property
+    def width(self) -> int:
+        return int(self.cells.shape[1])
+
+
+def layouts_of(tables: Sequence[Counts], parts: Sequence[Part], cells: Sequence[Cell]) -> Layouts:
+    number = {cell: place for place, cell in enumerate(cells)}
+    rows = [
+        [
+            (index, number[cell], parts[index].marks(cell))
+            for (index, cell), many in sorted(table.items())
+            for _ in range(many)
+        ]
+        for table in tables
+    ]
+    width = max((len(row) for row in rows), default=0)
+    shape = (len(rows), width)
+    part, cell, marks, keys = (np.full(shape, filler, dtype=np.int64) for filler in (NOBODY, NOBODY, 0, NOBODY))
+    known: dict[tuple[int, int, int], int] = {}
+    for turn, row in enumerate(rows):
+        seen: dict[tuple[int, int], int] = {}
+        for place, (index, where, worth) in enumerate(row):
+            ordinal = seen.get((where, worth), 0)
+            seen[where, worth] = ordinal + 1
+            key = known.setdefault((where, worth, ordinal), len(known))
+            part[turn, place], cell[turn, place], marks[turn, place], keys[turn, place] = index, where, worth, key
+    place_of = np.full((len(rows), len(known) + 1), NOBODY, dtype=np.int64)
+    for turn in range(len(rows)):
+        place_of[turn, keys[turn]] = np.arange(width)
+    place_of[:, -1] = NOBODY
+    return Layouts(part, cell, marks, keys, place_of)
+
+
+@dataclass(frozen=True)
+class Deal:
+    """By paper and place the question, and what is left over: the questions that were next in each cell's deck.
+
+    `left` holds one entry a copy, cell after cell; that of cell c begins at `left_starts[c]`.
+    """
+
+    questions: Numbers
+    left: Numbers
+    left_starts: Numbers
+    left_sizes: Numbers
+
+
+def deal(stock: Stock, layouts: Layouts, turns: Numbers, chance: Chance) -> Deal:
+    """Deal the tables `turns` (one a paper, in the order of seats) out of decks.
+
+    A deck is a cell's questions, least used first, then all of them again, and so on. From round to round the two
+    halves of a deck are shuffled each in itself, so that half a deck lies between two uses of a question; small decks
+    come round in one order, so that it is a whole one.
+    """
+    cells = layouts.cells[turns]
+    places = np.flatnonzero(cells.ravel() != NOBODY)
+    flat = cells.ravel()[places]
+    order = np.argsort(flat, kind="stable")
+    wanted = np.bincount(flat, minlength=len(stock.cells)).astype(np.int64)
+    rounds = -(-wanted // np.maximum(stock.sizes, 1))
+    deck, starts = _decks(stock, rounds, _most(layouts, len(stock.cells)), chance)
+    rank = np.arange(flat.size) - np.repeat(np.cumsum(wanted) - wanted, wanted)
+    dealt = np.full(cells.size, NOBODY, dtype=np.int64)
+    dealt[places[order]] = deck[starts[flat[order]] + rank]
+    left = _left(stock, deck, starts, wanted, rounds)
+    sizes = np.bincount(stock.cell_of[left], minlength=len(stock.cells)).astype(np.int64)
+    return Deal(dealt.reshape(cells.shape), left, np.cumsum(sizes) - sizes, sizes)
+
+
+def _most(layouts: Layouts, cells: int) -> Numbers:
+    """By cell the most that one table takes of it."""
+    most = np.zeros(cells, dtype=np.int64)
+    for row in layouts.cells:
+        most = np.maximum(most, np.bincount(row[row != NOBODY], minlength=cells))
+    return most
+
+
+def _decks(stock: Stock, rounds: Numbers, most: Numbers, chance: Chance) -> tuple[Numbers, Numbers]:
+    """All decks one after the other, and where each begins."""
+    total = len(stock.questions)
+    first = np.lexsort((chance.words(total), stock.used, stock.cell_of))
+    standing = np.empty(total, dtype=np.int64)  # by question its place in the first round of its deck
+    standing[first] = np.arange(total)
+    standing -= stock.starts[stock.cell_of]
+    lengths = rounds * stock.sizes
+    starts = np.cumsum(lengths) - lengths
+    cell = np.repeat(np.arange(lengths.size), lengths)
+    within = np.arange(cell.size) - starts[cell]
+    turn, question = within // stock.sizes[cell], stock.starts[cell] + within % stock.sizes[cell]
+    fixed = (turn == 0) | (stock.sizes < 4 * most)[cell]
+    half = np.where(fixed, 0, standing[question] >= (stock.sizes[cell] + 1) // 2)
+    inside = np.where(fixed, standing[question].astype(np.uint64), chance.words(cell.size))
+    return question[np.lexsort((inside, half, turn, cell))], starts
+
+
+def _left(stock: Stock, deck: Numbers, starts: Numbers, wanted: Numbers, rounds: Numbers) -> Numbers:
+    """The cards that were not dealt, but none used more often before than those that were."""
+    lengths = rounds * stock.sizes
+    cell = np.repeat(np.arange(lengths.size), lengths)
+    rank = np.arange(deck.size) - starts[cell]
+    worn = np.zeros(lengths.size, dtype=np.int64)
+    np.maximum.at(worn, cell, np.where(rank < wanted[cell], stock.used[deck], 0))
+    return deck[(rank >= wanted[cell]) & (stock.used[deck] <= worn[cell])]

@@ -1,0 +1,186 @@
+"""Pure: mend what chance dealt wrongly: enemies on one paper, what a person has had before, what neighbours share.
+
+First all flawed papers at once try exchanges with papers that chance names, as balancing does. Then one flaw after the
+other gives way to the best of many exchanges inside its cell: with a question of another paper, with one that was left
+over, or, where neither helps, with any other of the cell, which is then used once more than its turn.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exam.papers.balancing import Hall
+from exam.papers.dealing import NOBODY, Chance, Numbers
+
+ENEMY, TWICE, HAD, SHARED, WEAR = 10**9, 10**9, 1_000, 10, 1
+"""How bad each flaw is: an enemy or the same question twice, one had before, one shared, one used beyond its turn."""
+LOOKS = 48
+"""At most so many papers are looked at for an exchange, where one flaw is looked at alone."""
+ROUNDS = 8
+"""So often all flawed papers try together."""
+
+
+def mend(hall: Hall, chance: Chance) -> None:
+    """Mend what can be mended; `hall` is changed."""
+    for _ in range(ROUNDS):
+        flaws = _flaws(hall)
+        if not flaws.size:
+            return
+        _try_together(hall, flaws, chance)
+    mender = _Mender(hall, chance)
+    for paper, place in _flaws(hall):
+        mender.mend(int(paper), int(place))
+
+
+def _try_together(hall: Hall, flaws: Numbers, chance: Chance) -> None:
+    """One exchange for the worst flaw of every paper, with a paper that takes from the same cell for equal marks."""
+    layouts = hall.layouts
+    _, first = np.unique(flaws[:, 0], return_index=True)
+    papers, places = flaws[first, 0], flaws[first, 1]
+    kind = (layouts.cells * (layouts.marks.max() + 1) + layouts.marks)[hall.turns]
+    order = np.argsort(kind, axis=None, kind="stable")
+    ranked = kind.ravel()[order]
+    wanted = kind[papers, places]
+    begin = np.searchsorted(ranked, wanted)
+    other = order[begin + chance.below(np.searchsorted(ranked, wanted, side="right") - begin)]
+    others, beyond = other // layouts.width, other % layouts.width
+    busy = np.bincount(papers, minlength=hall.papers) + np.bincount(others, minlength=hall.papers)
+    free = (busy[papers] == 1) & (busy[others] == 1)
+    papers, places, others, beyond = papers[free], places[free], others[free], beyond[free]
+    mine, theirs = hall.questions[papers, places], hall.questions[others, beyond]
+    allowed = hall.may_enter(papers, places, theirs) & hall.may_enter(others, beyond, mine)
+    allowed &= ~hall.collides(papers, others, theirs, mine, allowed)
+    papers, places, others, beyond = papers[allowed], places[allowed], others[allowed], beyond[allowed]
+    hall.questions[papers, places], hall.questions[others, beyond] = theirs[allowed], mine[allowed]
+
+
+def hostile_papers(hall: Hall) -> Numbers:
+    """The papers on which enemies stand."""
+    return np.unique(np.flatnonzero(_enemies(hall)) // hall.layouts.width)
+
+
+def _flaws(hall: Hall) -> Numbers:
+    """(paper, place) of all that might be better, the worst first."""
+    entries = _entries(hall)
+    known = np.sort(entries[hall.questions.ravel() != NOBODY])
+    enemies = _enemies(hall)
+    had = _among(hall.had, entries)
+    shared = _among(known, entries - len(hall.stock.questions)) & (hall.questions.ravel() != NOBODY)
+    ranked = np.where(enemies, 3, np.where(had, 2, np.where(shared, 1, 0)))
+    cells = hall.layouts.cells[hall.turns].ravel()
+    ranked[hall.stock.sizes[cells] == 1] = 0  # there is nothing to exchange it for
+    flat = np.flatnonzero(ranked)
+    flat = flat[np.argsort(-ranked[flat], kind="stable")]
+    return np.stack((flat // hall.layouts.width, flat % hall.layouts.width), axis=1)
+
+
+def _entries(hall: Hall) -> Numbers:
+    """By paper and place, in one row, the number paper · N + question; −1 where nothing stands."""
+    entry = np.arange(hall.papers)[:, None] * len(hall.stock.questions) + hall.questions
+    return np.asarray(np.where(hall.questions == NOBODY, NOBODY, entry).ravel())
+
+
+def _among(known: Numbers, entries: Numbers) -> NDArray[np.bool_]:
+    """Whether each entry is one of `known`, which is sorted."""
+    if not known.size:
+        return np.zeros(entries.size, dtype=np.bool_)
+    found = np.minimum(np.searchsorted(known, entries), known.size - 1)
+    return np.asarray((known[found] == entries) & (entries >= 0))
+
+
+def _enemies(hall: Hall) -> NDArray[np.bool_]:
+    entries = _entries(hall)
+    known = np.sort(entries[entries >= 0])
+    found = np.zeros(entries.size, dtype=np.bool_)
+    for column in range(hall.stock.enemies.shape[1]):
+        foe = np.where(hall.questions == NOBODY, NOBODY, hall.stock.enemies[hall.questions, column])
+        paper = np.arange(hall.papers)[:, None] * len(hall.stock.questions)
+        found |= _among(known, np.where(foe >= 0, paper + foe, NOBODY).ravel())
+    return found
+
+
+@dataclass
+class _Mender:
+    hall: Hall
+    chance: Chance
+
+    def mend(self, paper: int, place: int) -> None:
+        hall = self.hall
+        here = int(hall.questions[paper, place])
+        now = int(self._badness(paper, place, np.array([here]))[0])
+        if not now:
+            return
+        cell, marks = self._cell(paper, place)
+        best = self._from_papers(paper, place, here, cell, marks)
+        for other in (self._from_left(paper, place, cell), self._from_bank(paper, place, cell)):
+            best = min(best, other, key=lambda each: each[0])
+        change, source, where = best
+        if change - now >= 0:
+            return
+        if source == "paper":
+            q, there = divmod(where, hall.layouts.width)
+            hall.questions[paper, place], hall.questions[q, there] = hall.questions[q, there], here
+        elif source == "left":
+            hall.questions[paper, place], hall.left[where] = hall.left[where], here
+        else:
+            hall.questions[paper, place] = where
+
+    def _cell(self, paper: int, place: int) -> tuple[int, int]:
+        turn = self.hall.turns[paper]
+        return int(self.hall.layouts.cells[turn, place]), int(self.hall.layouts.marks[turn, place])
+
+    def _from_papers(self, paper: int, place: int, here: int, cell: int, marks: int) -> tuple[int, str, int]:
+        hall = self.hall
+        layouts = hall.layouts
+        fits = (layouts.cells == cell) & (layouts.marks == marks)
+        flat = np.flatnonzero(fits[hall.turns].ravel())
+        flat = np.roll(flat, -int(self.chance.below(np.array([flat.size]))[0]))[:LOOKS]
+        papers, places = flat // layouts.width, flat % layouts.width
+        theirs = hall.questions[papers, places]
+        change = self._badness(paper, place, theirs)
+        change = change + self._badness_at(papers, places, np.full(flat.size, here))
+        change = change - self._badness_at(papers, places, theirs)
+        change[papers == paper] = TWICE
+        beside = np.abs(papers - paper) == 1  # what the two share changes with both; taken as no gain
+        change[beside] += SHARED
+        at = int(change.argmin())
+        return int(change[at]), "paper", int(flat[at])
+
+    def _from_left(self, paper: int, place: int, cell: int) -> tuple[int, str, int]:
+        hall = self.hall
+        start, many = int(hall.left_starts[cell]), int(hall.left_sizes[cell])
+        if not many:
+            return TWICE, "left", 0
+        change = self._badness(paper, place, hall.left[start : start + many])
+        at = int(change.argmin())
+        return int(change[at]), "left", start + at
+
+    def _from_bank(self, paper: int, place: int, cell: int) -> tuple[int, str, int]:
+        stock = self.hall.stock
+        all_ = np.arange(stock.starts[cell], stock.starts[cell] + stock.sizes[cell])
+        all_ = np.roll(all_, -int(self.chance.below(np.array([all_.size]))[0]))
+        change = self._badness(paper, place, all_) + WEAR
+        at = int(change.argmin())
+        return int(change[at]), "bank", int(all_[at])
+
+    def _badness(self, paper: int, place: int, questions: Numbers) -> Numbers:
+        size = questions.size
+        return self._badness_at(np.full(size, paper), np.full(size, place), questions)
+
+    def _badness_at(self, papers: Numbers, places: Numbers, questions: Numbers) -> Numbers:
+        """How bad it would be to have each question at that place of that paper."""
+        hall = self.hall
+        rows = hall.questions[papers]
+        rows[np.arange(papers.size), places] = NOBODY
+        bad = TWICE * (rows == questions[:, None]).any(axis=1).astype(np.int64)
+        for column in range(hall.stock.enemies.shape[1]):
+            foe = hall.stock.enemies[questions, column]
+            bad += ENEMY * (rows == foe[:, None]).any(axis=1)
+        bad += HAD * _among(hall.had, papers * len(hall.stock.questions) + questions)
+        for step in (-1, 1):
+            beside = papers + step
+            there = (beside >= 0) & (beside < hall.papers)
+            row = hall.questions[np.clip(beside, 0, hall.papers - 1)]
+            bad += SHARED * (there & (row == questions[:, None]).any(axis=1))
+        return np.asarray(bad)

@@ -1,0 +1,206 @@
+"""Pure: from one table of counts to many, each as exact, that together wear all cells of the bank alike.
+
+A table says how many questions of which cell a paper takes. Solving for each of them anew costs half a second apiece,
+so only the first is solved for; the others are reached by steps that leave every margin as it is:
+
+- one item moves to another cell of the same topic group and band;
+- one item moves to another group, and items worth the same marks move back from there (each keeps its band);
+- the same between bands (each keeps its topic group).
+
+A step is taken when it lowers Σ uses² / size over the cells, so that the tables dealt out so far have used every
+question of the bank about equally often. Whole numbers only, from a seeded generator.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import gcd
+
+from exam.papers.chance import Draws
+from exam.papers.margins import Cell, Counts, Part, Sizes
+from exam.papers.specification import Plan
+
+SCALE = 1_000_000
+CROWDED = 100
+"""Sharing a question with the papers beside costs so many times what a first use of a single question costs."""
+FIRST, TRIES = 400, 90
+"""Steps tried before the first table and between one and the next."""
+Sign = tuple[int, int]
+"""Number of the topic group, number of the band."""
+
+
+class Walk:
+    """The state of walking. Cells, groups, bands and families (items that may change places) go by their numbers."""
+
+    def __init__(
+        self, plan: Plan, parts: Sequence[Part], sizes: Sizes, caps: Mapping[Cell, int], first: Counts
+    ) -> None:
+        self._cells = sorted({cell for cell in sizes if any(part.takes(cell) for part in parts)})
+        number = {cell: place for place, cell in enumerate(self._cells)}
+        self._size = [sizes[cell] for cell in self._cells]
+        self._draws = Draws("walk")
+        groups = sorted({plan.groups.get(cell.topic, "") for cell in self._cells})
+        bands = sorted({cell.band for cell in self._cells})
+        self._sign: list[Sign] = [
+            (groups.index(plan.groups.get(cell.topic, "")), bands.index(cell.band)) for cell in self._cells
+        ]
+        self._groups, self._bands = len(groups), len(bands)
+        families = _Families(plan, parts)
+        self._homes: list[dict[Sign, list[int]]] = []
+        for index, part in enumerate(parts):
+            for cell in self._cells:
+                if part.takes(cell):
+                    family = families.number(index, cell)
+                    if family == len(self._homes):
+                        self._homes.append({})
+                    place = number[cell]
+                    self._homes[family].setdefault(self._sign[place], []).append(place)
+        self._part, marks = families.parts, families.marks
+        self._unit = gcd(*marks)
+        self._marks = [each // self._unit for each in marks] if marks else []
+        taken = [(index, cell) for (index, cell), count in sorted(first.items()) for _ in range(count)]
+        self._family = [families.number(index, cell) for index, cell in taken]
+        self._at = [number[cell] for _, cell in taken]
+        self._here = [0] * len(self._cells)
+        for place in self._at:
+            self._here[place] += 1
+        self._cap = [max(caps[cell], here) for cell, here in zip(self._cells, self._here, strict=True)]
+        self._used, self._beside = [0] * len(self._cells), [0] * len(self._cells)
+        self._add, self._save = [0] * len(self._cells), [0] * len(self._cells)
+        self._price_all()
+        self._walked = False
+
+    def table(self) -> Counts:
+        """The next table; what it takes counts as used."""
+        for _ in range(TRIES if self._walked else FIRST) if self._at else ():
+            self._step()
+        self._walked = True
+        found = Counter(
+            (self._part[family], self._cells[place]) for family, place in zip(self._family, self._at, strict=True)
+        )
+        self._used = [used + here for used, here in zip(self._used, self._here, strict=True)]
+        self._beside = list(self._here)
+        self._price_all()
+        return dict(sorted(found.items()))
+
+    def _price(self, cell: int, number: int) -> int:
+        """What a cell costs with `number` of its questions on this paper."""
+        size = self._size[cell]
+        crowd = self._beside[cell] + number - size
+        return ((self._used[cell] + number) ** 2 + (CROWDED * crowd * size if crowd > 0 else 0)) * SCALE // size
+
+    def _reprice(self, cell: int) -> None:
+        here = self._here[cell]
+        now = self._price(cell, here)
+        self._add[cell] = self._price(cell, here + 1) - now
+        self._save[cell] = now - self._price(cell, here - 1) if here else 0
+
+    def _price_all(self) -> None:
+        for cell in range(len(self._cells)):
+            self._reprice(cell)
+
+    def _cheapest(self, family: int, sign: Sign, but: int) -> int:
+        """The cell where one more item of `family` costs least; −1 where there is none."""
+        homes = self._homes[family].get(sign)
+        if homes is None:
+            return -1
+        if len(homes) == 1:
+            cell = homes[0]
+            return cell if cell != but and self._here[cell] < self._cap[cell] else -1
+        free = [(self._add[cell], cell) for cell in homes if cell != but and self._here[cell] < self._cap[cell]]
+        return min(free)[1] if free else -1
+
+    def _step(self) -> None:
+        chance, items = self._draws.word(), len(self._at)
+        tried = (chance % items, (chance >> 16) % items, (chance >> 32) % items)
+        place = max(tried, key=lambda each: self._save[self._at[each]])
+        cell = self._at[place]
+        group, band = self._sign[cell]
+        by_band = (chance >> 48) % 4 == 0
+        there = (group, (chance >> 50) % self._bands) if by_band else ((chance >> 50) % self._groups, band)
+        found = self._cheapest(self._family[place], there, cell)
+        if found < 0:
+            return
+        moves = [(place, found)]
+        if there != (group, band):
+            back = self._bundle(place, there, (group, band), by_band=by_band)
+            if back is None:
+                return
+            moves += back
+        self._move(moves)
+
+    def _bundle(self, place: int, there: Sign, here: Sign, *, by_band: bool) -> list[tuple[int, int]] | None:
+        """The items that move the other way for equal marks at the greatest gain: a knapsack over marks."""
+        wanted = self._marks[self._family[place]]
+        best: list[int | None] = [0] + [None] * wanted
+        ways: list[list[tuple[int, int]]] = [[]] * (wanted + 1)
+        for index, cell, target, marks in self._returning(there, here, wanted, by_band=by_band):
+            gain = self._save[cell] - self._add[target]
+            for filled in range(wanted, marks - 1, -1):
+                before = best[filled - marks]
+                if before is None:
+                    continue
+                now = best[filled]
+                if now is None or before + gain > now:
+                    best[filled] = before + gain
+                    ways[filled] = [*ways[filled - marks], (index, target)]
+        return None if best[wanted] is None else ways[wanted]
+
+    def _returning(self, there: Sign, here: Sign, wanted: int, *, by_band: bool) -> list[tuple[int, int, int, int]]:
+        """(item, its cell, where it would go, its marks): of each cell at most two, those that gain most first."""
+        axis = 1 if by_band else 0
+        seen: dict[tuple[int, int], int] = {}
+        found = []
+        for index, cell in enumerate(self._at):
+            group, band = self._sign[cell]
+            if (band if axis else group) != there[axis]:
+                continue
+            family = self._family[index]
+            if self._marks[family] > wanted or seen.get((family, cell), 0) == 2:
+                continue
+            seen[family, cell] = seen.get((family, cell), 0) + 1
+            target = self._cheapest(family, (group, here[1]) if by_band else (here[0], band), cell)
+            if target >= 0:
+                found.append((index, cell, target, self._marks[family]))
+        return found
+
+    def _move(self, moves: Sequence[tuple[int, int]]) -> None:
+        """Make the moves, unless together they gain nothing or overdraw a cell."""
+        change: dict[int, int] = {}
+        for place, cell in moves:
+            change[self._at[place]] = change.get(self._at[place], 0) - 1
+            change[cell] = change.get(cell, 0) + 1
+        gained = 0
+        for cell, by in change.items():
+            here = self._here[cell]
+            if by > 0 and here + by > self._cap[cell]:
+                return
+            gained += self._price(cell, here) - self._price(cell, here + by)
+        if gained <= 0:
+            return
+        for cell, by in change.items():
+            self._here[cell] += by
+            self._reprice(cell)
+        for place, cell in moves:
+            self._at[place] = cell
+
+
+class _Families:
+    """Numbers for what may change places: items of one part and one weight, in the same fixed cells."""
+
+    def __init__(self, plan: Plan, parts: Sequence[Part]) -> None:
+        self._plan, self._all = plan, parts
+        self._numbers: dict[tuple[int, int, tuple[bool, ...]], int] = {}
+        self.parts: list[int] = []
+        self.marks: list[int] = []
+
+    def number(self, index: int, cell: Cell) -> int:
+        part = self._all[index]
+        fixed = tuple(
+            each.section == part.section and each.holds(cell.topic, cell.band) for each in self._plan.fixed_cells
+        )
+        key = (index, part.weight(cell), fixed)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers)
+            self.parts.append(index)
+            self.marks.append(part.marks(cell))
+        return self._numbers[key]
