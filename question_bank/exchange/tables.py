@@ -27,6 +27,7 @@ _WORDS_ABOUT = re.compile(
     r"说明|须知|注意|填写|模板|示例|样例|字典|参数|数据源|选项值|下拉|目录|封面|hidden|sheet\d*_?hidden", re.IGNORECASE
 )
 _SHORTEST, _HEADING = 2, 12
+_PICTURE = "](picture:"
 _OF_CASE_WORDS = (
     "code number topic subtopic difficulty paper audience unit document article in_force status fact valid_to "
     "time_sensitive core demo note reason"
@@ -126,6 +127,10 @@ class _Table:
 def _cells(row: Sequence[str], header: Header) -> dict[str, str]:
     """Return what a row holds under known headings; nothing for a row of which only the running number is filled in."""
     cells = {field: row[place] for field, place in header.fields.items() if place < len(row) and row[place]}
+    known = set(header.fields.values())
+    beside = [text for place, text in enumerate(row) if place not in known and _PICTURE in text]
+    if beside and "stem" in cells:
+        cells["stem"] += "".join(beside)  # a picture in a column of its own belongs to the question
     return cells if cells.keys() - {"number", "reason"} else {}
 
 

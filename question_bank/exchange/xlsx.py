@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from question_bank.exchange.columns import COLUMNS
 from question_bank.exchange.failing import failed_table
 from question_bank.exchange.reading import FileReading, Item, LeftOut
 from question_bank.exchange.rows import CannotHold, rows_for
+from question_bank.exchange.sheet_pictures import SheetPictures
 from question_bank.exchange.tables import distinct, filled_down, is_about, items_of_table
 from question_bank.exchange.template import (
     EXAMPLES,
@@ -57,13 +59,14 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
     from python_calamine import CalamineError, CalamineWorkbook  # heavy, and only needed for workbooks
 
     _require_modest(data)
+    pictures = None if data.startswith(_OLE) else SheetPictures(open_archive(data))
     try:
         with collector_paused():
             workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-            items = [item for name in workbook.sheet_names for item in _sheet_items(workbook, name, topic)]
+            items = [item for name in workbook.sheet_names for item in _sheet_items(workbook, name, topic, pictures)]
     except (CalamineError, OSError, ValueError) as error:
         raise Invalid([Problem("", N_("This is no Excel workbook that can be opened."))]) from error
-    return FileReading("xlsx", distinct(items))
+    return FileReading("xlsx", distinct(items), tuple(pictures.kept.values()) if pictures else ())
 
 
 def _require_modest(data: bytes) -> None:
@@ -103,7 +106,7 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _sheet_items(workbook: CalamineWorkbook, name: str, topic: str) -> list[Item]:
+def _sheet_items(workbook: CalamineWorkbook, name: str, topic: str, pictures: SheetPictures | None) -> list[Item]:
     """Return the questions of one sheet. Hidden sheets and those of notes count only when they have a header."""
     if name.strip() in _OURS:
         return []
@@ -113,7 +116,11 @@ def _sheet_items(workbook: CalamineWorkbook, name: str, topic: str) -> list[Item
         template = N_("The sheet “%(sheet)s” has more than %(limit)s rows.")
         raise Invalid([Problem("", template, {"sheet": name, "limit": MOST_ROWS})])
     filled_down(rows, sheet.merged_cell_ranges or [])
+    if pictures:
+        pictures.put(name, rows)
     items = items_of_table(rows, sheet=name, topic=topic)
+    if pictures and pictures.lost:
+        items = [replace(item, cautions=(*item.cautions, *pictures.cautions(name, item.line))) for item in items]
     hidden = any(each.name == name and "Visible" not in str(each.visible) for each in workbook.sheets_metadata)
     return [item for item in items if not (item.unsupported and (hidden or is_about(name)))]
 
