@@ -14,6 +14,7 @@ from exam.extensions import babel, csrf, db
 from exam.grading import closing
 from exam.jobs.worker import Chore, JobFunction, Work
 from exam.printouts import queries as prints
+from exam.reports import watching
 from exam.scanning import codes
 from exam.web import addresses, areas, identity
 
@@ -81,6 +82,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("end overdue papers", closing.EVERY, closing.end_overdue),
         Chore("daily backup", 600, backup.ask_daily),
         Chore("last days and reviews", expiry.EVERY, expiry.chore(zone)),
+        Chore("figures of questions", watching.EVERY, watching.watch),
     )
 
 
