@@ -1,12 +1,12 @@
 """Papers as PDF: one file for one paper or for a whole stop. The answer key is a booklet of its own, for organisers."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import IO
 
 from exam.papers.answer_key import item_key, key_blocks
 from exam.papers.blocks import item_blocks
-from exam.papers.transcript import Holder, Sheet, SheetItem, SheetSection, written_marks
+from exam.papers.head import NOTICE, facts, score_rows, seal_fields
+from exam.papers.transcript import Sheet, SheetItem, SheetSection
 from exam.printing import fonts
 from exam.printing.document import Document, Printed
 from exam.printing.edition import EDITIONS, MM, PLAIN, STANDARD, Edition
@@ -14,7 +14,6 @@ from exam.printing.layout import Block, Mark, Row, Stroke, Text, paragraph
 from exam.printing.qr import code as qr_code
 
 QR_SIDE = 15 * MM
-NOTICE = "注意事项：答题前请将密封线内的项目填写清楚；请在规定的位置作答，密封线内不要答题。"
 
 
 def write(file: IO[bytes], sheets: Iterable[Sheet], *, with_key: bool = False, size: str = STANDARD.size) -> Printed:
@@ -60,11 +59,6 @@ def write_specimen(file: IO[bytes], item: SheetItem, *, title: str) -> Printed:
     return document.save()
 
 
-def seal_fields(holder: Holder) -> tuple[tuple[str, str], ...]:
-    """What is filled in along the 密封线."""
-    return (("单位", holder.unit), ("姓名", holder.name), ("考号", holder.number), ("座位号", holder.seat))
-
-
 def paper_blocks(sheet: Sheet, edition: Edition = STANDARD) -> list[Block]:
     """The whole paper from its title to its last question."""
     blocks = [
@@ -86,8 +80,6 @@ def _head(sheet: Sheet, edition: Edition) -> tuple[Row, ...]:
         qr_code(sheet.code, x=room - QR_SIDE, down=0, side=QR_SIDE),
         _middle(sheet.code, fonts.BODY, 7.5, QR_SIDE + 9, around=room - QR_SIDE / 2),
     )
-    kind = "开卷" if sheet.open_book else "闭卷"
-    facts = f"满分：{written_marks(sheet.total)}分　　考试时间：{sheet.minutes}分钟　　{kind}"
     down = edition.heading + 3
     marks: list[Mark] = list(corner)
     if sheet.heading:
@@ -95,7 +87,7 @@ def _head(sheet: Sheet, edition: Edition) -> tuple[Row, ...]:
     down += edition.title * 1.5
     marks.append(_middle(sheet.title, fonts.HEAD, edition.title, down, around=room / 2))
     down += edition.text * 1.9
-    marks.append(_middle(facts, fonts.BODY, edition.text, down, around=room / 2))
+    marks.append(_middle(facts(sheet), fonts.BODY, edition.text, down, around=room / 2))
     return (Row(down + 8, tuple(marks)),)
 
 
@@ -105,15 +97,8 @@ def _middle(text: str, font: str, size: float, down: float, *, around: float) ->
 
 
 def _score_table(sections: Sequence[SheetSection], edition: Edition) -> tuple[Row, ...]:
-    """题号 | 一 | 二 | … | 总分 | 核分人 over 满分, 得分 and 评卷人."""
-    total = sum((section.marks for section in sections), Decimal(0))
-    heads = ["题号", *(section.numeral for section in sections), "总分", "核分人"]
-    worth = ["满分", *(written_marks(section.marks) for section in sections), written_marks(total), ""]
-    empty = [""] * (len(sections) + 2)
-    return tuple(
-        _cells(texts, edition, last=texts[0] == "评卷人")
-        for texts in (heads, worth, ["得分", *empty], ["评卷人", *empty])
-    )
+    rows = score_rows(sections)
+    return tuple(_cells(texts, edition, last=texts is rows[-1]) for texts in rows)
 
 
 def _cells(texts: Sequence[str], edition: Edition, *, last: bool) -> Row:

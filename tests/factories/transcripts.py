@@ -10,7 +10,7 @@ from question_bank.enums import Kind, TextForm, default_rule
 from question_bank.kinds import content_of, plain_order
 from tests.factories.papers import NINE_KINDS
 
-Contents = Sequence[tuple[dict[str, Any], int | str]]
+Contents = Sequence[tuple[dict[str, Any], int | str | Decimal]]
 
 
 def make_sheet(contents: Contents = NINE_KINDS, *, with_key: bool = False) -> Sheet:

@@ -1,0 +1,31 @@
+"""Pure: what stands at the head of a paper, in print and in Word alike."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from exam.papers.transcript import Holder, Sheet, SheetSection, written_marks
+
+NOTICE = "注意事项：答题前请将密封线内的项目填写清楚；请在规定的位置作答，密封线内不要答题。"
+
+
+def facts(sheet: Sheet) -> str:
+    """满分、考试时间、开卷或闭卷 in a line."""
+    kind = "开卷" if sheet.open_book else "闭卷"
+    return f"满分：{written_marks(sheet.total)}分　　考试时间：{sheet.minutes}分钟　　{kind}"
+
+
+def seal_fields(holder: Holder) -> tuple[tuple[str, str], ...]:
+    """What is filled in along the 密封线."""
+    return (("单位", holder.unit), ("姓名", holder.name), ("考号", holder.number), ("座位号", holder.seat))
+
+
+def score_rows(sections: Sequence[SheetSection]) -> tuple[tuple[str, ...], ...]:
+    """题号 | 一 | 二 | … | 总分 | 核分人 over 满分, 得分 and 评卷人."""
+    total = sum((section.marks for section in sections), Decimal(0))
+    empty = [""] * (len(sections) + 2)
+    return (
+        ("题号", *(section.numeral for section in sections), "总分", "核分人"),
+        ("满分", *(written_marks(section.marks) for section in sections), written_marks(total), ""),
+        ("得分", *empty),
+        ("评卷人", *empty),
+    )
