@@ -11,6 +11,7 @@ from exam.accounts.roles import Role
 from exam.accounts.saved_filters import save_filter
 from exam.extensions import writing
 from exam.grading.models import Mark, Source
+from exam.jobs import operations as jobs
 from exam.papers.models import Paper
 from question_bank.legislation import write_article
 from question_bank.models import Document, Question, QuestionPair
@@ -20,6 +21,7 @@ from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.bank import make_question
 from tests.factories.marks import hand_in_paper
+from tests.factories.prints import PRINT, asked_print
 from tests.factories.sittings import make_attempt
 from tests.factories.tours import make_entry, make_stop
 
@@ -111,5 +113,6 @@ def _place(session: Session, name: str) -> Place:
         "what": "paper",
         "name": "nothing",
         "token": "nothing",
+        "job_id": jobs.enqueue(session, PRINT, asked_print(stop.id), by=None, at=NOON).id,
     }
     return place

@@ -1,5 +1,6 @@
 """What a stop's page says about the state of the day: run sheet, both sittings, what is missing, what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam.grading import queries as grading
 from exam.papers.models import Specification
+from exam.sittings import planning
 from exam.sittings import queries as sittings
 from exam.sittings.models import Sitting, SittingStatus
 from exam.tours import queries
@@ -16,6 +18,7 @@ from exam.tours.models import Stop
 from exam.tours.queries import Attendance
 from exam.tours.timetable import RunSheet, Slot, run_sheet, windows
 from question_bank.enums import Audience
+from question_bank.errors import NotAllowed
 
 
 class Verb(StrEnum):
@@ -31,18 +34,29 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True)
 class PaperLine:
-    """The papers of one audience of a sitting."""
+    """The papers of one audience of a sitting.
+
+    `specification` is that of the papers made, `coming` the one that papers would be made by now (None where none
+    fits), `chosen` whether an organiser chose that; `choices` are all that could be chosen.
+    """
 
     audience: Audience
     heads: int
     specification: Specification | None
     seed: int | None
     paper_set_id: int | None
+    coming: Specification | None
+    chosen: bool
+    choices: tuple[Specification, ...]
 
 
 @dataclass(frozen=True)
 class SittingView:
-    """One sitting on the stop's page. `moved`: the stop's times have changed since it was planned."""
+    """One sitting on the stop's page.
+
+    `moved`: the stop's times have changed since it was planned. `printed_at`: when papers were first printed; from then
+    on no others take their place.
+    """
 
     sitting: Sitting
     papers: tuple[PaperLine, ...]
@@ -50,6 +64,7 @@ class SittingView:
     marking: grading.Progress
     expected: int
     moved: bool
+    printed_at: datetime | None
 
     @property
     def without_paper(self) -> int:
@@ -69,7 +84,7 @@ class SittingView:
         if status in {SittingStatus.PLANNED, SittingStatus.OPEN} and issued and self.without_paper:
             found.append(Verb.COMPLETE)
         if status is SittingStatus.PLANNED and issued:
-            found += [Verb.OPEN, Verb.REISSUE]
+            found += [Verb.OPEN] if self.printed_at else [Verb.OPEN, Verb.REISSUE]
         if status is SittingStatus.OPEN:
             found.append(Verb.CLOSE)
         if status is SittingStatus.CLOSED and not self.marking.waiting:
@@ -130,6 +145,9 @@ def of(session: Session, stop: Stop, *, at: datetime) -> Overview:
 
 def _sitting(session: Session, stop: Stop, sitting: Sitting, audiences: dict[Audience, int]) -> SittingView:
     made = {each.audience: each.paper_set for each in sitting.paper_sets}
+    chosen = sittings.chosen_specifications(session, sitting.id)
+    newest = sittings.specifications_for(session, sitting.paper_kind)
+    versions = sittings.versions_for(session, sitting.paper_kind)
     lines = tuple(
         PaperLine(
             audience=audience,
@@ -137,6 +155,9 @@ def _sitting(session: Session, stop: Stop, sitting: Sitting, audiences: dict[Aud
             specification=made[audience].specification if audience in made else None,
             seed=made[audience].seed if audience in made else None,
             paper_set_id=made[audience].id if audience in made else None,
+            coming=chosen.get(audience) or _fitting(newest, audience, sitting),
+            chosen=audience in chosen,
+            choices=tuple(planning.suiting(versions, audience, sitting)),
         )
         for audience in Audience
         if audience in made or audiences.get(audience)
@@ -149,7 +170,15 @@ def _sitting(session: Session, stop: Stop, sitting: Sitting, audiences: dict[Aud
         marking=grading.progress(session, sitting.id),
         expected=sum(audiences.values()),
         moved=sitting.status is SittingStatus.PLANNED and sitting.opens_at != planned,
+        printed_at=min((each.printed_at for each in made.values() if each.printed_at), default=None),
     )
+
+
+def _fitting(newest: Sequence[Specification], audience: Audience, sitting: Sitting) -> Specification | None:
+    try:
+        return planning.fitting(newest, audience, sitting.closes_at - sitting.opens_at)
+    except NotAllowed:
+        return None
 
 
 def step_of(status: StopStatus, expected: int, views: tuple[SittingView, ...]) -> Step:

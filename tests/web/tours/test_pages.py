@@ -24,7 +24,7 @@ from exam.tours.roster import read
 from exam.web.errors import sentence
 from question_bank.enums import PaperKind
 from tests.factories.accounts import make_person, make_unit, sign_in
-from tests.factories.sittings import make_assignment, make_attempt, make_sitting
+from tests.factories.sittings import make_assignment, make_sitting
 from tests.factories.tours import make_entry, make_stop, make_tour
 
 pytestmark = pytest.mark.db
@@ -538,14 +538,9 @@ def test_tickets_and_attendance_are_printed_as_pdf(place: Place) -> None:
     assert client.get(place.path("/print/secrets")).status_code == 404
 
 
-def test_papers_are_printed_once_there_are_any(place: Place) -> None:
-    client = place.client()
-    assert client.get(place.path("/print/paper")).status_code == 302
-    with place.app.app_context(), writing() as session:
-        make_attempt(session, entry=queries.entry_by_id(session, place.entries[0]))
-    for what in ("paper", "key"):
-        assert client.get(place.path(f"/print/{what}")).data[:5] == b"%PDF-"
-    assert client.get(place.path("/print/paper?kind=practical")).status_code == 302
+def test_what_is_printed_for_each_paper_has_a_page_of_its_own(place: Place) -> None:
+    answer = place.client().get(place.path("/print/paper"))
+    assert (answer.status_code, answer.location) == (302, place.path("/printing?what=paper"))
 
 
 def test_a_contact_prints_the_attendance_list_and_nothing_secret(place: Place) -> None:
