@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from exam.papers.composition import Wording, sealed
 from exam.papers.coverage import Coverage, coverage_of
+from exam.papers.margins import pools_of
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.relaxing import Gap, gap_of
+from exam.papers.remedies import Finding, finding_of
 from exam.papers.specification import Plan, digest, plan_of
 from exam.papers.supply import Stock, stock_of
 from exam.papers.transcript import Line, Pictures, Sheet, sections_of
 from question_bank.drawable import Drawable
-from question_bank.enums import PaperKind
+from question_bank.enums import Audience, PaperKind
 from question_bank.errors import N_, NotFound
 from question_bank.kinds import Content, Order, content_of
 from question_bank.models import Citation, Question, QuestionVersion
@@ -137,6 +139,17 @@ def stock(session: Session, specification: Specification, *, on: date) -> Stock:
     """What the bank holds on day `on` beside each row of one specification."""
     bank = drawable(session, paper_kind=specification.paper_kind, on=on, audience=None, host_unit_code=None)
     return stock_of(plan_of(specification.plan), bank, specification.audience)
+
+
+def offered_to(session: Session, paper_kind: PaperKind, audience: Audience | None, *, on: date) -> list[Drawable]:
+    """What the bank offers on day `on` to such a paper, no unit's own questions."""
+    return drawable(session, paper_kind=paper_kind, on=on, audience=audience, host_unit_code=None)
+
+
+def finding(plan: Plan, bank: Sequence[Drawable]) -> Finding:
+    """What a bank says to a plan: what is missing, and the ways out."""
+    pools = pools_of(bank, by_core=plan.asks_for_core)
+    return finding_of(plan, {cell: len(pool) for cell, pool in pools.items()})
 
 
 def gaps(session: Session, *, on: date) -> list[Gap]:

@@ -1,10 +1,10 @@
 """Pure: what the bank holds beside each row of a specification."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exam.papers.specification import CountBy, Plan, Section
+from exam.papers.specification import CountBy, FixedCell, Plan, Section
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Band
 
@@ -14,7 +14,7 @@ class Supply:
     """One row: its name (of a margin its code), the marks it has on every paper, the questions the bank holds for it.
 
     `held` counts in the unit of the row (questions, or blanks of a section that counts blanks); `needed` is how many of
-    them one paper takes, None for margins, which take marks.
+    them one paper takes, None for margins, which take marks: `reach` is how many marks the questions held can carry.
     """
 
     name: str
@@ -22,11 +22,22 @@ class Supply:
     questions: int
     held: int
     needed: int | None = None
+    reach: Decimal = Decimal(0)
 
     @property
     def suffices(self) -> bool:
         """Whether one paper could be filled; of a margin at least one question is asked."""
         return self.held >= (self.needed if self.needed is not None else 1)
+
+    @property
+    def papers(self) -> int | None:
+        """So many papers at most could be filled with no question used twice; None where a paper takes none.
+
+        Looked at by itself: what other rows take makes it fewer (`exam.papers.coverage` counts that).
+        """
+        if self.needed is not None:
+            return self.held // self.needed if self.needed else None
+        return int(self.reach // self.marks) if self.marks else None
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,7 @@ class Stock:
     sections: tuple[Supply, ...]
     topics: tuple[Supply, ...]
     bands: tuple[Supply, ...]
+    cells: tuple[Supply, ...] = ()
 
 
 def stock_of(plan: Plan, bank: Sequence[Drawable], audience: Audience | None) -> Stock:
@@ -44,18 +56,29 @@ def stock_of(plan: Plan, bank: Sequence[Drawable], audience: Audience | None) ->
     meant = [each for each in bank if not each.audiences or audience is None or audience in each.audiences]
     fitting = [_fitting(section, meant) for section in plan.sections]
     useful = list({each.code: each for found in fitting for each in found}.values())
+    worth = _worth(plan, fitting)
     topics = [
-        _margin(group, marks, (each for each in useful if plan.groups.get(each.topic) == group))
+        _margin(group, marks, [each for each in useful if plan.groups.get(each.topic) == group], worth)
         for group, marks in plan.topic_marks.items()
     ]
     wanted = plan.band_marks()
     bands = [
-        _margin(band.value, wanted[band], (each for each in useful if each.band is band))
+        _margin(band.value, wanted[band], [each for each in useful if each.band is band], worth)
         for band in Band
         if band in wanted
     ]
     sections = [_section(section, found) for section, found in zip(plan.sections, fitting, strict=True)]
-    return Stock(len(useful), tuple(sections), tuple(topics), tuple(bands))
+    cells = [_cell(plan.sections[cell.section], cell, fitting[cell.section]) for cell in plan.fixed_cells]
+    return Stock(len(useful), tuple(sections), tuple(topics), tuple(bands), tuple(cells))
+
+
+def _worth(plan: Plan, fitting: Sequence[Sequence[Drawable]]) -> dict[str, Decimal]:
+    """By code the most marks that a question can carry in any section it fits."""
+    worth: dict[str, Decimal] = {}
+    for section, found in zip(plan.sections, fitting, strict=True):
+        for each in found:
+            worth[each.code] = max(worth.get(each.code, Decimal(0)), section.marks_of(each.slots))
+    return worth
 
 
 def side_by_side(stocks: Sequence[Stock]) -> list[tuple[str, list[Supply | None]]]:
@@ -74,12 +97,19 @@ def _fitting(section: Section, bank: Iterable[Drawable]) -> list[Drawable]:
 
 def _section(section: Section, found: Sequence[Drawable]) -> Supply:
     if section.fixed:
-        return Supply(section.title, section.total, 1, 1, 1)
-    by_slots = section.count_by is CountBy.SLOTS
-    held = sum(each.slots for each in found) if by_slots else len(found)
-    return Supply(section.title, section.total, len(found), held, section.count)
+        return Supply(section.title, section.total, 1, 1, 0)
+    return Supply(section.title, section.total, len(found), _counted(section, found), section.count)
 
 
-def _margin(name: str, marks: Decimal, found: Iterable[Drawable]) -> Supply:
-    held = sum(1 for _ in found)
-    return Supply(name, marks, held, held)
+def _cell(section: Section, cell: FixedCell, found: Iterable[Drawable]) -> Supply:
+    here = [each for each in found if cell.holds(each.topic, each.band)]
+    return Supply(section.title, section.marks_each * cell.count, len(here), _counted(section, here), cell.count)
+
+
+def _counted(section: Section, found: Sequence[Drawable]) -> int:
+    return sum(each.slots for each in found) if section.count_by is CountBy.SLOTS else len(found)
+
+
+def _margin(name: str, marks: Decimal, found: Sequence[Drawable], worth: Mapping[str, Decimal]) -> Supply:
+    reach = sum((worth[each.code] for each in found), Decimal(0))
+    return Supply(name, marks, len(found), len(found), None, reach)

@@ -11,7 +11,15 @@ from exam import audit
 from exam.accounts.secrets import new_ticket
 from exam.sittings import queries
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
-from exam.sittings.planning import close_sitting, issue_papers, open_sitting, plan_sittings, rehearse, release
+from exam.sittings.planning import (
+    choose_specification,
+    close_sitting,
+    issue_papers,
+    open_sitting,
+    plan_sittings,
+    rehearse,
+    release,
+)
 from exam.sittings.queries import FrozenItem, overdue
 from exam.sittings.revisions import Entry, Placing, Reason, Refused, Saved, SaveOperation, place, standing
 from exam.sittings.window import accepts, deadline_of, may_start
@@ -20,6 +28,7 @@ from question_bank.errors import N_, NotAllowed, ParseError
 from question_bank.kinds import parse
 
 __all__ = [
+    "choose_specification",
     "close_sitting",
     "issue_papers",
     "open_sitting",

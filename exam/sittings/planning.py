@@ -10,7 +10,15 @@ from exam import audit
 from exam.accounts.models import Unit
 from exam.papers.models import Paper, PaperSet, Specification
 from exam.sittings import queries
-from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingPaperSet, SittingStatus
+from exam.sittings.models import (
+    Assignment,
+    Attempt,
+    AttemptStatus,
+    Sitting,
+    SittingPaperSet,
+    SittingSpecification,
+    SittingStatus,
+)
 from exam.sittings.window import LATE_ENTRY, advance, shifted
 from exam.tours import timetable
 from exam.tours.models import RosterEntry, Stop
@@ -85,12 +93,11 @@ def rehearse(session: Session, sitting: Sitting, *, seed: int, spares: int = 2, 
     from exam.papers.drawing import draw  # scipy, as in _assemble
 
     known = {link.audience for link in sitting.paper_sets if link.paper_set.seed == seed}
-    specifications = queries.specifications_for(session, sitting.paper_kind)
     for audience, entries in _roster(session, sitting.stop).items():
         if audience not in known:
             draw(
                 session,
-                fitting(specifications, audience, sitting.closes_at - sitting.opens_at),
+                specification_of(session, sitting, audience),
                 count=len(entries),
                 spares=spares,
                 seed=seed,
@@ -183,12 +190,9 @@ def _assemble(
     # scipy comes with it: half a second and 60 MB that the process serving candidates does not need
     from exam.papers.operations import assemble
 
-    specification = fitting(
-        queries.specifications_for(session, sitting.paper_kind), audience, sitting.closes_at - sitting.opens_at
-    )
     return assemble(
         session,
-        specification,
+        specification_of(session, sitting, audience),
         count=count,
         spares=spares,
         seed=seed,
@@ -200,14 +204,65 @@ def _assemble(
     )
 
 
+def choose_specification(
+    session: Session,
+    sitting: Sitting,
+    audience: Audience,
+    specification: Specification | None,
+    *,
+    by: int | None,
+    at: datetime,
+) -> None:
+    """Say by which specification the papers of an audience are made; None leaves it to the rule (`fitting`).
+
+    Papers made already stay until they are made anew. Raises NotAllowed once somebody has begun or the papers are
+    printed, and for a specification that does not fit this paper, audience and time.
+    """
+    if sitting.status is not SittingStatus.PLANNED or queries.has_begun(session, sitting.id):
+        raise NotAllowed(N_("The paper is open or somebody has begun, so its specification stays as it is."))
+    versions = queries.versions_for(session, sitting.paper_kind)
+    if specification is not None and specification not in suiting(versions, audience, sitting):
+        raise NotAllowed(
+            N_("The specification %(name)s is not in use, or does not fit this paper, audience or time."),
+            name=specification.name,
+        )
+    session.execute(
+        delete(SittingSpecification).where(
+            SittingSpecification.sitting_id == sitting.id, SittingSpecification.audience == audience
+        )
+    )
+    if specification is not None:
+        row = SittingSpecification(sitting_id=sitting.id, audience=audience, specification_id=specification.id)
+        session.add(row)
+    session.flush()
+    detail = {"audience": audience, "specification": specification.id if specification else None}
+    audit.record(session, "specification.chosen", f"sitting:{sitting.id}", by=by, at=at, detail=detail)
+
+
+def suiting(versions: Sequence[Specification], audience: Audience, sitting: Sitting) -> list[Specification]:
+    """Those of `versions` by which papers of this audience can be made at this sitting."""
+    return [each for each in versions if _fits(each, audience, sitting.closes_at - sitting.opens_at)]
+
+
+def specification_of(session: Session, sitting: Sitting, audience: Audience) -> Specification:
+    """By which specification papers are made: the one chosen, else the one that fits. Raises NotAllowed for none."""
+    chosen = queries.chosen_specifications(session, sitting.id).get(audience)
+    if chosen is not None:
+        return chosen
+    candidates = queries.specifications_for(session, sitting.paper_kind)
+    return fitting(candidates, audience, sitting.closes_at - sitting.opens_at)
+
+
+def _fits(specification: Specification, audience: Audience, length: timedelta) -> bool:
+    return specification.audience in {audience, None} and timedelta(minutes=specification.minutes) <= length
+
+
 def fitting(candidates: Sequence[Specification], audience: Audience, length: timedelta) -> Specification:
     """The audience's own specification before one for everybody, then the longest that fits into `length`.
 
     Raises NotAllowed when there is none.
     """
-    possible = [
-        each for each in candidates if each.audience in {audience, None} and timedelta(minutes=each.minutes) <= length
-    ]
+    possible = [each for each in candidates if _fits(each, audience, length)]
     if not possible:
         raise NotAllowed(
             N_("No specification in use fits %(audience)s and %(minutes)s minutes."),

@@ -11,10 +11,19 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.sittings.given import given
-from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
+from exam.sittings.models import (
+    Assignment,
+    Attempt,
+    AttemptStatus,
+    Response,
+    Sitting,
+    SittingPaperSet,
+    SittingSpecification,
+    SittingStatus,
+)
 from exam.sittings.revisions import Entry
 from exam.tours.models import RosterEntry, Stop
-from question_bank.enums import Kind, PaperKind, ScoringRule
+from question_bank.enums import Audience, Kind, PaperKind, ScoringRule
 from question_bank.errors import N_, NotFound
 from question_bank.kinds import Content, Order, content_of, response_of
 from question_bank.kinds import Response as Answer
@@ -58,6 +67,14 @@ class HallLine:
 
     sitting: Sitting
     progress: Progress
+
+
+@dataclass(frozen=True)
+class SetPlace:
+    """Where a set of papers is used."""
+
+    sitting: Sitting
+    audience: Audience
 
 
 @dataclass(frozen=True)
@@ -279,6 +296,30 @@ def open_sittings(session: Session) -> Sequence[Sitting]:
     return session.scalars(
         select(Sitting).where(Sitting.status == SittingStatus.OPEN).order_by(Sitting.closes_at, Sitting.id)
     ).all()
+
+
+def place_of_set(session: Session, paper_set_id: int) -> SetPlace | None:
+    """For which sitting and audience a set was made; None for one that was drawn beside every stop."""
+    row = session.execute(
+        select(Sitting, SittingPaperSet.audience)
+        .join(SittingPaperSet, SittingPaperSet.sitting_id == Sitting.id)
+        .where(SittingPaperSet.paper_set_id == paper_set_id)
+        .options(joinedload(Sitting.stop).joinedload(Stop.unit))
+    ).first()
+    return SetPlace(*row) if row else None
+
+
+def chosen_specifications(session: Session, sitting_id: int) -> dict[Audience, Specification]:
+    """What an organiser chose for the audiences of a sitting; those left to the rule are not in it."""
+    links = select(SittingSpecification).where(SittingSpecification.sitting_id == sitting_id)
+    whole = links.options(joinedload(SittingSpecification.specification))
+    return {link.audience: link.specification for link in session.scalars(whole)}
+
+
+def versions_for(session: Session, kind: PaperKind) -> Sequence[Specification]:
+    """Every version in use for one paper, by code, the latest version of each first."""
+    wanted = select(Specification).where(Specification.status == "frozen", Specification.paper_kind == kind)
+    return session.scalars(wanted.order_by(Specification.code, Specification.number.desc())).all()
 
 
 def specifications_for(session: Session, kind: PaperKind) -> Sequence[Specification]:

@@ -1,5 +1,7 @@
 """What went wrong, in the user's words: what, where, what to do. Never an exception's own text."""
 
+from collections.abc import Mapping
+
 from flask import Flask, render_template
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -14,8 +16,12 @@ SHOWN = {400, 403, 404, 409, 413, 429, 500, 503}
 
 def sentence(error: DomainError) -> str:
     """The error's sentence in the reader's language; members of closed lists in it are named in that language too."""
-    named = {key: gettext(value.label) if hasattr(value, "label") else value for key, value in error.params.items()}
-    return fill(gettext(error.template), named)
+    return fill(gettext(error.template), named_params(error.params))
+
+
+def named_params(params: Mapping[str, object]) -> dict[str, object]:
+    """Parameters of a sentence, members of closed lists by their names in the reader's language."""
+    return {key: gettext(value.label) if hasattr(value, "label") else value for key, value in params.items()}
 
 
 def register(app: Flask) -> None:

@@ -106,6 +106,7 @@ def _page(specification: Specification, form: RehearsalForm, **result: object) -
         plan=plan_of(specification.plan),
         stock=queries.stock(session, specification, on=today()),
         sets=queries.sets_of(session, specification.id),
+        versions=queries.versions_of(session, specification.code),
         form=form,
         numeral=numeral,
         rule_sentence=rule_sentence,

@@ -4,11 +4,12 @@ import secrets
 from datetime import datetime
 from typing import Protocol
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam import clock
+from exam.papers.queries import specification_by_id
 from exam.reports.operations import release_results
 from exam.sittings import operations as conducting
 from exam.sittings import queries as sittings
@@ -19,6 +20,7 @@ from exam.tours.models import Stop
 from exam.tours.operations import move
 from exam.web.access import access, viewer
 from exam.web.tours.area import Page, act, blueprint, organises
+from question_bank.enums import Audience
 
 SEEDS = 2**31
 """Seeds are drawn below this."""
@@ -52,6 +54,23 @@ def issue_papers(sitting: Sitting) -> Page:
 def reissue_papers(sitting: Sitting) -> Page:
     """Make all papers of a sitting anew, as long as nobody has begun."""
     return _issue(sitting, new_seed(), gettext("All papers have been made anew."))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/specification")
+@access(organises, of=sittings.sitting_by_id)
+def choose_specification(sitting: Sitting) -> Page:
+    """Say by which specification an audience's papers are made; empty leaves it to the rule."""
+    audience = next((each for each in Audience if each.value == request.form.get("audience")), None)
+    if audience is not None:
+        act(lambda session: _chosen(session, sitting.id, audience), gettext("The specification is chosen."))
+    return _back(sitting.stop_id)
+
+
+def _chosen(session: Session, sitting_id: int, audience: Audience) -> None:
+    sitting, number = sittings.sitting_by_id(session, sitting_id), request.form.get("specification", type=int)
+    chosen = specification_by_id(session, number) if number else None
+    by, at = viewer().person_id, clock.now()
+    conducting.choose_specification(session, sitting, audience, chosen, by=by, at=at)
 
 
 def new_seed() -> int:
