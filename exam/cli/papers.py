@@ -14,6 +14,7 @@ from exam.papers import drawing
 from exam.papers.models import PaperSet, Specification
 from exam.papers.queries import paper_set_by_id
 from exam.papers.relaxing import sentence_of
+from exam.sittings.earlier import circumstances_of
 from exam.sittings.models import Sitting
 from exam.sittings.operations import issue_papers, plan_sittings
 from exam.sittings.planning import specification_of
@@ -92,10 +93,11 @@ def verify(stop: int, kinds: tuple[str, ...], *, as_json: bool) -> None:
                 "papers_hash": proof.papers_hash,
                 "redrawn_hash": proof.redrawn_hash,
                 "differing": list(proof.differing),
+                "redrawn": proof.redrawn,
             }
         )
     same = all(each["same"] for each in proofs)
-    words = [f"{each['specification']}: {'same' if each['same'] else each['differing']}" for each in proofs]
+    words = [f"{each['specification']}: {_proof(each)}" for each in proofs]
     answer({"same": same, "sets": proofs}, words, as_json=as_json, findings=not same)
 
 
@@ -121,21 +123,27 @@ def _rehearsed(stop_id: int, kinds: Sequence[PaperKind], seed: int, count: int |
     roster = audiences_of(session, stop.id)
     spares = _spares(roster, count)
     found = []
+    today: dict[int, set[str]] | None = None
     for sitting in _sittings(session, stop, kinds):
-        for audience, people in roster.items():
+        given: dict[int, set[str]] = dict(today or {})
+        for audience in roster:
+            entries = [entry for entry in stop.roster if entry.audience is audience]
             specification = specification_of(session, sitting, audience)
             drawn = drawing.draw(
                 session,
                 specification,
-                count=people,
+                count=len(entries),
                 spares=spares,
                 seed=seed,
                 host_unit_code=stop.unit.code,
                 audience=audience,
                 on=sitting.opens_at.date(),
+                circumstances=circumstances_of(session, sitting, entries, today=today),
             )
-            hashes = {"bank_hash": drawn.bank_hash, "papers_hash": drawn.papers_hash}
-            found.append(_certificate(specification, drawn.figures, seed, hashes))
+            for entry, paper in zip(entries, drawn.papers, strict=False):
+                given[entry.id] = given.get(entry.id, set()) | {item.wording.code for item in paper.items}
+            found.append(_certificate(specification, drawn.figures, drawn.certificate.model_dump(mode="json")))
+        today = given
     return found
 
 
@@ -165,39 +173,59 @@ def _issued(stop_id: int, kinds: Sequence[PaperKind], seed: int, count: int | No
 
 
 def _of_set(made: PaperSet) -> Figures:
-    hashes = {"bank_hash": made.bank_hash, "papers_hash": made.papers_hash}
-    return _certificate(made.specification, made.figures, made.seed, hashes)
+    hashes = {
+        "seed": made.seed,
+        "bank_hash": made.bank_hash,
+        "specification_hash": made.specification.plan_hash,
+        "papers_hash": made.papers_hash,
+    }
+    return _certificate(made.specification, made.figures, {**made.certificate, **hashes})
 
 
-def _certificate(specification: Specification, figures: Figures, seed: int, hashes: dict[str, str]) -> Figures:
-    """The contract's keys. What needs calibrated difficulty (the spread of expected scores) is not known yet: null."""
+def _certificate(specification: Specification, figures: Figures, certificate: Mapping[str, Any]) -> Figures:
+    """The contract's keys. Of a set of the first method the figures of evenness are not known: null."""
+    unknown = dict.fromkeys(("spread", "sd", "random_spread", "true_sd_estimate", "enemy_clashes"))
     return {
+        **unknown,
+        "exposure_cv": figures["exposure"]["cv"],
+        "max_overlap": figures["neighbours"]["questions"],
+        "exact": figures["topic_deviation"] == "0",
+        **certificate,
         "specification": specification.code,
         "number": specification.number,
         "papers": figures["papers"],
         "spares": figures["spares"],
-        "spread": None,
-        "sd": None,
-        "random_spread": None,
-        "true_sd_estimate": None,
-        "exposure_cv": figures["exposure"]["cv"],
-        "max_overlap": figures["neighbours"]["questions"],
         "neighbours": figures["neighbours"],
-        "enemy_clashes": None,
-        "exact": figures["topic_deviation"] == "0",
         "topics": figures["topics"],
         "bands": figures["bands"],
         "relaxed": figures.get("relaxed"),
-        "seed": seed,
-        "specification_hash": specification.plan_hash,
-        **hashes,
     }
 
 
+def _proof(proof: Mapping[str, Any]) -> str:
+    if not proof["same"]:
+        return f"papers {', '.join(map(str, proof['differing']))} differ"
+    if not proof["redrawn"]:
+        return "not altered since (drawn by the first method, which cannot draw them again)"
+    return "drawn again, the same"
+
+
 def _line(found: Figures) -> str:
+    """A set in a line or three: how even, how far apart, by which seed."""
+    lines = [f"{found['specification']}: {found['papers']} + {found['spares']} papers, seed {found['seed']}"]
+    if found["spread"] is not None:
+        spread, plain = found["spread"]["0"], found["random_spread"]["0"]
+        lines.append(
+            f"  expected scores differ by at most {spread:.2f} marks (drawn at random: {plain:.2f}); "
+            f"true standard deviation about {found['true_sd_estimate']:.2f} as far as difficulty is known"
+        )
     shared = found["neighbours"]
-    return (
-        f"{found['specification']}: {found['papers']} + {found['spares']} papers, neighbours share "
-        f"{shared['mean']:.1%} (at most {shared['max']:.1%}), seed {found['seed']}, {found['papers_hash'][:12]}"
-        + (f"\n  {sentence_of(found['relaxed'])}" if found["relaxed"] else "")
+    lines.append(
+        f"  neighbours share at most {found['max_overlap']} questions, {shared['mean']:.1%} on the average; "
+        f"papers {found['papers_hash'][:12]}"
     )
+    if found.get("limits"):
+        lines.append(f"  limits: {', '.join(found['limits'])}")
+    if found["relaxed"]:
+        lines.append(f"  {sentence_of(found['relaxed'])}")
+    return "\n".join(lines)

@@ -8,7 +8,7 @@ from typing import Any
 from exam.papers.assembly import Selection
 from exam.papers.chance import seed_of
 from exam.papers.specification import Plan, digest
-from question_bank.drawable import Drawable
+from question_bank.drawable import UNKNOWN, Drawable, Figures
 from question_bank.enums import Audience, Difficulty, Kind, ScoringRule, TextForm
 from question_bank.kinds import Content, Order, shuffle
 
@@ -126,14 +126,18 @@ def _row(question: Drawable) -> list[Any]:
     values = {name: getattr(question, name) for name in FIELDS}
     values["difficulty"] = int(question.difficulty)
     values["audiences"] = sorted(question.audiences)
-    return [values[name] for name in FIELDS] + ([sorted(question.enemies)] if question.enemies else [])
+    return [*(values[name] for name in FIELDS), sorted(question.enemies), list(question.figures)]
 
 
 def restored(rows: Sequence[Sequence[Any]]) -> list[Drawable]:
-    """The questions of a snapshot. The inverse of `snapshot`."""
-    return [
-        _question({**dict(zip(FIELDS, row, strict=False)), "enemies": frozenset(*row[len(FIELDS) :])}) for row in rows
-    ]
+    """The questions of a snapshot. The inverse of `snapshot`; early ones hold no figures, some no enemies either."""
+    found = []
+    for row in rows:
+        beyond: list[Any] = [*row[len(FIELDS) :]]
+        enemies, figures = beyond + [(), UNKNOWN][len(beyond) :]
+        values = dict(zip(FIELDS, row, strict=False))
+        found.append(_question({**values, "enemies": frozenset(enemies), "figures": Figures(*figures)}))
+    return found
 
 
 def _question(values: dict[str, Any]) -> Drawable:

@@ -14,45 +14,59 @@ from sqlalchemy.orm import Session
 
 from exam.papers import queries
 from exam.papers.assembly import Selection
+from exam.papers.certificate import Certificate, certificate_of
 from exam.papers.chance import seed_of
+from exam.papers.circumstances import NOTHING_BEFORE, Circumstances, circumstances_of
 from exam.papers.composition import ComposedPaper, Wording, bank_hash, compose, papers_hash, restored
 from exam.papers.figures import figures
 from exam.papers.models import BankSnapshot, PaperSet, Specification
 from exam.papers.relaxing import select_or_relax
-from exam.papers.specification import Plan, plan_of
+from exam.papers.specification import Plan, digest, plan_of
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience
 from question_bank.errors import N_, Invalid, NotAllowed, Problem
 from question_bank.queries import drawable, latest_version, question_by_code
 
 LARGEST_SEED = 2**63 - 1
+METHOD = 2
+"""Deal and swap. The first method counted out tables and drew by chance; its sets stay, it does not."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Papers that exist only here: the bank they come from, the papers by seat with spares last, their figures."""
+    """Papers that exist only here: the bank they come from, the papers by seat with spares last, what is said of them.
+
+    `circumstances` is what the draw went by beside the bank.
+    """
 
     bank: Sequence[Drawable]
     papers: tuple[ComposedPaper, ...]
     figures: dict[str, Any]
+    certificate: Certificate
+    circumstances: Circumstances
 
     @property
     def bank_hash(self) -> str:
-        return bank_hash(self.bank)
+        return self.certificate.bank_hash
 
     @property
     def papers_hash(self) -> str:
-        return papers_hash(self.papers)
+        return self.certificate.papers_hash
 
 
 @dataclass(frozen=True)
 class Verification:
-    """Whether drawing a set again gives the very same papers; `differing` are the positions of those that differ."""
+    """Whether drawing a set again gives the very same papers; `differing` are the positions of those that differ.
+
+    `redrawn` is False for a set of the first method, which is not kept: then only what lies in the database was
+    compared with what was frozen, and `redrawn_hash` is the hash of that.
+    """
 
     same: bool
     papers_hash: str
     redrawn_hash: str
     differing: tuple[int, ...]
+    redrawn: bool = True
 
 
 def draw(
@@ -65,11 +79,13 @@ def draw(
     host_unit_code: str | None,
     audience: Audience | None,
     on: date,
+    circumstances: Circumstances = NOTHING_BEFORE,
 ) -> Drawn:
     """Draw `count` papers and `spares` more from what the bank offers on day `on`; nothing is written.
 
-    Where only the county's own questions are missing the specification gives way, and the figures say how (`relaxed`).
-    Raises Shortage naming what the bank lacks, Invalid for a count or seed out of range.
+    `circumstances`: what the tour and its people have had, by position in the order of seats. Where only the county's
+    own questions are missing the specification gives way, and the figures say how (`relaxed`). Raises Shortage naming
+    what the bank lacks, Invalid for a count or seed out of range.
     """
     _check_numbers(count=count, spares=spares, seed=seed)
     began = process_time()
@@ -78,12 +94,27 @@ def draw(
         session, paper_kind=specification.paper_kind, on=on, audience=audience, host_unit_code=host_unit_code
     )
     own = own_seed(seed, specification, audience)
-    found = select_or_relax(plan, bank, papers=count + spares, seed=own)
+    found = select_or_relax(plan, bank, papers=count + spares, seed=own, circumstances=circumstances)
     papers = _composed(session, plan, found.selection, seed=own)
     said = figures(found.plan, found.selection, bank=len(bank), spares=spares, seconds=process_time() - began)
     if found.relaxation:
         said["relaxed"] = found.relaxation.figures()
-    return Drawn(bank, papers, said)
+    certificate = certificate_of(
+        found.plan,
+        bank,
+        found.selection,
+        spares=spares,
+        seed=seed,
+        own_seed=own,
+        hashes={
+            "bank_hash": bank_hash(bank),
+            "specification_hash": specification.plan_hash,
+            "papers_hash": papers_hash(papers),
+        },
+        circumstances=circumstances,
+        county_lacks=found.relaxation is not None,
+    )
+    return Drawn(bank, papers, said, certificate, circumstances)
 
 
 def own_seed(seed: int, specification: Specification, audience: Audience | None) -> int:
@@ -94,13 +125,17 @@ def own_seed(seed: int, specification: Specification, audience: Audience | None)
 def verify(session: Session, paper_set: PaperSet) -> Verification:
     """Draw a set again from the bank as it was then, and compare it paper by paper with what was frozen.
 
-    The hashes of what lies in the database are computed anew too, so that an altered item shows.
+    The hashes of what lies in the database are computed anew too, so that an altered item shows. For a set of the first
+    method that is all that can be done.
     """
+    if paper_set.method != METHOD:
+        return _unaltered(session, paper_set)
     plan = plan_of(paper_set.specification.plan)
     bank = restored(session.get_one(BankSnapshot, paper_set.bank_hash).questions)
     papers = queries.papers_of(session, paper_set.id)
     own = own_seed(paper_set.seed, paper_set.specification, paper_set.audience)
-    selection = select_or_relax(plan, bank, papers=len(papers), seed=own).selection
+    circumstances = circumstances_of(paper_set.circumstances)
+    selection = select_or_relax(plan, bank, papers=len(papers), seed=own, circumstances=circumstances).selection
     redrawn = _composed(session, plan, selection, seed=own)
     kept = queries.kept_hashes(session, paper_set.id)
     differing = tuple(
@@ -110,6 +145,16 @@ def verify(session: Session, paper_set: PaperSet) -> Verification:
     )
     hashed = papers_hash(redrawn)
     return Verification(not differing and hashed == paper_set.papers_hash, paper_set.papers_hash, hashed, differing)
+
+
+def _unaltered(session: Session, paper_set: PaperSet) -> Verification:
+    """Compare what lies in the database with the hashes that were frozen with it."""
+    kept = queries.kept_hashes(session, paper_set.id)
+    papers = queries.papers_of(session, paper_set.id)
+    differing = tuple(paper.position for paper in papers if paper.items_hash != kept.get(paper.id))
+    hashed = digest([paper.items_hash for paper in papers])
+    same = not differing and hashed == paper_set.papers_hash
+    return Verification(same, paper_set.papers_hash, hashed, differing, redrawn=False)
 
 
 def _check_numbers(*, count: int, spares: int, seed: int) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.accounts.secrets import ALPHABET
+from exam.papers.circumstances import NOTHING_BEFORE, Circumstances
 from exam.papers.composition import ComposedPaper, bank_hash, snapshot
-from exam.papers.drawing import draw
+from exam.papers.drawing import METHOD, draw
 from exam.papers.models import BankSnapshot, Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.specification import plan_hash
 from exam.papers.specifying import advance
@@ -97,6 +98,7 @@ def assemble(
     host_unit_code: str | None,
     audience: Audience | None,
     on: date,
+    circumstances: Circumstances = NOTHING_BEFORE,
     by: int | None,
     at: datetime,
 ) -> PaperSet:
@@ -116,6 +118,7 @@ def assemble(
         host_unit_code=host_unit_code,
         audience=audience,
         on=on,
+        circumstances=circumstances,
     )
     if specification.status is SpecificationStatus.DRAFT:
         advance(session, specification, SpecificationStatus.FROZEN, by=by, at=at)
@@ -127,6 +130,9 @@ def assemble(
         bank_hash=_kept_bank(session, drawn.bank),
         papers_hash=drawn.papers_hash,
         figures=drawn.figures,
+        method=METHOD,
+        circumstances=drawn.circumstances.written(),
+        certificate=drawn.certificate.model_dump(mode="json"),
         made_at=at,
         made_by=by,
     )

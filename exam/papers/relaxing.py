@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from exam.papers.assembly import CellShortage, Selection, select
+from exam.papers.circumstances import NOTHING_BEFORE, Circumstances
 from exam.papers.margins import Cell, parts_of, pools_of, targets
 from exam.papers.shortage import Missing, ideal_deviation, missing
 from exam.papers.specification import GROUP_MARK, Plan
@@ -58,20 +59,28 @@ class RelaxedSelection:
     relaxation: Relaxation | None = None
 
 
-def select_or_relax(plan: Plan, bank: Sequence[Drawable], *, papers: int, seed: int) -> RelaxedSelection:
+def select_or_relax(
+    plan: Plan,
+    bank: Sequence[Drawable],
+    *,
+    papers: int,
+    seed: int,
+    circumstances: Circumstances = NOTHING_BEFORE,
+) -> RelaxedSelection:
     """Draw by `plan`, or by what it gives way to where only questions on the county are missing.
 
     Raises CellShortage as `select` does when that does not help either. The same arguments give the same papers.
     """
     try:
-        return RelaxedSelection(select(plan, bank, papers=papers, seed=seed), plan)
+        return RelaxedSelection(select(plan, bank, papers=papers, seed=seed, circumstances=circumstances), plan)
     except CellShortage as shortage:
         for relaxation in relaxations(plan, shortage.cells, bank):
             easier = relaxed(plan, relaxation)
             try:
-                return RelaxedSelection(select(easier, bank, papers=papers, seed=seed), easier, relaxation)
+                found = select(easier, bank, papers=papers, seed=seed, circumstances=circumstances)
             except CellShortage:
                 continue
+            return RelaxedSelection(found, easier, relaxation)
         raise
 
 

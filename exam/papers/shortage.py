@@ -77,12 +77,12 @@ def ideal_deviation(plan: Plan, parts: Sequence[Part]) -> int:
     return sum(found.off)
 
 
-def feasible(plan: Plan, bank: Sizes) -> bool:
+def feasible(plan: Plan, bank: Sizes, rivals: Sequence[Rival] = ()) -> bool:
     """Whether papers can be drawn from such a bank: what `exam.papers.assembly.select` decides, without the papers."""
     parts = parts_of(plan, bank)
     sizes = {cell: size for cell, size in bank.items() if any(part.takes(cell) for part in parts)}
     program = Program()
-    terms = topic_terms(plan, parts, fill(program, plan, parts, sizes))
+    terms = topic_terms(plan, parts, fill(program, plan, parts, sizes, rivals))
     off = [
         place
         for group, marks in plan.topic_marks.items()

@@ -10,6 +10,7 @@ from exam import audit
 from exam.accounts.models import Unit
 from exam.papers.models import Paper, PaperSet, Specification
 from exam.sittings import queries
+from exam.sittings.earlier import circumstances_of
 from exam.sittings.models import (
     Assignment,
     Attempt,
@@ -62,8 +63,8 @@ def issue_papers(
     """One set of papers per audience in the roster, assigned by seat; `on` is the day questions must be valid.
 
     Called again with the same seed it keeps everything and gives spare papers to those who have none yet.
-    With another seed it makes all papers anew. Raises NotAllowed when a candidate has begun or no specification
-    fits, Shortage when the bank or the spare papers do not suffice.
+    With another seed it makes all papers anew. Raises NotAllowed when a candidate has begun, papers have been
+    printed or no specification fits, Shortage when the bank or the spare papers do not suffice.
     """
     stop = sitting.stop
     by_audience = _roster(session, stop)
@@ -73,7 +74,7 @@ def issue_papers(
     for audience, entries in by_audience.items():
         if audience not in kept:
             day = on or sitting.opens_at.date()
-            made = _assemble(session, sitting, audience, len(entries), spares=spares, seed=seed, on=day, by=by, at=at)
+            made = _assemble(session, sitting, audience, entries, spares=spares, seed=seed, on=day, by=by, at=at)
             session.add(SittingPaperSet(sitting_id=sitting.id, audience=audience, paper_set_id=made.id))
             kept[audience] = made
         _assign(session, sitting, kept[audience], entries)
@@ -104,6 +105,7 @@ def rehearse(session: Session, sitting: Sitting, *, seed: int, spares: int = 2, 
                 host_unit_code=session.scalar(select(Unit.code).where(Unit.id == sitting.stop.unit_id)),
                 audience=audience,
                 on=on or sitting.opens_at.date(),
+                circumstances=circumstances_of(session, sitting, entries),
             )
 
 
@@ -164,12 +166,14 @@ def _roster(session: Session, stop: Stop) -> dict[Audience, list[RosterEntry]]:
 
 
 def _kept_sets(session: Session, sitting: Sitting, *, seed: int) -> dict[Audience, PaperSet]:
-    """The sets already made with this seed; sets of another seed are taken back unless somebody has begun."""
+    """The sets already made with this seed; sets of another seed are taken back unless begun or printed."""
     links = session.scalars(select(SittingPaperSet).where(SittingPaperSet.sitting_id == sitting.id)).all()
     if all(link.paper_set.seed == seed for link in links):
         return {link.audience: link.paper_set for link in links}
     if queries.has_begun(session, sitting.id):
         raise NotAllowed(N_("A candidate has begun, so the papers can no longer be exchanged."))
+    if any(link.paper_set.printed_at for link in links):
+        raise NotAllowed(N_("The papers have been printed, so they can no longer be exchanged."))
     session.execute(delete(Assignment).where(Assignment.sitting_id == sitting.id))
     session.execute(delete(SittingPaperSet).where(SittingPaperSet.sitting_id == sitting.id))
     return {}
@@ -179,7 +183,7 @@ def _assemble(
     session: Session,
     sitting: Sitting,
     audience: Audience,
-    count: int,
+    entries: Sequence[RosterEntry],
     *,
     spares: int,
     seed: int,
@@ -193,12 +197,13 @@ def _assemble(
     return assemble(
         session,
         specification_of(session, sitting, audience),
-        count=count,
+        count=len(entries),
         spares=spares,
         seed=seed,
         host_unit_code=session.scalar(select(Unit.code).where(Unit.id == sitting.stop.unit_id)),
         audience=audience,
         on=on,
+        circumstances=circumstances_of(session, sitting, entries),
         by=by,
         at=at,
     )
