@@ -1,6 +1,7 @@
 """Units, persons and signed-in browsers."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import count
 
 from flask import Flask
@@ -17,6 +18,8 @@ from exam.extensions import writing
 from question_bank.enums import Audience
 
 _numbers = count(1)
+_hashed = cache(hash_password)
+"""Argon2 takes its time on purpose; the same password of another test need not be hashed again."""
 
 
 def make_unit(
@@ -86,7 +89,7 @@ def make_account(
         session,
         person,
         username=username,
-        password_hash=hash_password(password),
+        password_hash=_hashed(password),
         must_change=must_change,
         by=None,
         at=clock.now(),
