@@ -70,10 +70,10 @@ def letters_of(text: str, options: Sequence[str]) -> list[str] | None:
 
     ``options`` are the texts under A, B, C …; letters beyond them and letters given twice cannot be read.
     """
-    plain = _bare(text)
+    plain = re.sub(r"选项(?=[A-Z1-9一-十])", "", _bare(text))
     spread = _RANGE.sub(lambda found: _spread(found[1], found[2]), plain)
     spread = re.sub(r"^([1-9])[-~—–至到]([1-9])$", lambda found: _counted(found[1], found[2]), spread)
-    parts = [part for part in re.split(r"[\s,;、，；|/&+#和与及]+", spread) if part]
+    parts = [part for part in re.split(r"[\s,;、，；|/&+#┋\"'“”和与及]+", spread) if part]
     numbers = _numbers(parts, text)
     letters = [ascii_uppercase[number - 1] for number in numbers] if numbers else list("".join(parts))
     known = set(ascii_uppercase[: len(options)])
@@ -130,7 +130,7 @@ def options_of(text: str) -> list[str]:
     run = marked(text)
     if run and not run[0]:
         return run[1]
-    for mark in ("\n", "$$", "|", "｜", "；", ";", "#", "\t"):
+    for mark in ("$;$", "┋", "\n", "$$", "||", "|", "｜", "；", ";", "#", "\t"):
         parts = [part.strip() for part in text.split(mark) if part.strip()]
         if len(parts) > 1:
             return parts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from question_bank.exchange.columns import COLUMNS
 from question_bank.exchange.headings import field_of
 from question_bank.exchange.kind_words import kind_within
+from question_bank.exchange.paper.tagged import tag_lines
 from question_bank.exchange.template import REASON
 
 if TYPE_CHECKING:
@@ -42,3 +43,9 @@ def raw_rows(item: Item) -> list[dict[str, str]]:
         if kind and row:
             row[KIND_COLUMN] = kind.chinese
     return rows or [{}]
+
+
+def tagged_lines(item: Item, why: str) -> list[tuple[str, str]]:
+    """Return an item as tags and texts, the reason first: what a document or a text writes back."""
+    rows = [{field: text for heading, text in row.items() if (field := field_of(heading))} for row in raw_rows(item)]
+    return list(tag_lines(rows, why=why))

@@ -94,6 +94,7 @@ FORMATS: dict[str, Format] = {
         _format("xlsx", ".xlsx", f"{_OFFICE}spreadsheetml.sheet"),
         _format("docx", ".docx", f"{_OFFICE}wordprocessingml.document"),
         _format("csv", ".csv", "text/csv"),
+        _format("text", ".txt", "text/plain"),
         _format("gift", ".gift", "text/plain"),
         _format("moodle", ".xml", "application/xml", with_pictures=True)._replace(name="moodle_xml"),
         _format("aiken", ".txt", "text/plain"),
@@ -101,6 +102,7 @@ FORMATS: dict[str, Format] = {
     )
 }
 _OTHER_ENDINGS = {
+    "txt": "text",
     "xml": "moodle_xml",
     "xls": "xlsx",
     "xlsm": "xlsx",
@@ -143,8 +145,8 @@ def format_of(data: bytes, file_name: str) -> Format:
         return FORMATS[xml_format]
     _refuse_other_xml(data)
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
-    known = ending in FORMATS or ending in _OTHER_ENDINGS
-    found = "" if known else text_format(data)  # .txt says no more than that it is a text: GIFT or Aiken
+    known = ending != "txt" and (ending in FORMATS or ending in _OTHER_ENDINGS)
+    found = "" if known else text_format(data)  # .txt says no more than that it is a text
     if found:
         return FORMATS[found]
     return format_of_name(file_name)

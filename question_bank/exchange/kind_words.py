@@ -10,17 +10,19 @@ from question_bank.enums import Kind, TextForm
 from question_bank.exchange.shape import TYPES
 
 _WORDS: dict[Kind, str] = {
-    Kind.SINGLE_CHOICE: "单选 单项选择 单选择 单项 单项选择题 radio singlechoice singleselect danxuan",
+    Kind.SINGLE_CHOICE: "单选 单项选择 单选择 单项 单项选择题 radio singlechoice singleselect "
+    "singleanswer singleresponse danxuan",
     Kind.MULTIPLE_CHOICE: "多选 多项选择 多选择 多项 不定项 不定项选择 checkbox multi multiplechoice multiplechoices "
-    "multichoice multiselect duoxuan",
+    "multichoice multiselect multipleanswer multipleanswers multipleresponse multipleselect mrq duoxuan",
     Kind.TRUE_FALSE: "判断 是非 对错 判断对错 判断正误 正误 判断改错 truefalse boolean tf truth 判断说明 辨别 "
-    "正误判断 panduan",
-    Kind.FILL_BLANK: "填空 填充 完形填空 fill fillblank fillintheblank fillin completion blanks",
+    "正误判断 panduan true/false trueorfalse yesno yes/no t/f judge judgement judgment",
+    Kind.FILL_BLANK: "填空 填充 完形填空 fill fillblank fillintheblank fillin completion blanks fillintheblanks "
+    "fillinblank fillinblanks blankfilling",
     Kind.NUMERIC: "计算 数值 数值填空 计算分析 number numerical calculation",
     Kind.ORDERING: "排序 次序 顺序 order sort sequence",
     Kind.MATCHING: "匹配 连线 配对 配伍 match pairing",
     Kind.SHORT_ANSWER: "简答 问答 论述 主观 名词解释 情景答客商 情景 问题会诊 essay 解答 思考 简述 阐述 辨析 开放 "
-    "实务 应用 操作 写作 作文 文本 text qa subjective shortanswer 名解 陈述 议论 策论 公文写作 "
+    "实务 应用 操作 写作 作文 文本 text qa subjective shortanswer openended longanswer 名解 陈述 议论 策论 公文写作 "
     "面试 答辩 改错 翻译 分析 jianda",
     Kind.CASE: "案例分析 案例 材料分析 综合 综合分析 情景分析 材料 案例选择 组合 套题 复合 阅读理解 共用题干 "
     "综合应用 case cloze",
@@ -40,7 +42,7 @@ _WITHIN = sorted(
     key=lambda entry: -len(entry[0]),
 )
 # a choice of which only the answer says whether it is single or multiple
-_CHOICE = frozenset({"选择", "选择题", "客观", "客观题", "choice", "select", "单多选"})
+_CHOICE = frozenset({"选择", "选择题", "客观", "客观题", "choice", "select", "单多选", "mcq", "multiplechoicequestion"})
 _SCENARIO_WORDS = ("情景答", "情景题", "情景")
 _DIAGNOSIS_WORDS = ("问题会诊",)
 _ORDINAL = re.compile(

@@ -12,7 +12,7 @@ from question_bank.errors import N_
 from question_bank.exchange.answers import letters_of, truth_of
 from question_bank.exchange.cells import cut, lines_of, parted, unprotected
 from question_bank.kinds.checking import BLANK
-from question_bank.normalise import in_unit, quantity
+from question_bank.normalise import Quantity, in_unit, quantity
 from question_bank.numerals import written
 
 if TYPE_CHECKING:
@@ -167,7 +167,9 @@ def _blank_rules(cells: Mapping[str, str]) -> dict[str, Any]:
 
 def _numeric(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     del options
-    unit = cells.get("measure", "")
+    said = quantity(cells.get("answer", "").lstrip("±"))
+    # a unit nobody gave a column stands behind the number: 50万元
+    unit = cells.get("measure", "") or (_unit_of(cells.get("answer", ""), said) if said and said.unit else "")
     errors = []
     for line in lines_of(cells.get("errors", "")):
         value, mark, feedback = re.split(r"([:：])", line, maxsplit=1) if re.search(r"[:：]", line) else (line, "", "")
@@ -180,6 +182,14 @@ def _numeric(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
         "unit": unit,
         "common_errors": errors,
     }
+
+
+def _unit_of(text: str, said: Quantity) -> str:
+    """Return the unit as it was written behind a number, 万 or 亿 before it included."""
+    found = re.search(
+        r"[十百千万亿]*" + re.escape(said.unit) + r"\s*[。.]?$", unicodedata.normalize("NFKC", text).strip()
+    )
+    return found[0].strip(" 。.") if found else said.unit
 
 
 def _number(field: str, text: str, unit: str) -> str:

@@ -12,10 +12,12 @@ from question_bank.errors import N_, Problem
 from question_bank.exchange.answers import inline_answer, kind_from, marked, options_of, truth_of, without_letters
 from question_bank.exchange.cells import dated, day_of, lines_of
 from question_bank.exchange.columns import option_fields
+from question_bank.exchange.html_text import looks_like_html, text_of
 from question_bank.exchange.kind_words import form_of, is_any_choice, kind_of, kind_within
 from question_bank.exchange.levels import USUAL, level_of
 from question_bank.exchange.reading import Fault
 from question_bank.exchange.row_answers import NOTHING, READERS, RowError, blanks_in, is_rubric, with_blanks
+from question_bank.exchange.row_stems import answers_in, columns_in
 from question_bank.exchange.shape import AUDIENCES, PAPERS, TYPES
 from question_bank.normalise import quantity
 from question_bank.taxonomy import PLACES, UNSORTED
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 NO_CODE = "?"
 """Stands for the number of a row that has none."""
 
+# only our own sheets have them, and what those hold is text
+_OWN_COLUMNS = {"status", "fact"}
 _TYPE_WORDS = {kind: word for word, kind in TYPES.items()}
 _PAPER_WORDS = {word: word for word in PAPERS} | {
     "业务": "业务卷",
@@ -92,6 +96,18 @@ class RowReader:
         self._kind = sheet_kind
         self._fallback = topic or UNSORTED
         self._options: list[str] = []
+        if header.fields and not header.fields.keys() >= _OWN_COLUMNS:
+            self._take_html_out()
+
+    def _take_html_out(self) -> None:
+        """Turn cells that other systems exported as HTML into text; a picture somewhere else leaves a mark."""
+        for field, text in self.cells.items():
+            if ("<" in text or "&" in text) and looks_like_html(text):
+                found = text_of(text)
+                self.cells[field] = found.text
+                self.cautions += [Problem(field, template, {}, warning=True) for template in found.lost]
+                if found.pictures:
+                    self.caution(field, N_("A picture is not in the file; a mark stands in its place."))
 
     def complain(self, field: str, template: str, found: str | None = None, **params: str) -> None:
         """Note that the cell of ``field`` cannot be read."""
@@ -135,6 +151,8 @@ class RowReader:
         }
         if kind is Kind.CASE:
             return question | {"answer": self.cells["answer"]} if "answer" in self.cells else question
+        self._find_in_stem(kind)
+        question["stem"] = self.cells.get("stem", "")
         if kind is Kind.SHORT_ANSWER:
             question["form"] = str(form_of(self.cells.get("kind", "")))
         reader: Callable[[Mapping[str, str], list[str]], dict[str, Any]] = READERS[kind]
@@ -146,6 +164,16 @@ class RowReader:
             self.caution("stem", N_("The question shows no blanks; they were put at its end."))
         question["score"] = self._marks(kind, question)
         return question
+
+    def _find_in_stem(self, kind: Kind) -> None:
+        """Take what has no cell of its own out of the stem: answers in brackets, both columns of a matching."""
+        stem, cells = self.cells.get("stem", ""), self.cells
+        if kind is Kind.MATCHING and not {"left", "right"} & cells.keys() and (both := columns_in(stem)):
+            cells["stem"], cells["left"], cells["right"] = both
+        answered = "answer" in cells or any(field.startswith("blank:") for field in cells)
+        if kind is Kind.FILL_BLANK and not answered and (found := answers_in(stem)):
+            cells["stem"], cells["answer"] = found
+            self.caution("stem", N_("The answers were taken from the brackets of the text; please look at them."))
 
     def kind(self) -> Kind | None:
         """Return the kind, written down or inferred, having found options and answer wherever they stand."""

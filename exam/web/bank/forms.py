@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from exam.accounts.queries import names_of, units
 from exam.accounts.roles import Viewer
@@ -50,6 +50,9 @@ class FilterForm(Form):
     document = SelectField(lazy_gettext("Document"))
     author = SelectField(lazy_gettext("Author"))
     use = SelectField(pgettext("question", "Use"))
+    reserve = SelectField(
+        lazy_gettext("In reserve"), choices=[ANY, SelectChoice("yes", lazy_gettext("In reserve"))], default=""
+    )
 
     def fill(self, session: Session, who: Viewer) -> None:
         """Offer the topics, units, documents and authors the bank holds; of use what `who` may know."""
@@ -98,6 +101,7 @@ class FilterForm(Form):
             unit_code=chosen.get("unit", ""),
             document_id=int(chosen["document"]) if "document" in chosen else None,
             author_id=_author(chosen.get("author", ""), person_id),
+            reserve="reserve" in chosen,
             among=among(_member(Use, chosen["use"])) if "use" in chosen else None,
         )
 
@@ -143,7 +147,7 @@ class UploadForm(Form):
         lazy_gettext("File"),
         [FileRequired(lazy_gettext("Choose a file."))],
         description=lazy_gettext(
-            "Excel (.xlsx), CSV, Word (.docx), JSON, GIFT, Moodle XML, Aiken or a QTI package, 32 MB at most."
+            "Excel (.xlsx), CSV, Word (.docx), text, JSON, GIFT, Moodle XML, Aiken or a QTI package, 32 MB at most."
         ),
     )
     topic = SelectField(
@@ -161,6 +165,18 @@ class TakeForm(Form):
     """Whether what is taken goes straight to the reviewers."""
 
     submit_for_review = BooleanField(lazy_gettext("Hand the new and changed questions in for review"), default=True)
+
+
+class LeakForm(Form):
+    """Why an alarm is confirmed or dismissed."""
+
+    reason = TextAreaField(
+        lazy_gettext("Reason"),
+        [
+            InputRequired(message=lazy_gettext("Say why; the reason is kept.")),
+            Length(max=500, message=lazy_gettext("At most 500 characters.")),
+        ],
+    )
 
 
 class ReasonForm(Form):

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING
 
-from question_bank.enums import Kind
 from question_bank.errors import N_, Problem
-from question_bank.exchange.columns import heading_of
 from question_bank.exchange.docx.body import read_body
 from question_bank.exchange.docx.cards import table_items, table_lines
+from question_bank.exchange.docx.typed import items_of_lines
 from question_bank.exchange.docx.writing import Document, lines_of_draft
-from question_bank.exchange.failing import raw_rows
-from question_bank.exchange.headings import OWN_HEADER, field_of
+from question_bank.exchange.failing import tagged_lines
 from question_bank.exchange.paper.lines import Line, Table, section_of
-from question_bank.exchange.paper.reader import read_paper
-from question_bank.exchange.paper.tagged import Tagged, is_tagged, read_tagged, tag_lines
 from question_bank.exchange.reading import Fault, FileReading, Item, LeftOut
-from question_bank.exchange.rows import CannotHold, item_of
+from question_bank.exchange.rows import CannotHold
 from question_bank.exchange.tables import distinct
 
 if TYPE_CHECKING:
     from question_bank.drafts import Draft
 
-_NO_QUESTION = {"stem", "marks"}
 __all__ = ["read", "write", "write_failed"]
 
 
@@ -45,28 +40,11 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
         else:
             lines.append(block)
             heading = block.text.strip() if section_of(block.text) else heading
-    items += [_item(each, topic) for each in _questions(lines)]
+    items += items_of_lines(lines, topic)
     items.sort(key=lambda item: item.line)
     if not items and any(line.text.strip() for line in lines):
         items = [_nothing()]
     return FileReading("docx", distinct(items), tuple(body.pictures.values()))
-
-
-def _questions(lines: list[Line]) -> list[Tagged]:
-    if is_tagged(lines):
-        return read_tagged(lines)
-    return [Tagged(tuple(block.rows()), tuple(dict.fromkeys(block.lost))) for block in read_paper(lines)]
-
-
-def _item(found: Tagged, topic: str) -> Item:
-    item = item_of(found.rows, OWN_HEADER, sheet="", topic=topic)
-    bare = found.rows[0].cells.keys() <= _NO_QUESTION
-    if bare and len(found.rows) == 1 and item.draft and item.draft.kind is Kind.SHORT_ANSWER:
-        template = N_("This has neither a kind nor options, blanks or an answer, so it may be no question.")
-        fault = Fault(heading_of("answer"), "", Problem("answer", template))
-        return Item(**{**item.__dict__, "draft": None, "faults": (fault,), "cautions": ()})
-    lost = tuple(Problem("stem", template, {}, warning=True) for template in found.lost)
-    return Item(**{**item.__dict__, "cautions": (*item.cautions, *lost)})
 
 
 def _nothing() -> Item:
@@ -92,8 +70,5 @@ def write_failed(file: IO[bytes], failed: Iterable[tuple[Item, str]]) -> None:
     """Write questions back under tags, the reason first; mended, the document can be read again."""
     document = Document()
     for item, why in failed:
-        rows = [
-            {field: text for heading, text in row.items() if (field := field_of(heading))} for row in raw_rows(item)
-        ]
-        document.question(list(tag_lines(rows, why=f"第{item.line}段：{why}")))
+        document.question(tagged_lines(item, f"第{item.line}段：{why}"))
     document.save(file)

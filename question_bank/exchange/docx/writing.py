@@ -23,7 +23,7 @@ _RETURNS = re.compile("\r\n?")
 _GAP = "280"
 """Twentieths of a point."""
 _TITLE = "试题"
-_HINT = "每道题以【题号】开头，一个标签一段；标签后的文字可以直接修改，修改后可再次导入。案例的小题以【小题】开头。"
+HINT = "每道题以【题号】开头，一个标签一段；标签后的文字可以直接修改，修改后可再次导入。案例的小题以【小题】开头。"
 
 
 def lines_of_draft(draft: Draft) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ class Document:
         style.paragraph_format.space_after = Pt(2)
         for section in self._document.sections:
             section.left_margin = section.right_margin = Cm(2.4)
-        self._paragraphs = [self._paragraph(_TITLE, ""), self._paragraph("", _HINT)]
+        self._paragraphs = [self._paragraph(_TITLE, ""), self._paragraph("", HINT)]
 
     def _paragraph(self, bold: str, text: str, *, gap: bool = False) -> Any:
         """Return a paragraph; built by hand, for adding to a long document one by one takes minutes."""

@@ -38,6 +38,7 @@ class Block:
     place: str = "stem"
     listed: tuple[str, int] = ("", 0)
     part_style: str = ""
+    part_numbers: range = range(0)
 
     def add(self, name: str, text: str) -> None:
         """Begin a field, or go on with it when it has been begun."""

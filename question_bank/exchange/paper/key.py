@@ -179,7 +179,8 @@ def _section_for(answer: _Answer, filled: Sequence[Section], taken: Sequence[Sec
 def _block_for(answer: _Answer, section: Section | None, blocks: Sequence[Block]) -> Block | None:
     """Return the question of that number: in its section, else the only one of the paper that bears it."""
     inside = [block for block in blocks if block.section is section and block.number == answer.number]
-    anywhere = [block for block in blocks if block.number == answer.number]
+    parts = (part for block in blocks if block.part_numbers for part in block.parts)
+    anywhere = [block for block in (*blocks, *parts) if block.number == answer.number]
     if inside:
         return inside[0]
     return anywhere[0] if len(anywhere) == 1 else None

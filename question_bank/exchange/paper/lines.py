@@ -21,6 +21,11 @@ _ORDINAL = re.compile(
 )
 _EACH = re.compile(r"每\s*(?P<what>小?题|空|道题?|个空|格)\s*(?:各|得|计)?\s*(?P<marks>\d+(?:\.\d+)?)\s*分")
 _SECTION_LENGTH = 120
+_SPAN = re.compile(
+    r"(?:材料|资料|案例|短文|背景|文字|情景).{0,16}?(?:回答|完成|作答|解答)\s*(?:下列|以下)?\s*第?\s*(?P<first>\d{1,3})\s*题?"
+    r"\s*(?:[-~—–－～至到、和]+\s*第?\s*(?P<last>\d{1,3})\s*)?(?:小题|题|问)"
+)
+_MOST_OF_SPAN = 20
 _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("di", re.compile(r"^第\s*(?P<number>\d{1,4})\s*题\s*[、.．:：]?\s*(?P<rest>.*)$", re.DOTALL)),
     ("paren", re.compile(r"^[（(]\s*(?P<number>\d{1,3})\s*[)）]\s*[、.．]?\s*(?P<rest>.+)$", re.DOTALL)),
@@ -38,6 +43,9 @@ _COLON = re.compile(r"^\s*(?P<name>[^\s:：，。？（(]{1,8}?)\s*[:：]\s*(?P<
 _BARE_ANSWER = re.compile(
     r"^\s*(?:正确|参考|标准)?答案\s*[是为]?\s*(?P<rest>[A-HＡ-Ｈ][A-HＡ-Ｈ、,，\s]*|[√×]|对|错|正确|错误)\s*[。.]?\s*$"
 )
+_BRACKETED_ANSWER = re.compile(
+    r"^\s*[（(]\s*(?:正确|参考|标准)?答案\s*[:：]?\s*(?P<rest>[^（()）]{1,200}?)\s*[)）]\s*[。.]?\s*$"
+)
 _OWN_WORDS = {"答": "answer", "解": "answer", "答案是": "answer", "答案为": "answer", "评析": "explanation"}
 _COLON_FIELDS = frozenset(
     {"answer", "explanation", "difficulty", "topic", "subtopic", "marks", "document", "article", "points"}
@@ -52,6 +60,7 @@ _TAIL = re.compile(
     re.DOTALL,
 )
 _MARKS = re.compile(r"[（(【\[]\s*(?:本小?题|共|满分|计)*\s*(?P<marks>\d+(?:\.\d+)?)\s*分\s*[)）】\]]")
+_AFTER_KIND = re.compile(r"^\s*\d{1,4}\s*(?:[、．]|\.(?!\d))\s*")
 _KIND = re.compile(r"^\s*[\[【（(〔]\s*(?P<word>[^\]】）)〕]{2,14})\s*[\]】）)〕]\s*")
 _KEY = re.compile(
     r"^(?:附[件录]?[:：]?|[一二三四五六七八九十]{1,2}[、.])?(?:[^：:。？]{0,24})?(?:参考|标准|正确)?答案"
@@ -105,6 +114,15 @@ class Numbered(NamedTuple):
 def plain(text: str) -> str:
     """Return a text without the marks of underlining."""
     return text.replace(UNDER, "").replace(OVER, "")
+
+
+def span_of(text: str) -> range | None:
+    """Read 阅读材料，回答1-3题: the numbers of the questions on the material that follows."""
+    found = _SPAN.search(plain(text)) if len(text) <= _SECTION_LENGTH else None
+    if found is None:
+        return None
+    first, last = int(found["first"]), int(found["last"] or found["first"])
+    return range(first, last + 1) if first <= last < first + _MOST_OF_SPAN else None
 
 
 def section_of(text: str) -> Section | None:
@@ -187,7 +205,7 @@ def field_line(text: str) -> tuple[str, str] | None:
     tag = tag_of(text)
     if tag and tag[0] in _COLON_FIELDS:
         return tag
-    bare = _BARE_ANSWER.match(text)
+    bare = _BRACKETED_ANSWER.match(text) or _BARE_ANSWER.match(text)
     if bare:
         return "answer", bare["rest"]
     found = _COLON.match(text)
@@ -240,7 +258,7 @@ def head_of(stem: str) -> tuple[str, dict[str, str]]:
             stem = stem.lstrip()[marks.end() :].lstrip()
         elif kind and (kind_of(kind["word"]) or is_any_choice(kind["word"])):
             cells.setdefault("kind", kind["word"])
-            stem = stem[kind.end() :]
+            stem = _AFTER_KIND.sub("", stem[kind.end() :])
         else:
             break
     first, line, rest = stem.partition("\n")

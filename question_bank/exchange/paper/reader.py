@@ -22,8 +22,10 @@ from question_bank.exchange.paper.lines import (
     option_of,
     plain,
     section_of,
+    span_of,
     tail_answer,
 )
+from question_bank.exchange.paper.marking import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +54,8 @@ class PaperReader:
         self._spaced = self._bare and sum(found is not None for found in numbered) > _FEW
         self._bare = self._bare and not self._spaced
         self._key: Key | None = None
-        self._text_before: list[Line] = []
+        self._resumed: tuple[Section, int] | None = None
+        self._numbers = range(0)
 
     def read(self) -> list[Block]:
         """Return the questions, answers from the list at the end put to each."""
@@ -87,6 +90,10 @@ class PaperReader:
         if self._key_begins(bare, ahead):
             self._key = self._key or Key()
             return
+        span = span_of(bare)
+        if span:
+            self._open_span(span)
+            return
         section = section_of(bare)
         if section and not (self._block and self._block.is_free and section.ordinal == 0 and section.kind is None):
             self._open(section)
@@ -101,6 +108,8 @@ class PaperReader:
             self.blocks[-1].part_style = "any"
             return
         number = None if line.automatic.endswith("Letter") else number_of(text)
+        if number:
+            self._resume(number)
         if number and self._begins(number, bare):
             self._number(line, number)
             return
@@ -113,6 +122,7 @@ class PaperReader:
         elif block is None and in_case:
             self._start(line, text, 0)
             self.blocks[-1].part_style = "any"
+            self.blocks[-1].part_numbers, self._numbers = self._numbers, range(0)
         elif block is None or (self._bare and self._is_next(block)):
             if self._bare or (block is not None):
                 self._start(line, text, 0)
@@ -123,6 +133,20 @@ class PaperReader:
     def _open(self, section: Section) -> None:
         self.sections.append(section)
         self._key = None
+
+    def _open_span(self, numbers: range) -> None:
+        """Begin a case whose sub-questions bear the numbers of the paper; behind the last the section goes on."""
+        before = self.sections[-1]
+        self._resumed = (before, numbers[-1])
+        self._open(Section(word="材料", kind=Kind.CASE))
+        self._numbers = numbers
+
+    def _resume(self, found: Numbered) -> None:
+        """Go back to the section that a material interrupted, once its last sub-question has been read."""
+        if self._resumed and found.number > self._resumed[1]:
+            self.sections.append(self._resumed[0])
+            self.sections[-1].last = self._resumed[1]
+            self._resumed = None
 
     def _case_begins(self, bare: str) -> bool:
         """Whether 案例二 or 材料： begins the next case rather than going on with the last."""
@@ -141,6 +165,8 @@ class PaperReader:
             return False
         if whole is not None and section.kind is Kind.CASE and self._is_part(whole, found):
             return True
+        if whole is not None and whole.part_style == "any" and len(whole.parts) > 1 and block and block.is_free:
+            return False  # 参考答案：1. … 2. … behind the last sub-question answers them all
         if section.style and found.style != section.style:
             return False
         if is_tight(bare) and found.number != section.last + 1:
@@ -149,6 +175,8 @@ class PaperReader:
 
     def _is_part(self, case: Block, found: Numbered) -> bool:
         count = len(case.parts)
+        if case.part_numbers:
+            return found.number in case.part_numbers and found.number == case.part_numbers[0] + count
         if case.part_style == "any":
             return found.number == count + 1
         inner = found.style != self.sections[-1].style and found.style in _STYLES
@@ -242,7 +270,8 @@ class PaperReader:
         if not self.blocks or not is_key_heading(bare):
             return False
         answered = sum("answer" in block.texts or bool(block.parts) for block in self.blocks)
-        following = next((plain(line.text).strip() for line in ahead if line.text.strip()), "")
+        below = (plain(line.text).strip() for line in ahead)
+        following = next((text for text in below if text and not is_key_heading(text)), "")
         likely = Key.looks_like(following)
         return likely and answered * 2 <= len(self.blocks) and (len(self.blocks) > 1 or ":" not in bare)
 
@@ -268,4 +297,4 @@ _CHOOSING = (None, Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE, Kind.ORDERING, Kind
 
 def read_paper(lines: Iterable[Line]) -> list[Block]:
     """Return the questions of a typed paper."""
-    return PaperReader(list(lines)).read()
+    return PaperReader(settled(list(lines))).read()
