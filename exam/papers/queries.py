@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from exam.papers.composition import Wording, sealed
 from exam.papers.coverage import Coverage, coverage_of
-from exam.papers.margins import pools_of
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification, SpecificationStatus
 from exam.papers.relaxing import Gap, gap_of
-from exam.papers.remedies import Finding, finding_of
 from exam.papers.specification import Plan, digest, plan_of
 from exam.papers.supply import Stock, stock_of
 from exam.papers.transcript import Line, Pictures, Sheet, sections_of
@@ -144,12 +142,6 @@ def stock(session: Session, specification: Specification, *, on: date) -> Stock:
 def offered_to(session: Session, paper_kind: PaperKind, audience: Audience | None, *, on: date) -> list[Drawable]:
     """What the bank offers on day `on` to such a paper, no unit's own questions."""
     return drawable(session, paper_kind=paper_kind, on=on, audience=audience, host_unit_code=None)
-
-
-def finding(plan: Plan, bank: Sequence[Drawable]) -> Finding:
-    """What a bank says to a plan: what is missing, and the ways out."""
-    pools = pools_of(bank, by_core=plan.asks_for_core)
-    return finding_of(plan, {cell: len(pool) for cell, pool in pools.items()})
 
 
 def gaps(session: Session, *, on: date) -> list[Gap]:

@@ -6,7 +6,7 @@ what an organiser is shown can be drawn. Ways are compared by the marks of a pap
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -19,16 +19,21 @@ from exam.papers.margins import (
     HUNDRED,
     Cell,
     Program,
+    Rival,
     Sizes,
     fixed_terms,
+    hold_apart,
     in_marks,
     near,
     parts_of,
+    pools_of,
     targets,
     topic_terms,
 )
 from exam.papers.shortage import Contradiction, Missing, feasible, ideal_deviation, missing
 from exam.papers.specification import GROUP_MARK, Plan, plain, plan_hash
+from exam.papers.tables import rivalry_of
+from question_bank.drawable import Drawable
 from question_bank.enums import Band
 
 STEP = Decimal("0.5")
@@ -89,33 +94,52 @@ class Finding:
         return next((each for each in every if each is not None and each.key == key), None)
 
 
-def finding_of(plan: Plan, sizes: Sizes) -> Finding:
-    """Check `plan` against a bank with so many questions in each cell; the same arguments give the same finding."""
-    return _finding(plan, tuple(sorted(sizes.items())))
+@dataclass(frozen=True)
+class _Bank:
+    """A bank that equals every other with as many questions in each cell and the same enemies."""
+
+    sizes: Mapping[Cell, int] = field(compare=False)
+    pools: Mapping[Cell, Sequence[Drawable]] = field(compare=False)
+    key: tuple[object, ...]
+
+    def rivals(self, plan: Plan) -> tuple[Rival, ...]:
+        """The questions whose enemies matter to `plan`."""
+        return rivalry_of(plan, self.pools).rivals
+
+    def fills(self, plan: Plan) -> bool:
+        """Whether papers can be drawn."""
+        return feasible(plan, self.sizes, self.rivals(plan))
 
 
-@lru_cache(maxsize=64)
-def _finding(plan: Plan, bank: tuple[tuple[Cell, int], ...]) -> Finding:
-    sizes = dict(bank)
-    if feasible(plan, sizes):
-        return Finding(shares=_nearest_shares(plan, sizes))
-    parts = parts_of(plan, sizes)
-    useful = {cell: size for cell, size in bank if any(part.takes(cell) for part in parts)}
+def finding_of(plan: Plan, bank: Sequence[Drawable]) -> Finding:
+    """Check `plan` against what a bank offers; the same arguments give the same finding."""
+    pools = pools_of(bank, by_core=plan.asks_for_core)
+    sizes = {cell: len(pool) for cell, pool in pools.items()}
+    hostile = tuple((each.code, *sorted(each.enemies)) for pool in pools.values() for each in pool if each.enemies)
+    return _finding(plan, _Bank(sizes, pools, (tuple(sizes.items()), hostile)))
+
+
+@lru_cache(maxsize=16)
+def _finding(plan: Plan, bank: _Bank) -> Finding:
+    if bank.fills(plan):
+        return Finding(shares=_nearest_shares(plan, bank))
+    parts = parts_of(plan, bank.sizes)
+    useful = {cell: size for cell, size in bank.sizes.items() if any(part.takes(cell) for part in parts)}
     try:
-        lacking = missing(plan, parts, useful)
+        lacking = missing(plan, parts, useful, bank.rivals(plan))
     except Contradiction:
-        return Finding(contradictory=True, remedies=_verified(plan, _loosened(plan, sizes, {Means.CELLS}), sizes))
-    return Finding(lacking, _verified(plan, _ways(plan, lacking, sizes), sizes))
+        return Finding(contradictory=True, remedies=_verified(plan, _loosened(plan, bank, {Means.CELLS}), bank))
+    return Finding(lacking, _verified(plan, _ways(plan, lacking, bank), bank))
 
 
-def _verified(plan: Plan, ways: Iterable[tuple[Means, Plan]], sizes: Sizes) -> tuple[Remedy, ...]:
+def _verified(plan: Plan, ways: Iterable[tuple[Means, Plan]], bank: _Bank) -> tuple[Remedy, ...]:
     found: dict[str, Remedy] = {}
-    allowed = _ideal(plan, sizes)
+    allowed = _ideal(plan, bank.sizes)
     for means, other in ways:
         changes = changes_between(plan, other)
         remedy = Remedy(means, other, cost_of(plan, changes), changes)
         new = changes and remedy.key not in found
-        if new and _ideal(other, sizes) <= allowed and feasible(other, sizes):
+        if new and _ideal(other, bank.sizes) <= allowed and bank.fills(other):
             found[remedy.key] = remedy
     order = list(Means)
     ways_out = sorted(found.values(), key=lambda each: (each.cost, order.index(each.means), each.key))
@@ -132,26 +156,26 @@ def _ideal(plan: Plan, sizes: Sizes) -> int:
         return ideal_deviation(free := plan.model_copy(update={"fixed_cells": ()}), parts_of(free, sizes))
 
 
-def _ways(plan: Plan, lacking: Sequence[Missing], sizes: Sizes) -> Iterator[tuple[Means, Plan]]:
+def _ways(plan: Plan, lacking: Sequence[Missing], bank: _Bank) -> Iterator[tuple[Means, Plan]]:
     for means in (Means.TOPICS, Means.SECTIONS, Means.CELLS):
-        yield from _loosened(plan, sizes, {means})
+        yield from _loosened(plan, bank, {means})
     short = {cell.section for cell in lacking}
     indexes = [index for index, section in enumerate(plan.sections) if section.title in short]
     for index in indexes:
-        yield from _fewer(plan, index, sizes)
+        yield from _fewer(plan, index, bank)
         yield from _without_wish(plan, index)
     bare = _replaced(plan, {index: {"wishes": ()} for index in indexes})
     if bare is not None:
-        yield from _loosened(bare, sizes, {Means.TOPICS, Means.SECTIONS, Means.CELLS})
+        yield from _loosened(bare, bank, {Means.TOPICS, Means.SECTIONS, Means.CELLS})
 
 
-def _fewer(plan: Plan, index: int, sizes: Sizes) -> Iterator[tuple[Means, Plan]]:
+def _fewer(plan: Plan, index: int, bank: _Bank) -> Iterator[tuple[Means, Plan]]:
     """The same marks of a section on fewer questions: the most questions that do."""
     section = plan.sections[index]
     for count in range(section.count - 1, 0, -1):
         each = plain(section.total / count)
         other = _replaced(plan, {index: {"count": count, "marks_each": each}}) if not each % STEP else None
-        if other is not None and feasible(other, sizes):
+        if other is not None and bank.fills(other):
             yield Means.MARKS, other
             return
 
@@ -178,9 +202,9 @@ def _made(data: Mapping[str, object]) -> Plan | None:
         return None
 
 
-def _loosened(plan: Plan, sizes: Sizes, means: AbstractSet[Means]) -> Iterator[tuple[Means, Plan]]:
+def _loosened(plan: Plan, bank: _Bank, means: AbstractSet[Means]) -> Iterator[tuple[Means, Plan]]:
     """The plan nearest to `plan` that the bank can fill when all of `means` give way together."""
-    found = _Loosened(plan, sizes, means).solved()
+    found = _Loosened(plan, bank, means).solved()
     if found is not None:
         yield Means.SEVERAL if len(means) > 1 else next(iter(means)), found
 
@@ -192,7 +216,8 @@ class _Loosened:
     dear the same one is taken every time.
     """
 
-    def __init__(self, plan: Plan, sizes: Sizes, means: AbstractSet[Means]) -> None:
+    def __init__(self, plan: Plan, bank: _Bank, means: AbstractSet[Means]) -> None:
+        sizes = bank.sizes
         self._plan, self._means = plan, means
         self._parts = parts_of(plan, sizes)
         self._program = Program()
@@ -206,6 +231,7 @@ class _Loosened:
         for cell in cells:
             places = {place: 1 for (_, at), place in self._choices.items() if at == cell}
             self._program.row(places, lower=0, upper=sizes[cell])
+        hold_apart(self._program, self._choices, sizes, bank.rivals(plan))
         self._counts = self._fill_sections()
         self._cells = fixed_terms(plan, self._parts, self._choices)
         self._topics = topic_terms(plan, self._parts, self._choices)
@@ -303,12 +329,13 @@ def _sum(terms: Mapping[int, float], found: Sequence[int]) -> int:
     return int(sum(each * found[place] for place, each in terms.items()))
 
 
-def _nearest_shares(plan: Plan, sizes: Sizes) -> Remedy | None:
+def _nearest_shares(plan: Plan, bank: _Bank) -> Remedy | None:
     """The difficulty that papers will have, as shares, where it is clearly not what the plan asks for."""
     if not plan.difficulty_shares:
         return None
-    parts = parts_of(plan, sizes)
-    aim = targets(plan, parts, {cell: size for cell, size in sizes.items() if any(part.takes(cell) for part in parts)})
+    parts = parts_of(plan, bank.sizes)
+    useful = {cell: size for cell, size in bank.sizes.items() if any(part.takes(cell) for part in parts)}
+    aim = targets(plan, parts, useful, bank.rivals(plan))
     if aim is None or not aim.band_deviation:
         return None
     shares = _rounded([aim.bands.get(band, 0) for band in Band])

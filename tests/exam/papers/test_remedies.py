@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from exam.papers.assembly import CellShortage, select
 from exam.papers.changes import About, changes_between
-from exam.papers.margins import pools_of
-from exam.papers.remedies import Finding, Means, finding_of
+from exam.papers.remedies import Means, finding_of
 from exam.papers.shortage import Contradiction, Missing
 from exam.papers.specification import FixedCell, Plan, Wish
 from exam.papers.standard import STANDARD
@@ -21,11 +20,6 @@ from tests.factories.drawing import make_drawable, shipped_bank
 
 TOWN = next(each for each in STANDARD if each.code == "business-town")
 LEVELS = {Band.EASY: 1, Band.MEDIUM: 3, Band.HARD: 5, None: 1}
-
-
-def found(plan: Plan, bank: Sequence[Drawable]) -> Finding:
-    pools = pools_of(bank, by_core=plan.asks_for_core)
-    return finding_of(plan, {cell: len(pool) for cell, pool in pools.items()})
 
 
 def supplied(cell: Missing) -> list[Drawable]:
@@ -40,6 +34,15 @@ def supplied(cell: Missing) -> list[Drawable]:
     return [
         replace(wanted, code=f"{wanted.code}-{number}", common_core=cell.common_core)
         for number in range(cell.questions)
+    ]
+
+
+def hostile(bank: Sequence[Drawable]) -> list[Drawable]:
+    """Every question is an enemy of its neighbour."""
+    codes = [each.code for each in bank]
+    return [
+        replace(each, enemies=frozenset(codes[max(0, at - 1) : at] + codes[at + 1 : at + 2]))
+        for at, each in enumerate(bank)
     ]
 
 
@@ -69,7 +72,8 @@ plans = st.builds(
 def test_every_way_out_that_is_offered_can_be_drawn(plan: Plan, size: int, chance) -> None:
     whole = ample(2)
     bank = chance.sample(whole, min(size, len(whole)))
-    finding = found(plan, bank)
+    bank = hostile(bank) if chance.random() < 0.5 else bank
+    finding = finding_of(plan, bank)
     try:
         select(plan, bank, papers=2, seed=3)
     except CellShortage:
@@ -95,7 +99,7 @@ def town(*left_out: Kind, county: bool = True) -> list[Drawable]:
 
 def test_too_few_of_one_kind_offers_fewer_of_them_and_more_of_another() -> None:
     many = [each for each in town() if each.kind is Kind.MULTIPLE_CHOICE]
-    finding = found(TOWN.plan, [*town(Kind.MULTIPLE_CHOICE), *many[:9]])
+    finding = finding_of(TOWN.plan, [*town(Kind.MULTIPLE_CHOICE), *many[:9]])
     assert finding.missing
     sections = next(each for each in finding.remedies if each.means is Means.SECTIONS)
     changed = {change.name: (change.before, change.after) for change in sections.changes}
@@ -104,7 +108,7 @@ def test_too_few_of_one_kind_offers_fewer_of_them_and_more_of_another() -> None:
 
 
 def test_without_the_county_its_marks_move_to_other_topics() -> None:
-    finding = found(TOWN.plan, town(county=False))
+    finding = finding_of(TOWN.plan, town(county=False))
     topics = next(each for each in finding.remedies if each.means is Means.TOPICS)
     assert topics.cost == 12
     assert {(change.name, change.after) for change in topics.changes} >= {("COUNTY", Decimal(0))}
@@ -114,7 +118,7 @@ def test_without_the_county_its_marks_move_to_other_topics() -> None:
 
 
 def test_a_kind_that_the_bank_has_not_at_all_leaves_the_paper() -> None:
-    (remedy,) = found(TOWN.plan, town(Kind.NUMERIC)).remedies
+    (remedy,) = finding_of(TOWN.plan, town(Kind.NUMERIC)).remedies
     assert remedy.means is Means.SEVERAL
     assert About.SECTION in {change.about for change in remedy.changes}
     assert "计算题" not in {section.title for section in remedy.plan.sections}
@@ -122,15 +126,15 @@ def test_a_kind_that_the_bank_has_not_at_all_leaves_the_paper() -> None:
 
 def test_a_difficulty_that_cannot_be_had_is_offered_as_it_will_be() -> None:
     easy = [each for each in ample(6) if each.band is not Band.HARD]
-    finding = found(PLAN, easy)
+    finding = finding_of(PLAN, easy)
     assert finding.feasible
     assert finding.shares is not None
     assert finding.shares.plan.difficulty_shares[Band.HARD] == 0
     assert finding.offered(finding.shares.key) == finding.shares
-    assert found(PLAN, ample(6)).shares is None
+    assert finding_of(PLAN, ample(6)).shares is None
 
 
 def test_an_empty_bank_offers_nothing_but_questions_to_be_written() -> None:
-    finding = found(PLAN, [])
+    finding = finding_of(PLAN, [])
     assert finding.remedies == ()
     assert finding.missing

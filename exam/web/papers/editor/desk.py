@@ -12,7 +12,7 @@ from exam.extensions import db, writing
 from exam.papers import queries, specifying
 from exam.papers.coverage import Coverage, coverage_of
 from exam.papers.models import Specification
-from exam.papers.remedies import Finding
+from exam.papers.remedies import Finding, finding_of
 from exam.papers.specifying import Terms, terms_of
 from exam.papers.transcript import numeral
 from exam.web.access import viewer
@@ -105,7 +105,7 @@ def checked(desk: Desk) -> Desk:
     if terms is None:
         return desk
     bank = queries.offered_to(db.session(), terms.paper_kind, terms.audience, on=today())
-    finding = queries.finding(terms.plan, bank)
+    finding = finding_of(terms.plan, bank)
     coverage = coverage_of(terms.plan, bank) if finding.feasible else None
     return replace(desk, finding=finding, coverage=coverage)
 
