@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,7 +82,7 @@ def scores(content: ShortAnswerContent, shown: str) -> Scores:
 def lint(content: Content) -> tuple[Finding, ...]:
     """Lint the rubric of a short answer, or those of a case's written sub-questions; nothing for other kinds."""
     if isinstance(content, ShortAnswerContent):
-        return tuple(_lint(content, own_text(content)))
+        return _linted(content, own_text(content))
     if not isinstance(content, CaseContent):
         return ()
     shown = own_text(content)
@@ -89,8 +90,14 @@ def lint(content: Content) -> tuple[Finding, ...]:
         Finding(rule, Problem(f"subquestions[{number}].{each.where}", each.template, each.params, warning=each.warning))
         for number, sub in enumerate(content.subquestions, 1)
         if isinstance(sub.content, ShortAnswerContent)
-        for rule, each in _lint(sub.content, shown)
+        for rule, each in _linted(sub.content, shown)
     )
+
+
+@lru_cache(maxsize=1024)
+def _linted(content: ShortAnswerContent, shown: str) -> tuple[Finding, ...]:
+    """Lint one rubric; what is looked at, handed in and published is the same text three times."""
+    return tuple(_lint(content, shown))
 
 
 def own_text(content: Content) -> str:
