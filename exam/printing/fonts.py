@@ -127,4 +127,5 @@ def _installed() -> tuple[str, ...]:
 
 def _lacking(text: str, font: str) -> tuple[str, ...]:
     known = _widths(font)
-    return tuple(dict.fromkeys(each for each in text if each not in known))
+    lacking = set(text).difference(known)
+    return tuple(dict.fromkeys(each for each in text if each in lacking)) if lacking else ()

@@ -235,11 +235,26 @@ def paragraph(
     grey: float = 0.0,
 ) -> tuple[Row, ...]:
     """Rows of running text from `x`, `room` wide. The first line begins `first` further right, the others `hanging`."""
-    face = fonts.suited(text, font)
-    found = wrapped(text, face, size, room - hanging, room - first)
+    setting = _Setting(x, room, size, leading, first, hanging, grey)
+    return _paragraph(text, fonts.suited(text, font), setting)
+
+
+class _Setting(NamedTuple):
+    x: float
+    room: float
+    size: float
+    leading: float
+    first: float
+    hanging: float
+    grey: float
+
+
+@lru_cache(maxsize=20_000)
+def _paragraph(text: str, face: str, setting: _Setting) -> tuple[Row, ...]:
+    x, room, size, leading, first, hanging, grey = setting
     drop = (leading + size * 0.72) / 2
     rows = []
-    for number, line in enumerate(found):
+    for number, line in enumerate(wrapped(text, face, size, room - hanging, room - first)):
         left = x + (hanging if number else first)
         marks: list[Mark] = [
             Text(left + at * size, drop, words, face, size, grey, spread, shifts)

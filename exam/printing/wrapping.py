@@ -28,13 +28,18 @@ WHOLE = re.compile(
 )
 """A number with its unit, an article of a law, a dash or an ellipsis of two characters: each stays on one line."""
 
-OPENING = frozenset("（〔【《〈「『“‘")
-CLOSING = frozenset("，。、；：）〕】》〉」』”’")
+OPENING = "（〔【《〈「『“‘"
+CLOSING = "，。、；：）〕】》〉」』”’"
 """Marks that fill the right or the left half of their square; the other half can be taken away."""
+_HAN, _LATIN = "\u3400-\u9fff\U00020000-\U0003ffff", "0-9A-Za-z%"
+PAIR = re.compile(
+    rf"(?P<gap>[{_HAN}](?=[{_LATIN}])|[{_LATIN}](?=[{_HAN}]))"
+    rf"|[{CLOSING}](?=[{CLOSING}{OPENING}])|[？！．](?=[{OPENING}])|[{OPENING}](?=[{OPENING}])"
+)
+"""The first of two neighbours that want more or less room between them."""
 HALF = 0.5
 GAP = 0.125
 """Between a Chinese character and a letter or digit."""
-LATIN = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz%")
 SPREAD = 0.13
 """At most so much is put between the characters of a line to make it end with the others; else it ends early."""
 
@@ -121,7 +126,8 @@ class _Setter:
 
     def _lead(self, start: int) -> float:
         """An opening mark at the beginning of a line gives its empty half away."""
-        return -HALF if self.text[start : start + 1] in OPENING and self.steps[start] == 1.0 else 0.0
+        opens = start < len(self.text) and self.text[start] in OPENING and self.steps[start] == 1.0
+        return -HALF if opens else 0.0
 
     def _over(self, start: int, room: float) -> int | None:
         """The first character the line cannot hold, one at least being held; None if the rest fits."""
@@ -203,24 +209,13 @@ class _Setter:
 def shifts_of(text: str, steps: Sequence[float]) -> list[float]:
     """What stands between neighbours: a gap between Chinese and Latin, less where empty halves of marks meet."""
     found = [0.0] * len(text)
-    for at in range(len(text) - 1):
-        before, after = text[at], text[at + 1]
-        if before in LATIN or after in LATIN:
-            found[at] = GAP if _is_han(before) or _is_han(after) else 0.0
-        elif steps[at] == steps[at + 1] == 1.0 and _meet(before, after):
+    for pair in PAIR.finditer(text):
+        at = pair.start()
+        if pair.lastgroup == "gap":
+            found[at] = GAP
+        elif steps[at] == steps[at + 1] == 1.0:
             found[at] = -HALF
     return found
-
-
-def _is_han(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or character >= "\U00020000"
-
-
-def _meet(before: str, after: str) -> bool:
-    """Whether the empty half of a mark meets another mark."""
-    if before in CLOSING or before in "？！．":
-        return after in OPENING or (after in CLOSING and before not in "？！．")
-    return before in OPENING and after in OPENING
 
 
 def _tears_bracket(text: str, end: int) -> bool:
