@@ -29,7 +29,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Statement:
-    """Everything the certificate of a set can say. Shares lie between 0 and 1, marks are those of the paper."""
+    """Everything the certificate of a set can say. Shares lie between 0 and 1, marks are those of the paper.
+
+    `thin` names the kinds, topics and bands out of which neighbours have to share, with what the bank holds.
+    """
 
     papers: int
     spares: int
@@ -43,6 +46,8 @@ class Statement:
     max_exposure: float | None
     different: int | None
     limits: tuple[str, ...]
+    random_overlap: int | None = None
+    thin: tuple[Mapping[str, Any], ...] = ()
     relaxed: Mapping[str, Any] | None = None
 
     @property
@@ -75,8 +80,10 @@ def statement_of(certificate: Mapping[str, Any], figures: Mapping[str, Any]) -> 
         enemy_clashes=certificate.get("enemy_clashes"),
         exposure_cv=certificate.get("exposure_cv", exposure.get("cv")),
         max_exposure=certificate.get("max_exposure", exposure.get("max")),
-        different=exposure.get("questions"),
+        different=certificate.get("different", exposure.get("questions")),
         limits=tuple(certificate.get("limits", ())),
+        random_overlap=certificate.get("random_max_overlap"),
+        thin=tuple(certificate.get("thin", ())),
         relaxed=figures.get("relaxed"),
     )
 
@@ -169,6 +176,9 @@ LIMITS = {
     "difficulty": N_("The bank lacks questions of the difficulty asked for; every paper comes equally near to it."),
     "one_paper": N_("There is one paper only: there is nothing to compare."),
     "few_papers": N_("With so few papers a random draw may differ little too."),
+    "topics": N_("The marks of the sections do not allow the topic marks to be met exactly."),
+    "repeats": N_("Some people meet a question they have had before."),
+    "worn": N_("Some questions stood on papers of earlier stops of the tour."),
     "neighbours": N_("Neighbours have to share questions, for the bank holds too few."),
     "enemies": N_("Questions that give each other away could not always be kept apart."),
 }

@@ -16,6 +16,7 @@ from exam.sittings.queries import place_of_set
 from exam.web.access import access
 from exam.web.filters import day, label, percent, when
 from exam.web.papers.area import blueprint, organises
+from question_bank.enums import Kind
 from question_bank.errors import N_, fill
 
 ABILITIES = {-1: N_("weak candidates"), 0: N_("middling candidates"), 1: N_("strong candidates")}
@@ -61,6 +62,7 @@ def _page(paper_set: PaperSet, proof: drawing.Verification | None = None) -> str
         limits=_said(limit_sentences(statement)),
         table=_table(statement),
         command=_command(paper_set),
+        kinds={kind.value: kind for kind in Kind},
         proof=proof,
     )
 

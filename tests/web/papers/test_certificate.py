@@ -1,5 +1,6 @@
 """The certificate of a set: words first, figures after, checked on the spot, on one printed page."""
 
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 
 from exam.accounts.roles import Role
 from exam.extensions import db, writing
+from exam.papers.certificate import Limit
 from exam.papers.models import PaperItem, PaperSet
 from exam.papers.statement import LIMITS, rounded, sentences, statement_of
 from tests.web.papers.test_pages import browser, drawn
@@ -55,12 +57,10 @@ def test_it_is_checked_on_the_spot_and_an_altered_item_shows(app: APIFlask) -> N
     client = browser(app)
     set_id, papers = drawn(app)
     url = f"/papers/sets/{set_id}/certificate"
-    before = client.get(url).text
-    assert "seed" not in before.lower() or "种子" in before
     assert "每份试卷完全一致" in client.post(url).text
     with app.app_context(), writing() as session:
         item = session.scalars(select(PaperItem.id).where(PaperItem.paper_id == papers[0]).limit(1)).one()
-        session.execute(update(PaperItem).where(PaperItem.id == item).values(marks=1))
+        session.execute(update(PaperItem).where(PaperItem.id == item).values(marks=Decimal(1)))
     assert "下列试卷不一致：1。" in client.post(url).text
 
 
@@ -88,4 +88,7 @@ def test_what_is_not_known_is_not_spoken_of() -> None:
     assert statement.at_middle is None
     assert [each.params for each in sentences(statement)] == [{}, {"papers": 1, "spares": 0}]
     assert {rounded(None), rounded(statement.true_sd)} == {"–"}
-    assert all(code == code.lower() for code in LIMITS)
+
+
+def test_every_limit_that_a_certificate_can_name_has_a_sentence() -> None:
+    assert set(LIMITS) == {limit.value for limit in Limit}
