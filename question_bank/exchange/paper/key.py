@@ -158,6 +158,13 @@ class Key:
         self._answers = []
 
 
+def signs_in(text: str) -> list[tuple[int, str]]:
+    """Read 1-5 ABCDA 6.AB as numbers with their answers; empty unless nothing else stands in the text."""
+    key = Key()
+    rest = key._signs(text)  # noqa: SLF001 - the same module
+    return [] if rest.strip() else [(each.number, each.texts["answer"][0]) for each in key._answers]  # noqa: SLF001
+
+
 def _after_heading(text: str) -> str:
     """Return what stands behind a heading without a colon: 一、单选题 1-5 ABCDA."""
     found = re.search(r"(?<=[题）)\s])\s*(?=[（(]?\d{1,4}\s*[-~—.、．:：）)])", text)

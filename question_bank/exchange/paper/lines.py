@@ -38,6 +38,8 @@ _BEFORE = re.compile(r"^[（(]\s*(?P<answer>[√×✓✗对错TFA-H]{0,6})\s*[)�
 _OPTION = re.compile(
     r"^(?:[（(]\s*(?P<in>[A-ZＡ-Ｚ])\s*[)）]|(?P<bare>[A-ZＡ-Ｚ])\s*(?:[.．、:：)）]|(?=[\s\u3000])))\s*"
 )
+_TICKS = "●⚫☑☒■✅◉"
+_TICKED = re.compile(rf"^(?P<tick>[○◯⚪☐□▢◎{_TICKS}])\s*(?P<rest>\S.*)$", re.DOTALL)
 _TAG = re.compile(r"^\s*[【〖\[](?P<name>[^】〗\]]{1,12})[】〗\]]\s*[:：]?\s*(?P<rest>.*)$", re.DOTALL)
 _COLON = re.compile(r"^\s*(?P<name>[^\s:：，。？（(]{1,8}?)\s*[:：]\s*(?P<rest>.*)$", re.DOTALL)
 _BARE_ANSWER = re.compile(
@@ -123,6 +125,13 @@ def span_of(text: str) -> range | None:
         return None
     first, last = int(found["first"]), int(found["last"] or found["first"])
     return range(first, last + 1) if first <= last < first + _MOST_OF_SPAN else None
+
+
+def material_before(text: str) -> str:
+    """Return the material that stands in one line before 根据以上材料，回答1-3题; empty when it is only those words."""
+    found = _SPAN.search(text)
+    head = re.split(r"(?<=[。！？!?；;])", text[: found.start()])[:-1] if found else []
+    return "".join(head).strip()
 
 
 def section_of(text: str) -> Section | None:
@@ -271,6 +280,12 @@ def head_of(stem: str) -> tuple[str, dict[str, str]]:
     return first + line + rest, cells
 
 
+def ticked_option_of(text: str) -> tuple[bool, str] | None:
+    """Read ○ 甲, ● 乙, ☑ 丙 as an option: whether it is ticked, and its text; None for another line."""
+    found = _TICKED.match(text)
+    return (found["tick"] in _TICKS, found["rest"]) if found else None
+
+
 def is_key_heading(text: str) -> bool:
     """Whether a line announces a list of answers: 参考答案, 一、答案及解析, 试题答案：."""
-    return len(text) <= 40 and bool(_KEY.match(plain(text).strip()))
+    return len(text) <= 40 and bool(_KEY.match(plain(text).strip().strip("【】[]")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 
@@ -20,10 +20,13 @@ _KIND_FIRST = re.compile(
 )
 _OTHERS_ANSWER = re.compile(r"^\s*(?:我的|学生|你的|考生)答案\s*[:：].*?(?=(?:正确|参考|标准)答案\s*[:：])")
 _ANSWER_IS = re.compile(r"^(\s*(?:正确|参考|标准)?答案)\s*[是为]\s*[:：]")
+_DRAWN_ANSWER = re.compile(r"^[\s_＿]+[（(]\s*(?:正确|参考|标准)?答案\s*[:：]\s*([^（()）]{1,200}?)\s*[)）]\s*$")
 _SMALL = re.compile(r"^\s*([（(]?)([a-h])\s*([.．、:：)）])\s*(?=\S)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _CIRCLED_LINE = re.compile(rf"^\s*([{_CIRCLED}])\s*[.．、:：]?\s*(?=\S)")
-_CIRCLED_ANSWER = re.compile(rf"^\s*[（(【\[]?(?:正确|参考|标准)?答案[】\])）]?\s*[:：]?\s*[{_CIRCLED}][{_CIRCLED}\s、,，]*[。.]?$")
+_CIRCLED_ANSWER = re.compile(
+    rf"^\s*[（(【\[]?(?:正确|参考|标准)?答案[】\])）]?\s*[:：]?\s*[{_CIRCLED}][{_CIRCLED}\s、,，]*[。.]?$"
+)
 _FARTHEST = 40
 
 
@@ -40,6 +43,7 @@ def _worded(line: Line) -> Line:
     if kind and (kind_of(kind["word"]) or is_any_choice(kind["word"])):
         return replace(line, text=f"{kind['number']}[{kind['word']}]{line.text[kind.end() :]}")
     text = _ANSWER_IS.sub(r"\1：", _OTHERS_ANSWER.sub("", line.text))
+    text = _DRAWN_ANSWER.sub(r"答案：\1", text)
     return line if text == line.text else replace(line, text=text)
 
 
@@ -53,16 +57,16 @@ def _lettered_runs(lines: list[Line]) -> list[Line]:
                 made[at] = replace(lines[at], text=_SMALL.sub(rf"\1{letter.upper()}\3 ", plain(lines[at].text)))
         if _circled_of(plain(line.text)) == 0:
             places = list(_run(lines, start, _circled_of))
-            below = next((each for each in lines[places[-1] + 1 :][:_FARTHEST] if each.text.strip()), None)
-            if below is not None and len(places) > 1 and _CIRCLED_ANSWER.match(plain(below.text)):
+            rest = lines[places[-1] + 1 :][:_FARTHEST] if places else []
+            below = next((each for each in rest if each.text.strip()), None)
+            if below is not None and _CIRCLED_ANSWER.match(plain(below.text)):
                 for letter, at in zip(ascii_uppercase, places, strict=False):
                     made[at] = replace(lines[at], text=_CIRCLED_LINE.sub(f"{letter}. ", plain(lines[at].text)))
     return made
 
 
-def _run(lines: Sequence[Line], start: int, place_of: object) -> Iterator[int]:
+def _run(lines: Sequence[Line], start: int, place_of: Callable[[str], int]) -> Iterator[int]:
     """Yield where the lines of a run that counts up stand; fewer than two are no run."""
-    assert callable(place_of)
     places: list[int] = []
     for at in range(start, min(start + _FARTHEST, len(lines))):
         text = plain(lines[at].text)
@@ -90,7 +94,7 @@ def _ticked(lines: Sequence[Line]) -> Iterator[Line]:
         end = _end_of_options(lines, at) or _end_of_truths(lines, at)
         run = lines[at:end] if end else ()
         letters = [letter for line in run for letter in _letters_ticked(plain(line.text))]
-        if not end or not letters or _is_answered(lines, at, end):
+        if not end or not letters or _is_answered(lines, end):
             yield from run or (lines[at],)
             at = end or at + 1
             continue
@@ -130,15 +134,17 @@ def _letters_ticked(text: str) -> list[str]:
     truth = _TRUTH.match(text.strip())
     if truth:
         return [truth["word"]] if truth["right"] else []
-    ticks = [_BEFORE.match(text).end()] if _BEFORE.match(text) else []  # type: ignore[union-attr]
     letters = [(found.start(), found[1]) for found in _LETTER.finditer(text)]
-    ticked = [next((letter for start, letter in letters if start >= tick), "") for tick in ticks]
-    for tick in _BEHIND.finditer(text):
-        ticked.append(next((letter for start, letter in reversed(letters) if start < tick.start()), ""))
+    ticked = [
+        next((letter for start, letter in reversed(letters) if start < tick.start()), "")
+        for tick in _BEHIND.finditer(text)
+    ]
+    if letters and _BEFORE.match(text):
+        ticked.append(letters[0][1])
     return [letter for letter in ticked if letter]
 
 
-def _is_answered(lines: Sequence[Line], start: int, end: int) -> bool:
+def _is_answered(lines: Sequence[Line], end: int) -> bool:
     """Whether an answer stands below the options, before the next number or heading."""
     for line in lines[end : end + _FARTHEST]:
         text = plain(line.text).strip()

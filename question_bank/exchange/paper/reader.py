@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from question_bank.enums import Kind
-from question_bank.exchange.answers import lettered
+from question_bank.exchange.answers import inline_answer, lettered
 from question_bank.exchange.paper.blocks import Block
-from question_bank.exchange.paper.key import Key
+from question_bank.exchange.paper.key import Key, signs_in
 from question_bank.exchange.paper.lines import (
     Line,
     Numbered,
@@ -18,14 +18,18 @@ from question_bank.exchange.paper.lines import (
     is_key_heading,
     is_tight,
     later_fields,
+    material_before,
     number_of,
     option_of,
     plain,
     section_of,
     span_of,
     tail_answer,
+    ticked_option_of,
 )
 from question_bank.exchange.paper.marking import settled
+from question_bank.exchange.row_answers import with_blanks
+from question_bank.kinds.checking import BLANK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,10 +60,14 @@ class PaperReader:
         self._key: Key | None = None
         self._resumed: tuple[Section, int] | None = None
         self._numbers = range(0)
+        self._place = 0
+        self._listed = False
+        self._unread: Line | None = None
 
     def read(self) -> list[Block]:
         """Return the questions, answers from the list at the end put to each."""
         for place, line in enumerate(self._lines):
+            self._place = place
             self._feed(line, self._lines[place + 1 : place + 6])
         if self._key:
             self._key.settle(self.blocks, self.sections)
@@ -92,15 +100,15 @@ class PaperReader:
             return
         span = span_of(bare)
         if span:
-            self._open_span(span)
+            self._open_span(line, span)
             return
         section = section_of(bare)
         if section and not (self._block and self._block.is_free and section.ordinal == 0 and section.kind is None):
             self._open(section)
             return
-        self._content(line, text, bare)
+        self._content(line, text, bare, ahead)
 
-    def _content(self, line: Line, text: str, bare: str) -> None:
+    def _content(self, line: Line, text: str, bare: str, ahead: Sequence[Line]) -> None:
         """Put a line where it belongs: a case, a number, an option, a field, or more of what came before."""
         in_case = self.sections[-1].kind is Kind.CASE
         if in_case and _CASE_HEAD.match(bare) and self._case_begins(bare):
@@ -110,36 +118,84 @@ class PaperReader:
         number = None if line.automatic.endswith("Letter") else number_of(text)
         if number:
             self._resume(number)
-        if number and self._begins(number, bare):
+        if number and (self._begins(number, bare) or self._begins_anyway(number, ahead)):
             self._number(line, number)
             return
+        self._begin_unread(text)
         block = self._block
         if self._option(line, text, block):
             return
         found = field_line(text)
         if found and block is not None:
-            self._field(block, *found)
+            if found[0] != "answer" or not self._share_out(found[1]):
+                self._field(block, *found)
         elif block is None and in_case:
-            self._start(line, text, 0)
-            self.blocks[-1].part_style = "any"
-            self.blocks[-1].part_numbers, self._numbers = self._numbers, range(0)
-        elif block is None or (self._bare and self._is_next(block)):
-            if self._bare or (block is not None):
+            self._start_case(line, text)
+        elif block is None or ((self._bare or self._listed) and self._is_next(block, bare)):
+            if self._bare or self._listed or (block is not None):
                 self._start(line, text, 0)
+            self._unread = line
         else:
             block.go_on(text)
             block.lost += line.lost
 
+    def _begin_unread(self, text: str) -> None:
+        """Begin a question with the line above when options or an answer follow it although it bears no number."""
+        line, self._unread = self._unread, None
+        option, found = option_of(plain(text).strip()), field_line(text)
+        asked = (option is not None and option[0] == "A") or (found is not None and found[0] == "answer")
+        if line is not None and asked and self._block is None:
+            self._start(line, line.text.strip(), 0)
+
+    def _share_out(self, text: str) -> bool:
+        """Give 答案：1.A 2.B below the questions of a section to each of them; False where it is one answer."""
+        pairs = signs_in(text)
+        parts = [part for block in self.blocks if block.part_numbers for part in block.parts]
+        inside = {block.number: block for block in self.blocks if block.section is self.sections[-1]}
+        inside |= {part.number: part for part in parts}
+        if len(pairs) < _FEW or any(number not in inside for number, _ in pairs):
+            return False
+        for number, answer in pairs:
+            inside[number].texts.setdefault("answer", [answer])
+        return True
+
     def _open(self, section: Section) -> None:
         self.sections.append(section)
         self._key = None
+        self._unread = None
+        self._listed = section.kind in _STATEMENTS and self._is_unnumbered()
 
-    def _open_span(self, numbers: range) -> None:
-        """Begin a case whose sub-questions bear the numbers of the paper; behind the last the section goes on."""
-        before = self.sections[-1]
+    def _is_unnumbered(self) -> bool:
+        """Whether no line of the section that begins here bears a number."""
+        for line in self._lines[self._place + 1 :]:
+            text = plain(line.text).strip()
+            if section_of(text) or is_key_heading(text):
+                break
+            if number_of(text):
+                return False
+        return True
+
+    def _start_case(self, line: Line, text: str) -> None:
+        self._start(line, text, 0)
+        self.blocks[-1].part_style = "any"
+        self.blocks[-1].part_numbers, self._numbers = self._numbers, range(0)
+
+    def _open_span(self, line: Line, numbers: range) -> None:
+        """Begin a case whose sub-questions bear the numbers of the paper; behind the last the section goes on.
+
+        The material may stand before these words in their own line.
+        """
+        before = self._resumed[0] if self._resumed else self.sections[-1]
+        material = material_before(line.text.strip())
+        block = self.blocks[-1] if self._block else None
+        if not material and before.kind is Kind.CASE and block and not block.parts and not block.is_whole:
+            block.part_numbers = numbers
+            return
         self._resumed = (before, numbers[-1])
         self._open(Section(word="材料", kind=Kind.CASE))
         self._numbers = numbers
+        if material:
+            self._start_case(line, material)
 
     def _resume(self, found: Numbered) -> None:
         """Go back to the section that a material interrupted, once its last sub-question has been read."""
@@ -172,6 +228,17 @@ class PaperReader:
         if is_tight(bare) and found.number != section.last + 1:
             return False
         return self._follows(found, block, section.last)
+
+    def _begins_anyway(self, found: Numbered, ahead: Sequence[Line]) -> bool:
+        """Whether options follow a numbered line below a whole question, however both are numbered."""
+        block = self._block
+        if block is None or self.sections[-1].kind not in _CHOOSING or found.style == "space":
+            return False
+        if not (block.options and "answer" in block.texts):
+            return False
+        text = next((text for line in ahead if (text := plain(line.text).strip())), "")
+        option = option_of(text)
+        return option is not None and option[0] == "A"
 
     def _is_part(self, case: Block, found: Numbered) -> bool:
         count = len(case.parts)
@@ -237,6 +304,8 @@ class PaperReader:
         """Take a line as options when it begins with the next letter; automatic letters need not restart at A."""
         if block is None or block.place in {"explanation", "points"}:
             return False
+        if self._ticked(text, block):
+            return True
         found = option_of(text)
         if found is None or (block.section.kind not in _CHOOSING and not line.automatic):
             return False
@@ -254,6 +323,19 @@ class PaperReader:
             self._field(block, "answer", answer)
         return True
 
+    def _ticked(self, text: str, block: Block) -> bool:
+        """Take ○ 甲 or ● 乙 as an option; those ticked are the answer."""
+        found = ticked_option_of(text)
+        if found is None or block.section.kind not in _CHOOSING or block.place not in {"stem", "option"}:
+            return False
+        ticked, words = found
+        lettered_ = option_of(words)
+        block.add_options([lettered_[1] if lettered_ else words])
+        if ticked:
+            letter = chr(ord("A") + len(block.options) - 1)
+            block.texts["answer"] = ["".join(block.texts.get("answer", ())) + letter]
+        return True
+
     def _field(self, block: Block, name: str, text: str) -> None:
         """Take 答案：B　解析：… apart."""
         first, others = later_fields(text)
@@ -261,8 +343,12 @@ class PaperReader:
         for other, rest in others:
             block.add(other, rest)
 
-    def _is_next(self, block: Block) -> bool:
+    def _is_next(self, block: Block, bare: str) -> bool:
         """Whether a line without number begins a question in a paper that numbers none: the last has its answer."""
+        if self.sections[-1].kind in _STATEMENTS and inline_answer(bare, choice=False):
+            return True
+        if self.sections[-1].kind is Kind.FILL_BLANK and BLANK.search(with_blanks(bare)):
+            return True
         return "answer" in block.texts and block.place in {"answer", "explanation", "difficulty", "topic", "marks"}
 
     def _key_begins(self, bare: str, ahead: Sequence[Line]) -> bool:
@@ -270,6 +356,8 @@ class PaperReader:
         if not self.blocks or not is_key_heading(bare):
             return False
         answered = sum("answer" in block.texts or bool(block.parts) for block in self.blocks)
+        if bare.startswith(("【", "[")) and (answered or len(self.blocks) == 1):
+            return False  # 【答案】 of one question
         below = (plain(line.text).strip() for line in ahead)
         following = next((text for text in below if text and not is_key_heading(text)), "")
         likely = Key.looks_like(following)
@@ -292,6 +380,7 @@ class PaperReader:
         return True
 
 
+_STATEMENTS = (Kind.TRUE_FALSE, Kind.FILL_BLANK)
 _CHOOSING = (None, Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE, Kind.ORDERING, Kind.TRUE_FALSE)
 
 
