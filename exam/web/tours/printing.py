@@ -42,13 +42,11 @@ class PrintForm(Form):
 
     what = SelectMultipleField(
         lazy_gettext("What"),
-        [InputRequired(lazy_gettext("Choose what is to be printed."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     kinds = SelectMultipleField(
-        lazy_gettext("For"),
-        [InputRequired(lazy_gettext("Choose a paper."))],
+        lazy_gettext("Which papers"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -73,9 +71,14 @@ class PrintForm(Form):
         return self
 
     def validate_what(self, field: SelectMultipleField) -> None:
-        """Papers can be printed only once they are made; a page that was open before may not know."""
-        if set(field.data or ()) - {value for value, _ in field.choices}:
+        """One at least; said here, since a browser that is told so wants every box ticked."""
+        if not field.data:
             raise ValidationError(gettext("Choose what is to be printed."))
+
+    def validate_kinds(self, field: SelectMultipleField) -> None:
+        """One at least."""
+        if not field.data:
+            raise ValidationError(gettext("Choose a paper."))
 
     def choice(self) -> Choice:
         """What was ticked, as a value."""
