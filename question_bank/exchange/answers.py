@@ -209,6 +209,20 @@ def _run(text: str, start: int, letter: str) -> tuple[str, list[str]]:
     return text[:start], [text[end:stop].strip().rstrip(";；") for (_, end), stop in zip(places, ends, strict=True)]
 
 
+_TIGHT = re.compile(r"(?:^|(?<=[\s（()）]))([A-HＡ-Ｈ])(?=[\u4e00-\u9fff《“\d])")
+
+
+def tightly_marked(text: str, *, least: int = 2) -> tuple[str, list[str]] | None:
+    """Cut A甲 B乙 C丙, where nothing parts a letter from its option: what stands before A, and the options."""
+    marks = list(_TIGHT.finditer(text))
+    letters = [unicodedata.normalize("NFKC", mark[1]) for mark in marks]
+    if len(letters) < least or letters != list(ascii_uppercase[: len(letters)]):
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    options = [text[mark.end() : end].strip().rstrip(";；，,、") for mark, end in zip(marks, ends, strict=True)]
+    return text[: marks[0].start()].rstrip(), options
+
+
 _INLINE = re.compile(
     r"[（(]\s*(?P<answer>[A-HＡ-Ｈ](?:\s*[、,，\s]?\s*[A-HＡ-Ｈ])*|[√×✓✔✗✘]|对|错|正确|错误|T|F)\s*[)）]"
 )

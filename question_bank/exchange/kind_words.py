@@ -45,13 +45,16 @@ _WITHIN = sorted(
 _CHOICE = frozenset({"选择", "选择题", "客观", "客观题", "choice", "select", "单多选", "mcq", "multiplechoicequestion"})
 _SCENARIO_WORDS = ("情景答", "情景题", "情景")
 _DIAGNOSIS_WORDS = ("问题会诊",)
+_BRACKETED = re.compile(r"[(\[【<]([^()\[\]【】<>]+)[)\]】>]")
 _ORDINAL = re.compile(
     r"^(?:第?[一二三四五六七八九十]+(?:部分|大题)?|\d+|[ivx]+)[、.,:部]|^第[一二三四五六七八九十\d]+(?:部分|大题|节|章)"
 )
 
 
 def _bare_word(word: str) -> str:
-    plain = re.sub(r"[(\[【<].*?[)\]】>]|[\s_:：-]", "", unicodedata.normalize("NFKC", word)).casefold()
+    folded = unicodedata.normalize("NFKC", word).strip()
+    whole = _BRACKETED.fullmatch(folded)
+    plain = re.sub(r"[(\[【<].*?[)\]】>]|[\s_:：-]", "", whole[1] if whole else folded).casefold()
     return _ORDINAL.sub("", plain).strip("、.。 ")
 
 

@@ -76,6 +76,8 @@ def _lettered(options: list[str]) -> list[dict[str, Any]]:
 def _choice(cells: Mapping[str, str], options: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
     """Return options and right letters."""
     lettered = _lettered(options)
+    if len(lettered) == 1:
+        raise RowError("option:B", N_("A choice needs at least two options."))
     pinned = letters_of(cells["pinned"], options) if "pinned" in cells else []
     if pinned is None:
         raise RowError("pinned", N_("Letters of options were expected."))
@@ -115,6 +117,8 @@ def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     blanks = len(BLANK.findall(stem))
     columns = sorted((field for field in cells if field.startswith("blank:")), key=lambda field: int(field[6:]))
     answers = [cells[field] for field in columns] or _per_blank(cells.get("answer", ""), blanks)
+    if len(answers) == 1 and blanks > 1:
+        answers = _between(stem, answers[0]) or answers
     forms = [parted(answer, "｜|") for answer in answers]
     if not forms or not all(forms):
         raise RowError("answer", N_("The answer of a blank is missing."))
@@ -139,6 +143,17 @@ def _per_blank(answer: str, blanks: int) -> list[str]:
         if len(parts) == blanks or (not blanks and len(parts) > 1 and marks in {"\n", "；;", "|｜"}):
             return parts
     return lines_of(answer)
+
+
+def _between(stem: str, answer: str) -> list[str]:
+    """Cut 2020年1月1日 for ____年____月____日 at the words that stand between the blanks; nothing where they do not."""
+    _, *inner, last = (part.strip() for part in BLANK.split(stem))
+    if not all(inner):
+        return []
+    behind = re.match(r"\w", last)
+    tail = f"(?:{re.escape(behind[0])})?" if behind else ""
+    found = re.fullmatch("(.+?)" + "".join(f"{re.escape(part)}(.+?)" for part in inner) + tail, answer.strip())
+    return [part.strip() for part in found.groups()] if found else []
 
 
 def _numbered(answer: str) -> list[str]:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from question_bank.enums import Kind
 from question_bank.errors import N_, Problem
-from question_bank.exchange.answers import inline_answer, kind_from, marked, options_of, truth_of, without_letters
+from question_bank.exchange.answers import (
+    inline_answer,
+    kind_from,
+    marked,
+    options_of,
+    tightly_marked,
+    truth_of,
+    without_letters,
+)
 from question_bank.exchange.cells import dated, day_of, lines_of
 from question_bank.exchange.columns import option_fields
 from question_bank.exchange.html_text import looks_like_html, text_of
@@ -190,7 +198,10 @@ class RowReader:
         while texts and not texts[-1]:
             texts.pop()
         options = texts or options_of(self.cells.get("options", ""))
-        if not options and kind in _LETTERED and (found := marked(self.cells.get("stem", ""))):
+        if len(options) == 1 and not texts:
+            options = self._parted(options[0])
+        stem = self.cells.get("stem", "")
+        if not options and kind in _LETTERED and (found := marked(stem) or tightly_marked(stem, least=3)):
             self.cells["stem"], options = found
         self._options = without_letters(options)
         right = [
@@ -203,6 +214,18 @@ class RowReader:
             inline = inline_answer(self.cells.get("stem", ""), choice=choice)
             if inline:
                 self.cells["stem"], self.cells["answer"] = inline
+
+    def _parted(self, text: str) -> list[str]:
+        """Cut a cell of all options that no usual sign parts: at letters without a point, else at its commas."""
+        tight = tightly_marked(text)
+        if tight and not tight[0]:
+            return tight[1]
+        for marks in ("，,", "、"):
+            parts = [part.strip() for part in re.split(f"[{marks}]", text) if part.strip()]
+            if len(parts) > 1:
+                self.caution("options", N_("The options were parted at their commas; please look at them."))
+                return parts
+        return [text]
 
     def _inferred(self, word: str) -> Kind | None:
         """Infer the kind from the answer, where it is not given or only vaguely: 选择题, a number."""

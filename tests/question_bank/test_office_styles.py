@@ -88,6 +88,27 @@ def test_english_names_of_kinds() -> None:
     ]
 
 
+def test_cells_of_options_without_any_usual_sign_are_parted_with_a_caution() -> None:
+    head = ["题型", "题干", "选项", "答案"]
+    found = sheet(
+        head,
+        ["【单选题】", "题一", "甲，乙，丙", "B"],
+        ["单选", "题二（ ）A甲 B乙 C丙 D丁", "", "D"],
+        ["单选", "题三", "A甲 B乙", "A"],
+        ["单选", "题四", "只有一项", "A"],
+    )
+    assert told(found)[:3] == [("single_choice", "B"), ("single_choice", "D"), ("single_choice", "A")]
+    assert [len(item.cautions) for item in found.items] == [1, 0, 0, 0]
+    assert [(fault.column, str(fault.reason)) for fault in found.items[3].faults] == [
+        ("选项B", "option:B: A choice needs at least two options.")
+    ]
+
+
+def test_one_answer_for_several_blanks_is_cut_at_the_words_between_them() -> None:
+    (draft,) = sheet(["题型", "题干", "答案"], ["填空", "自____年____月____日起施行", "2020年1月1日"]).drafts
+    assert draft.content.answers == (("2020",), ("1",), ("1",))
+
+
 def test_a_unit_behind_the_result_of_a_calculation_is_its_unit() -> None:
     (draft,) = sheet(["题型", "题干", "答案"], ["计算题", "亩均投资多少？", "50万元"]).drafts
     assert (draft.content.answer, draft.content.unit) == (50, "万元")
