@@ -52,7 +52,7 @@ class Filters:
 
     ``unit_code`` finds the questions of that unit. ``text`` is words that must all occur in number, wording,
     options, subtopic or document. ``author_id`` is who wrote the latest version. ``among`` is for what the bank does
-    not know itself, such as the papers on which a question stood.
+    not know itself, such as the papers on which a question stood. ``reserve`` finds those held back from the draw.
     """
 
     text: str = ""
@@ -66,6 +66,7 @@ class Filters:
     document_id: int | None = None
     author_id: int | None = None
     among: Among | None = None
+    reserve: bool = False
 
     def active(self) -> dict[str, Any]:
         """Return the filters that are set, by name."""
@@ -88,6 +89,7 @@ class Row(NamedTuple):
     marks: Decimal
     version: int
     changed_at: datetime
+    reserve: bool = False
 
 
 class Page(NamedTuple):
@@ -180,6 +182,7 @@ def _rows(on_page: Select[Any]) -> Select[Any]:
             QuestionVersion.marks,
             QuestionVersion.number,
             Question.changed_at,
+            Question.reserve,
         )
         .join(QuestionVersion, LATEST)
         .join(Topic, Topic.id == Question.topic_id)
@@ -215,8 +218,16 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(Question.unit_code == filters.unit_code)
     if filters.document_id:
         wanted.append(_cites(filters.document_id))
+    return wanted + _set_apart(filters)
+
+
+def _set_apart(filters: Filters) -> list[ColumnElement[bool]]:
+    """What a question must be apart from topic, kind and use: who wrote it, whether it is held back."""
+    wanted: list[ColumnElement[bool]] = []
     if filters.author_id:
         wanted.append(QuestionVersion.written_by == filters.author_id)
+    if filters.reserve:
+        wanted.append(Question.reserve.is_(True))
     if filters.among:
         ids = filters.among.ids
         wanted.append(Question.id.in_(ids) if filters.among.within else Question.id.not_in(ids))

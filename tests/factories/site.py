@@ -20,6 +20,7 @@ from question_bank.pictures import Picture
 from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.bank import make_question
+from tests.factories.leak_alarms import make_alarm
 from tests.factories.marks import hand_in_paper
 from tests.factories.prints import PRINT, asked_print
 from tests.factories.sittings import make_attempt
@@ -102,6 +103,7 @@ def _place(session: Session, name: str) -> Place:
         "article_id": article.id,
         "topic_id": question.topic_id,
         "filter_id": kept.id,
+        "alarm_id": make_alarm(session, question).id,
         "answer_id": session.query(Mark.id)
         .filter_by(attempt_id=attempt.id, source=Source.SUGGESTION)
         .limit(1)

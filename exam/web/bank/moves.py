@@ -126,7 +126,7 @@ def publish_many() -> Page:
     now, who = clock.now(), viewer().person_id
     done, held = list[Approval](), list[tuple[str, str]]()
     with writing() as session:
-        for question in queries.questions_by_id(session, _ids()):
+        for question in queries.questions_by_id(session, chosen_ids()):
             try:
                 done.append(approve_in(session, question, "", by=who, at=now))
             except DomainError as error:
@@ -140,7 +140,7 @@ def publish_many() -> Page:
 
 def _take_many(to: Status) -> Page:
     """Take the same step with all that were chosen; those that may not take it are named with the reason."""
-    ids = _ids()
+    ids = chosen_ids()
     now, who = clock.now(), viewer().person_id
     with writing() as session:
         done, events = operations.advance_many(session, ids, to, by=who, at=now)
@@ -159,7 +159,8 @@ def _tell_done(count: int, to: Status) -> None:
         flash(words, "success")
 
 
-def _ids() -> list[int]:
+def chosen_ids() -> list[int]:
+    """The ids of what was ticked in the form."""
     return [int(each) for each in request.form.getlist("ids") if each.isascii() and each.isdigit()]
 
 

@@ -9,10 +9,12 @@ from exam import audit
 from exam.accounts.queries import names_of
 from exam.accounts.roles import Viewer
 from exam.audit import AuditEvent
-from exam.web.bank.area import say, why, writes
+from exam.reports.alarms import open_alarm_of
+from exam.web.bank.area import say, why, withdraws, writes
 from exam.web.bank.steps import steps_for
 from question_bank import kinds, pairing, publishing, queries, readings
 from question_bank.enums import Status
+from question_bank.measuring import statistic_of
 from question_bank.models import Question, QuestionVersion
 from question_bank.taxonomy import PLACES
 
@@ -42,6 +44,9 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         "statuses": {status.value: status for status in Status},
         "topic_names": PLACES,
         "pairs": pairing.pairs_of(session, question.id),
+        "statistic": statistic_of(session, question.id),
+        "alarm": open_alarm_of(session, question.id),
+        "may_hold": withdraws(who, question),
     }
 
 

@@ -6,9 +6,10 @@ from flask import abort, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from exam.extensions import db
+from exam.reports import alarms
 from exam.sittings.use import times_used
 from exam.web.access import access, viewer
-from exam.web.bank.area import blueprint, brings, draws, reads, reviews, say, writes
+from exam.web.bank.area import blueprint, brings, draws, reads, reviews, say, withdraws, writes
 from exam.web.bank.forms import ReasonForm, filter_form
 from exam.web.bank.keeping import kept_of
 from exam.web.bank.page import page_of
@@ -18,6 +19,9 @@ from question_bank.exchange.formats import FORMATS, format_named
 from question_bank.listing import Sort
 from question_bank.models import Question
 from question_bank.queries import question_by_id
+
+MAY = {"may_draw": draws, "may_bring": brings, "may_hand_in": writes, "may_publish": reviews, "may_hold": withdraws}
+"""What the page of the list offers, by who may do it."""
 
 
 @blueprint.get("/bank/")
@@ -37,10 +41,8 @@ def questions() -> str:
         **kept_of(session, who, form, request.args.get("sort", "")),
         sort=f"-{sort}" if descending else sort.value,
         size=listing.PAGE_SIZE,
-        may_draw=draws(who, None),
-        may_bring=brings(who, None),
-        may_hand_in=writes(who, None),
-        may_publish=reviews(who, None),
+        leaks=alarms.waiting(session),
+        **{name: rule(who, None) for name, rule in MAY.items()},
     )
 
 
