@@ -10,6 +10,7 @@ from exam.papers.transcript import Pictures, SheetItem, written_marks
 from exam.printing import fonts
 from exam.printing.edition import STANDARD, Edition
 from exam.printing.layout import Block, Row, Stroke, Text, beside, end_of, paragraph, rich_paragraph, ruled
+from exam.printing.wrapping import OPENING
 from question_bank.enums import Kind
 from question_bank.kinds import PublicView
 from question_bank.kinds.views import Labelled
@@ -60,9 +61,13 @@ class Place(NamedTuple):
         return self.headed(head, entry.text, x=x, hang=fonts.width(head, fonts.BODY, self.edition.text), room=room)
 
     def headed(self, head: str, text: str, *, x: float, hang: float, room: float) -> tuple[Row, ...]:
-        """`head` at `x`, the text beside it `hang` further right; `room` for both."""
-        rows = self.running(text, x=x + hang, room=room - hang) or (Row(self.edition.leading),)
+        """`head` at `x`, the text beside it `hang` further right; `room` for both.
+
+        The empty half of an opening mark does not add to that behind the ．of the head.
+        """
         size = self.edition.text
+        closer = -size / 2 if text[:1] in OPENING and text else 0.0
+        rows = self.running(text, x=x + hang, room=room - hang, first=closer) or (Row(self.edition.leading),)
         label = Text(x, (self.edition.leading + size * 0.72) / 2, head, fonts.BODY, size)
         return (Row(rows[0].height, (label, *rows[0].marks)), *rows[1:])
 

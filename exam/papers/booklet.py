@@ -5,12 +5,12 @@ from typing import IO
 
 from exam.papers.answer_key import item_key, key_blocks
 from exam.papers.blocks import item_blocks
-from exam.papers.head import NOTICE, facts, score_rows, seal_fields
+from exam.papers.head import NOTICE, facts, markers, score_rows, seal_fields
 from exam.papers.transcript import Sheet, SheetItem, SheetSection
 from exam.printing import fonts
 from exam.printing.document import Document, Printed
 from exam.printing.edition import EDITIONS, MM, PLAIN, STANDARD, Edition
-from exam.printing.layout import Block, Mark, Row, Stroke, Text, paragraph
+from exam.printing.layout import Block, Box, Mark, Row, Stroke, Text, paragraph
 from exam.printing.qr import code as qr_code
 
 QR_SIDE = 15 * MM
@@ -82,6 +82,8 @@ def _head(sheet: Sheet, edition: Edition) -> tuple[Row, ...]:
     )
     down = edition.heading + 3
     marks: list[Mark] = list(corner)
+    for place, word in enumerate(markers(sheet)):
+        marks += _marker(word, place * 2 * edition.section, edition.section)
     if sheet.heading:
         marks.append(_middle(sheet.heading, fonts.HEAD, edition.heading, down, around=room / 2))
     down += edition.title * 1.5
@@ -89,6 +91,15 @@ def _head(sheet: Sheet, edition: Edition) -> tuple[Row, ...]:
     down += edition.text * 1.9
     marks.append(_middle(facts(sheet), fonts.BODY, edition.text, down, around=room / 2))
     return (Row(down + 8, tuple(marks)),)
+
+
+def _marker(word: str, down: float, size: float) -> list[Mark]:
+    """A卷, B卷 or 备用卷 in a box at the left."""
+    width = fonts.width(word, fonts.HEAD, size) + size
+    return [
+        Box(0, down, width, 1.6 * size, weight=0.8),
+        Text(size / 2, down + 1.16 * size, word, fonts.HEAD, size),
+    ]
 
 
 def _middle(text: str, font: str, size: float, down: float, *, around: float) -> Text:

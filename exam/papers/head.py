@@ -1,11 +1,21 @@
 """Pure: what stands at the head of a paper, in print and in Word alike."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from exam.papers.transcript import Holder, Sheet, SheetSection, written_marks
 
 NOTICE = "注意事项：答题前请将密封线内的项目填写清楚；请在规定的位置作答，密封线内不要答题。"
+
+
+AB = re.compile("[ABＡＢ]卷")
+
+
+def markers(sheet: Sheet) -> tuple[str, ...]:
+    """What is to be told from afar: A卷 or B卷 where the specification's name has it, and that it is a spare."""
+    found = AB.search(sheet.title)
+    return (*((found[0],) if found else ()), *(("备用卷",) if sheet.spare else ()))
 
 
 def facts(sheet: Sheet) -> str:

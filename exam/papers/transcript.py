@@ -97,7 +97,8 @@ def sections_of(plan: Plan, lines: Sequence[Line], *, with_key: bool) -> tuple[S
             if line.section == index:
                 number += 1
                 items.append(item_of(number, line, with_key=with_key))
-        sections.append(SheetSection(numeral(index + 1), section.title, intro(section), section.total, tuple(items)))
+        told = intro(section, tuple((item.number, item.marks) for item in items))
+        sections.append(SheetSection(numeral(index + 1), section.title, told, section.total, tuple(items)))
     return tuple(sections)
 
 
@@ -128,16 +129,33 @@ def written_marks(marks: Decimal) -> str:
     return f"{marks:.2f}".rstrip("0").rstrip(".")
 
 
-def intro(section: Section) -> str:
-    """（本大题共20小题，每小题1分，共20分。…） with the scoring rule of every kind that may stand here."""
+def intro(section: Section, items: Sequence[tuple[int, Decimal]] = ()) -> str:
+    """（本大题共20小题，每小题1分，共20分。…） with the scoring rule of every kind that may stand here.
+
+    `items`: number and marks of the questions drawn, so that what is said is what stands there.
+    """
     each, total = written_marks(section.marks_each), written_marks(section.total)
     if section.count_by is CountBy.SLOTS:
-        counted = f"本大题共{section.count}空，每空{each}分，共{total}分。"
+        questions = f"{len(items)}小题" if items and len(items) != section.count else ""
+        counted = f"本大题共{questions}{section.count}空，每空{each}分，共{total}分。"
     elif section.count == 1:
         counted = f"本大题共1小题，共{total}分。"
+    elif len({marks for _, marks in items}) > 1:
+        counted = f"本大题共{len(items)}小题，共{total}分，其中{_by_marks(items)}。"
     else:
         counted = f"本大题共{section.count}小题，每小题{each}分，共{total}分。"
     return f"（{counted}{rule_sentence(section)}）"
+
+
+def _by_marks(items: Sequence[tuple[int, Decimal]]) -> str:
+    """第36、37题每题2分，第38题5分: the marks in the order in which they first stand."""
+    numbers: dict[Decimal, list[str]] = {}
+    for number, marks in items:
+        numbers.setdefault(marks, []).append(str(number))
+    return "，".join(
+        f"第{'、'.join(found)}题{'每题' if len(found) > 1 else ''}{written_marks(marks)}分"
+        for marks, found in numbers.items()
+    )
 
 
 def rule_sentence(section: Section) -> str:

@@ -13,7 +13,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from exam.papers.blocks import ANSWER_BLANK, BRACKET, EMPTY, columns_for, with_blanks, writing_lines
-from exam.papers.head import NOTICE, facts, score_rows, seal_fields
+from exam.papers.head import NOTICE, facts, markers, score_rows, seal_fields
 from exam.papers.solutions import Role, glance, solution
 from exam.papers.transcript import Pictures, Sheet, SheetItem, written_marks
 from exam.printing.edition import PAPER, PLAIN
@@ -89,6 +89,8 @@ def _seal(paragraph: Paragraph, sheet: Sheet) -> None:
 
 
 def _paper(writer: Writer, sheet: Sheet) -> None:
+    for marker in markers(sheet):
+        writer.line(marker, face=HEI, size=12)
     if sheet.heading:
         writer.middle(sheet.heading, face=HEI, size=11)
     writer.middle(sheet.title, face=HEI, size=16).paragraph_format.line_spacing = Pt(28)

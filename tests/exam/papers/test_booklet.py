@@ -13,11 +13,14 @@ from pypdfium2 import PdfDocument
 from sqlalchemy.orm import Session
 
 from exam.papers import booklet
-from exam.papers.blocks import columns_for, item_blocks
+from exam.papers.blocks import columns_for, item_blocks, with_blanks
+from exam.papers.booklet import paper_blocks
 from exam.papers.queries import papers_of, sheets, specification_by_code
 from exam.papers.solutions import cited_line
-from exam.papers.transcript import Holder, Line, Sheet, item_of, numeral
-from exam.printing.edition import PAPER
+from exam.papers.specification import CountBy, Section
+from exam.papers.transcript import Holder, Line, Sheet, intro, item_of, numeral
+from exam.printing.edition import EDITIONS, MM, PAPER
+from exam.printing.layout import Text, paginate
 from question_bank.enums import Audience, Kind, default_rule
 from question_bank.kinds import content_of, plain_order
 from question_bank.pictures import read_picture, reference
@@ -84,6 +87,78 @@ def test_each_paper_counts_its_own_pages_in_a_merged_file() -> None:
     assert found == [(str(page), str(single)) for page in range(1, single + 1)] * 3
 
 
+def test_the_next_paper_begins_on_a_fresh_sheet_and_the_seal_stands_on_front_sides() -> None:
+    file = BytesIO()
+    printed = booklet.write(file, [make_sheet(), make_sheet()])
+    texts = _texts(file)
+    assert printed.pages % 4 == 0
+    assert ["密封线内不要答题" in re.sub(r"\s", "", text) for text in texts] == [True, False] * (printed.pages // 2)
+    assert "以下空白" in texts[-1]
+
+
+def test_the_margin_of_the_seal_is_the_same_edge_of_the_sheet_on_both_sides() -> None:
+    frame = PAPER
+    assert (frame.begin(1), frame.begin(2)) == (frame.left, frame.right)
+    assert frame.begin(1) > frame.begin(2)
+
+
+def test_on_a3_two_columns_count_as_pages() -> None:
+    file = BytesIO()
+    printed = booklet.write(file, [make_sheet()], size="A3")
+    document = PdfDocument(file.getvalue())
+    assert [tuple(round(side / MM) for side in page.get_size()) for page in document] == [(420, 297)] * printed.pages
+    assert printed.pages % 2 == 0
+    found = re.findall(r"第 (\d+) 页 +共 (\d+) 页", "\n".join(_texts(file)))
+    assert found == [(str(page), str(2 * printed.pages)) for page in range(1, 2 * printed.pages + 1)]
+
+
+def _sizes(size: str) -> set[float]:
+    return {
+        mark.size
+        for section in make_sheet().sections
+        for item in section.items
+        for block in item_blocks(item, EDITIONS[size])
+        for row in block.rows
+        for mark in row.marks
+        if isinstance(mark, Text)
+    }
+
+
+def test_large_print_has_no_question_below_four_hao() -> None:
+    assert max(_sizes("A4")) == 10.5
+    assert min(_sizes("A4-large")) >= 13
+    assert max(_sizes("A4-large")) == 14
+
+
+def test_a_size_that_is_not_printed_is_refused() -> None:
+    with pytest.raises(ValueError, match="B5"):
+        booklet.write(BytesIO(), [make_sheet()], size="B5")
+
+
+@pytest.mark.parametrize("size", EDITIONS)
+def test_no_question_is_torn_where_a_page_holds_it(size: str) -> None:
+    frame = EDITIONS[size].frame
+    blocks = paper_blocks(make_sheet(), EDITIONS[size])
+    rows = [[placed.row for placed in page] for page in paginate(blocks, frame.height)]
+    for block in blocks:
+        pages = {number for number, page in enumerate(rows) for row in block.rows if any(row is each for each in page)}
+        assert len(pages) == 1 or block.height > frame.height
+
+
+@pytest.mark.parametrize("size", EDITIONS)
+def test_the_same_papers_give_the_same_bytes(size: str) -> None:
+    files = [BytesIO(), BytesIO()]
+    for file in files:
+        booklet.write(file, [make_sheet(), replace(make_sheet(), code="KKKKKKKKKK")], size=size)
+    assert files[0].getvalue() == files[1].getvalue()
+
+
+def test_b_papers_and_spares_say_so_at_their_head() -> None:
+    file = BytesIO()
+    booklet.write(file, [replace(make_sheet(), title="业务卷（村级B卷）", spare=True)])
+    assert {"B卷", "备用卷"} <= set(_texts(file)[0].split())
+
+
 def test_no_papers_make_one_empty_page() -> None:
     assert booklet.write(BytesIO(), []).pages == 1
 
@@ -109,6 +184,22 @@ def test_every_block_of_an_ordinary_question_fits_on_a_page() -> None:
 )
 def test_options_stand_on_one_two_or_four_lines_by_their_length(texts: list[str], columns: int) -> None:
     assert columns_for(texts, 440) == columns
+
+
+def test_a_blank_for_a_number_is_shorter_than_one_for_words() -> None:
+    text = with_blanks(("应当自受理之日起", "日内作出", "的决定"))
+    short, long = re.findall("_+", text)
+    assert 4 < len(short) < len(long)
+
+
+def test_the_heading_says_where_marks_differ() -> None:
+    plan_section = Section(title="综合题", kinds=(Kind.NUMERIC,), count=3, marks_each=Decimal(3))
+    items = ((36, Decimal(2)), (37, Decimal(2)), (38, Decimal(5)))
+    assert (
+        intro(plan_section, items) == "（本大题共3小题，共9分，其中第36、37题每题2分，第38题5分。结果在允许误差内得分）"
+    )
+    blanks = Section(title="填空题", kinds=(Kind.FILL_BLANK,), count=4, marks_each=Decimal(1), count_by=CountBy.SLOTS)
+    assert intro(blanks, items) == "（本大题共3小题4空，每空1分，共4分。按空计分）"
 
 
 def test_citations_name_each_document_once() -> None:
