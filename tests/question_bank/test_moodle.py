@@ -195,3 +195,24 @@ def test_texts_without_their_own_element_are_read_too() -> None:
     assert item.draft is not None
     assert item.draft.content.stem == "Capital? ____"
     assert item.draft.content.model_dump()["answers"] == (("Paris",),)
+
+
+def test_a_table_of_statements_is_a_matching_of_rows_and_columns() -> None:
+    rows = "".join(f'<row number="{at}"><rowtext format="html"><text>{word}</text></rowtext></row>' for at, word in ((1, "甲"), (2, "乙")))  # fmt: skip
+    columns = "".join(f'<column number="{at}"><responsetext><text>{word}</text></responsetext></column>' for at, word in ((1, "对"), (2, "错")))  # fmt: skip
+    weights = "".join(
+        f'<weight rownumber="{row}" columnnumber="{column}"><value>{value}</value></weight>'
+        for row, column, value in ((1, 1, "0.000"), (1, 2, "1.000"), (2, 1, "1.000"), (2, 2, "0.000"))
+    )
+    draft = one("mtf", rows + columns + weights).draft
+    assert draft is not None
+    assert [row.text for row in draft.content.right] == ["对", "错"]
+    assert draft.content.pairs == {"1": "B", "2": "A"}
+    assert one("kprime", rows + columns).faults
+
+
+def test_a_multiple_response_in_which_each_right_option_bears_all_marks_is_no_single_choice() -> None:
+    answers = "".join(f'<answer fraction="{share}"><text>{word}</text></answer>' for share, word in ((100, "甲"), (100, "乙"), (0, "丙")))  # fmt: skip
+    draft = one("oumultiresponse", answers).draft
+    assert draft is not None
+    assert draft.content.answer == ("A", "B")

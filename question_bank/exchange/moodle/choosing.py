@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FULL = Decimal(100)
 _NEAR = Decimal("0.01")
 _YES = {"true", "1", "yes"}
+_SEVERAL = {"multichoiceset", "oumultiresponse"}
+"""Types in which every right option bears 100."""
 
 
 class Unsupported(Invalid):
@@ -46,7 +48,7 @@ def remarks(texts: Texts, answers: list[Any]) -> list[tuple[str, str]]:
 
 
 def choice(question: Any, texts: Texts) -> tuple[Kind, dict[str, Any]]:
-    """Read multichoice and multichoiceset; single or multiple as the file says."""
+    """Read multichoice, multichoiceset and oumultiresponse; single or multiple as the file says."""
     answers = [(answer, texts.of(answer)) for answer in question.findall("answer")]
     given = [(fraction(answer), text) for answer, text in answers if text]
     if len(given) < len(answers):
@@ -59,8 +61,9 @@ def choice(question: Any, texts: Texts) -> tuple[Kind, dict[str, Any]]:
     shares = [share for share, _ in given]
     if max(shares, default=Decimal(0)) <= 0:
         raise Invalid([Problem("answer", N_("No option is marked as right."))])
-    single = inner(question, "single").strip().lower() in _YES and question.get("type") != "multichoiceset"
-    if single or (question.find("single") is None and question.get("type") != "multichoiceset" and FULL in shares):
+    several = question.get("type") in _SEVERAL
+    single = inner(question, "single").strip().lower() in _YES
+    if not several and (single or (question.find("single") is None and FULL in shares)):
         return Kind.SINGLE_CHOICE, data | {"answer": ascii_uppercase[_best(shares, texts)]}
     return Kind.MULTIPLE_CHOICE, data | {"answer": [ascii_uppercase[index] for index in _several(shares, texts)]}
 
@@ -112,6 +115,32 @@ def matching(question: Any, texts: Texts) -> tuple[Kind, dict[str, Any]]:
         "right": [{"key": key, "text": text} for text, key in keys.items()],
         "pairs": {str(number): keys[text] for number, (_, text) in enumerate(rows, 1)},
     }
+
+
+def matrix(question: Any, texts: Texts) -> tuple[Kind, dict[str, Any]]:
+    """Read mtf and kprime: each row belongs to the column with the highest weight."""
+    columns = {each.get("number", ""): texts.of(each.find("responsetext")) for each in question.findall("column")}
+    weights: dict[str, dict[str, Decimal]] = {}
+    for each in question.findall("weight"):
+        row = weights.setdefault(each.get("rownumber", ""), {})
+        row[each.get("columnnumber", "")] = fraction({"fraction": each.findtext("value") or ""})
+    rows = [(each.get("number", ""), texts.of(each.find("rowtext"))) for each in question.findall("row")]
+    if not rows or any(_of_row(weights.get(number, {})) not in columns for number, _ in rows):
+        raise Invalid([Problem("answer", N_("The file does not say to which column each row belongs."))])
+    keys = dict(zip(columns, ascii_uppercase, strict=False))
+    return Kind.MATCHING, {
+        "stem": texts.of(question.find("questiontext")),
+        "left": [{"key": str(place), "text": text} for place, (_, text) in enumerate(rows, 1)],
+        "right": [{"key": keys[number], "text": text} for number, text in columns.items() if number in keys],
+        "pairs": {str(place): keys[_of_row(weights[number])] for place, (number, _) in enumerate(rows, 1)},
+    }
+
+
+def _of_row(weights: dict[str, Decimal]) -> str:
+    """Return the column of a row: the one that alone weighs most; empty where there is none."""
+    most = max(weights.values(), default=Decimal(0))
+    best = [column for column, weight in weights.items() if weight == most > 0]
+    return best[0] if len(best) == 1 else ""
 
 
 def _partner(answer: Any, texts: Texts) -> str:

@@ -14,7 +14,7 @@ from question_bank.enums import Kind
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange.feedback import explained
 from question_bank.exchange.foreign import Importer, Source
-from question_bank.exchange.moodle.choosing import Unsupported, choice, matching, ordering, remarks, truth
+from question_bank.exchange.moodle.choosing import Unsupported, choice, matching, matrix, ordering, remarks, truth
 from question_bank.exchange.moodle.cloze import cloze
 from question_bank.exchange.moodle.refusals import REFUSALS, UNKNOWN
 from question_bank.exchange.moodle.texts import Texts, inner
@@ -39,6 +39,8 @@ _READERS: dict[str, _Reader] = {
     "matching": matching,
     "match": matching,
     "ddmatch": matching,
+    "mtf": matrix,
+    "kprime": matrix,
     "ordering": ordering,
     "shortanswer": short,
     "numerical": numerical,

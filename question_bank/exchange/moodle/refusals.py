@@ -30,8 +30,6 @@ REFUSALS: dict[str, str] = {
     "pmatch": _FORMULA,
     "regexp": _FORMULA,
     "opaque": _FORMULA,
-    "kprime": _TABLE,
-    "mtf": _TABLE,
     "matrix": _TABLE,
     "recordrtc": _FILE,
     "fileresponse": _FILE,
