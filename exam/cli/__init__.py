@@ -23,6 +23,7 @@ WHERE = {
     "report": "exam.cli.results:report",
     "serve": "exam.cli.serving:serve",
     "setup": "exam.cli.setup:setup",
+    "stats": "exam.cli.stats:stats",
     "template": "exam.cli.setup:template",
     "user": "exam.cli.people:user",
     "worker": "exam.cli.jobs:worker",

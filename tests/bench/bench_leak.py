@@ -66,6 +66,28 @@ def measured(tour: Tour, seeds: Iterable[int], *, strict: bool = False) -> dict[
     }
 
 
+def alone(tour: Tour, seeds: Iterable[int]) -> dict[str, float]:
+    """The same at one look, after the last stop: the alarm, and each question for itself at its rate of false alarms.
+
+    For itself: the greatest standardised rise after any stop (`drift.chance`), at the level at which as many clean
+    questions are named as by the alarm.
+    """
+    alarms, chances, leaks = [], [], []
+    for seed in seeds:
+        answers, leaked, _ = simulate(tour, seed=seed)
+        found = drift.examine(answers)
+        alarms.append(found.alarm)
+        chances.append([drift.chance(found, question, seed=seed) for question in range(leaked.size)])
+        leaks.append(leaked)
+    alarm, chance, leaked = np.concatenate(alarms), np.concatenate(chances), np.concatenate(leaks)
+    level = float(np.quantile(chance[~leaked], alarm[~leaked].mean()))
+    return {
+        "found": _share(alarm[leaked]),
+        "found_alone": _share(chance[leaked] <= level),
+        "false_of_clean": _share(alarm[~leaked]),
+    }
+
+
 def _share(flags: NDArray[np.bool_]) -> float:
     return round(float(flags.mean()), 4) if flags.size else 0.0
 
@@ -81,6 +103,9 @@ def main() -> int:
     strict = "… the stricter levels: 5 % of alarms false, 50 % probable; 90 % know it"
     results[strict] = measured(replace(BASE, known=0.9), SEEDS, strict=True)
     print(strict, json.dumps(results[strict]), sep="\n    ")
+    print("one look, after stop 6: the alarm beside each question for itself, at the same rate of false alarms")
+    for name, tour in (("base", BASE), ("70 persons, 20 % of papers", replace(BASE, persons=70, exposure=0.2))):
+        print(f"    {name}", json.dumps(alone(tour, range(6))))
     first = next(iter(results.values()))
     held = first["found"] >= 0.8 and first["false_of_clean"] <= 0.05
     seconds = time.process_time() - began
