@@ -33,15 +33,17 @@ def write_tickets(file: IO[bytes], tickets: Sequence[Ticket], occasion: Occasion
     return document.save()
 
 
-def add_tickets(document: Document, tickets: Sequence[Ticket], occasion: Occasion, *, photo: bool = False) -> None:
-    """The same as pages of a document that holds more."""
+def add_tickets(
+    document: Document, tickets: Sequence[Ticket], occasion: Occasion, *, photo: bool = False, backs: bool = False
+) -> None:
+    """The same as pages of a document that holds more; with `backs` the other side of each sheet stays empty."""
     each = ACROSS * DOWN
     for start in range(0, len(tickets), each):
         marks: list[Mark] = []
         for place, ticket in enumerate(tickets[start : start + each]):
             down, across = divmod(place, ACROSS)
             marks += _card(ticket, occasion, LEFT + across * WIDTH, TOP + down * HEIGHT, photo=photo)
-        document.plate(marks)
+        document.plate(marks, back=backs)
 
 
 def grouped(code: str) -> str:

@@ -42,15 +42,15 @@ def write_covers(file: IO[bytes], covers: Sequence[Cover], occasion: Occasion) -
     return document.save()
 
 
-def add_covers(document: Document, covers: Sequence[Cover], occasion: Occasion) -> None:
-    """The same as pages of a document that holds more."""
+def add_covers(document: Document, covers: Sequence[Cover], occasion: Occasion, *, backs: bool = False) -> None:
+    """The same as pages of a document that holds more; with `backs` the other side of each sheet stays empty."""
     for cover in covers:
         marks, down = _front(cover, occasion)
         seats = list(cover.seats)
         while True:
             room = int((LOWEST - down - 9 * MM) // SEAT_ROW)
             here, seats = seats[: room * SEATS_ACROSS], seats[room * SEATS_ACROSS :]
-            document.plate([*marks, *_seats(here, down, cover.papers)])
+            document.plate([*marks, *_seats(here, down, cover.papers)], back=backs)
             if not seats:
                 break
             marks = [centred(f"{cover.specification}　座位（续）", A4[0] / 2, 20 * MM, WIDTH, size=12, font=fonts.HEAD)]

@@ -99,15 +99,25 @@ class Document:
         page: tuple[float, float] = A4,
         *,
         ground: tuple[object, Iterable[Mark]] = (None, ()),
+        back: bool = False,
     ) -> None:
         """One page of marks at their places, in points from its upper left corner; no footer.
 
-        `ground`: a key, and marks that every page of that key has below its own.
+        `ground`: a key, and marks that every page of that key has below its own. `back`: the other side of the sheet
+        stays empty, as for what is cut up or stuck on.
         """
         self._canvas.setPageSize(page)
         self._pen.ground(*ground, 0, page[1])
         self._pen.draw(marks, 0, page[1])
         self._end_page()
+        if back:
+            self.fresh(page)
+
+    def fresh(self, page: tuple[float, float] = A4) -> None:
+        """Go on with a fresh sheet: where only its front has been used, the other side stays empty."""
+        if self.pages % 2:
+            self._canvas.setPageSize(page)
+            self._end_page()
 
     def cut(self) -> Piece:
         """The pages since the last cut, to be kept. Raises ValueError unless the document keeps its pages."""

@@ -25,15 +25,15 @@ def write_labels(file: IO[bytes], labels: Sequence[Label], occasion: Occasion) -
     return document.save()
 
 
-def add_labels(document: Document, labels: Sequence[Label], occasion: Occasion) -> None:
-    """The same as pages of a document that holds more."""
+def add_labels(document: Document, labels: Sequence[Label], occasion: Occasion, *, backs: bool = False) -> None:
+    """The same as pages of a document that holds more; with `backs` the other side of each sheet stays empty."""
     each = ACROSS * DOWN
     for start in range(0, len(labels), each):
         marks: list[Mark] = _cuts()
         for place, label in enumerate(labels[start : start + each]):
             down, across = divmod(place, ACROSS)
             marks += _label(label, occasion, across * WIDTH, down * HEIGHT)
-        document.plate(marks)
+        document.plate(marks, back=backs)
 
 
 def _cuts() -> list[Mark]:

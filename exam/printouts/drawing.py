@@ -42,14 +42,16 @@ class Press:
 
     def _of_stop(self, document: Document, what: What) -> None:
         material, occasion = self._material, self._material.occasion
+        backs = bool(self._choice.of_papers)  # what is cut up lies in a file that will be printed on both sides
+        document.fresh()
         if what is What.TICKETS:
-            add_tickets(document, material.tickets, occasion, photo=self._choice.photo)
+            add_tickets(document, material.tickets, occasion, photo=self._choice.photo, backs=backs)
         elif what is What.LABELS:
-            add_labels(document, material.labels, occasion)
+            add_labels(document, material.labels, occasion, backs=backs)
         elif what is What.ATTENDANCE:
             add_attendance(document, material.attendees, occasion)
         else:
-            add_covers(document, material.covers_for(self._choice), occasion)
+            add_covers(document, material.covers_for(self._choice), occasion, backs=backs)
 
     def _papers(self, document: Document, session: Session, step: Step) -> None:
         with_key = bool(WITH_KEY & set(step.what))
@@ -59,6 +61,7 @@ class Press:
                 self._paper(document, what, copy, sheet)
 
     def _paper(self, document: Document, what: What, copy: Copy, sheet: Sheet) -> None:
+        document.fresh()
         if what is What.PAPER:
             booklet.add(document, [sheet], size=self._choice.size.value)
         elif what is What.SHEET:

@@ -46,12 +46,12 @@ def slots_of(sheet: Sheet) -> dict[str, str]:
 
 
 def add_sheet(document: Document, layout: SheetLayout, printing: Printing, *, duplex: bool = True) -> None:
-    """Draw the sheet, one side after the other; `duplex` adds an empty side where they are odd in number."""
+    """Draw the sheet, one side after the other; `duplex` ends it with a whole sheet."""
     size = (layout.width * MM, layout.height * MM)
     for page in layout.pages:
         document.plate(_own(page, printing), size, ground=((layout.digest, page.number), _shared(layout, page)))
-    if duplex and len(layout.pages) % 2:
-        document.plate([], size)
+    if duplex:
+        document.fresh(size)
 
 
 def _shared(layout: SheetLayout, page: SheetPage) -> Iterator[Mark]:
