@@ -6,7 +6,7 @@ what an organiser is shown can be drawn. Ways are compared by the marks of a pap
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -111,12 +111,23 @@ class _Bank:
         return feasible(plan, self.sizes, self.rivals(plan))
 
 
-def finding_of(plan: Plan, bank: Sequence[Drawable]) -> Finding:
-    """Check `plan` against what a bank offers; the same arguments give the same finding."""
+def finding_of(plan: Plan, *banks: Sequence[Drawable]) -> Finding:
+    """Check `plan` against what the bank offers; the same arguments give the same finding.
+
+    Several `banks` are what several audiences may be asked: the finding is that of the first that does not suffice, and
+    the ways out hold for all of them.
+    """
+    found = [_finding(plan, _bank(plan, bank)) for bank in banks]
+    worst = next((each for each in found if not each.feasible), found[0])
+    shared = [each for each in worst.remedies if all(_bank(each.plan, bank).fills(each.plan) for bank in banks)]
+    return replace(worst, remedies=tuple(shared))
+
+
+def _bank(plan: Plan, bank: Sequence[Drawable]) -> _Bank:
     pools = pools_of(bank, by_core=plan.asks_for_core)
     sizes = {cell: len(pool) for cell, pool in pools.items()}
     hostile = tuple((each.code, *sorted(each.enemies)) for pool in pools.values() for each in pool if each.enemies)
-    return _finding(plan, _Bank(sizes, pools, (tuple(sizes.items()), hostile)))
+    return _Bank(sizes, pools, (tuple(sizes.items()), hostile))
 
 
 @lru_cache(maxsize=16)

@@ -9,6 +9,8 @@
   let timer = 0;
   let latest = 0;
   let asked = "";
+  let swapping = false;
+  const meanwhile = new Map();
 
   function tell(place, sentences) {
     place.replaceChildren(...sentences.map((sentence) => {
@@ -45,8 +47,9 @@
     });
   }
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
     form.dataset.touched = "yes";
+    if (swapping && event.target.id) meanwhile.set(event.target.id, event.target.value);
     clearTimeout(timer);
     timer = setTimeout(reckon, WAIT);
   });
@@ -55,11 +58,23 @@
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.matches("[data-act]")) asked = event.detail.elt.value;
+    swapping = true;
   });
   document.addEventListener("htmx:afterSwap", () => {
+    restore();
     follow();
     reckon();
   });
+
+  /* What was typed while the rows were under way is put back. */
+  function restore() {
+    swapping = false;
+    meanwhile.forEach((value, id) => {
+      const field = document.getElementById(id);
+      if (field) field.value = value;
+    });
+    meanwhile.clear();
+  }
 
   /* The focus goes with what was changed: into the row that was added, with the one that was moved. */
   function follow() {

@@ -11,7 +11,7 @@ from exam.papers.assembly import CellShortage, select
 from exam.papers.changes import About, changes_between
 from exam.papers.remedies import Means, finding_of
 from exam.papers.shortage import Contradiction, Missing
-from exam.papers.specification import FixedCell, Plan, Wish
+from exam.papers.specification import FixedCell, Plan, Section, Wish
 from exam.papers.standard import STANDARD
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Band, Kind
@@ -19,6 +19,7 @@ from tests.exam.papers.test_assembly import PLAN, TOPICS, ample
 from tests.factories.drawing import make_drawable, shipped_bank
 
 TOWN = next(each for each in STANDARD if each.code == "business-town")
+ONE_MATCHING = Section(title="匹配题", kinds=(Kind.MATCHING,), count=1, marks_each=Decimal(4))
 LEVELS = {Band.EASY: 1, Band.MEDIUM: 3, Band.HARD: 5, None: 1}
 
 
@@ -138,3 +139,13 @@ def test_an_empty_bank_offers_nothing_but_questions_to_be_written() -> None:
     finding = finding_of(PLAN, [])
     assert finding.remedies == ()
     assert finding.missing
+
+
+def test_what_is_meant_for_several_audiences_has_to_do_for_each() -> None:
+    ample_bank, poor = ample(6), [each for each in ample(6) if each.kind is not Kind.MATCHING]
+    plan = Plan.model_validate(dict(PLAN) | {"sections": (*PLAN.sections[:3], ONE_MATCHING)})
+    finding = finding_of(plan, ample_bank, poor)
+    assert finding.missing == finding_of(plan, poor).missing
+    assert finding.remedies
+    for remedy in finding.remedies:
+        assert finding_of(remedy.plan, ample_bank, poor).feasible

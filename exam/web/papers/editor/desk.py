@@ -24,6 +24,7 @@ from exam.web.papers.editor.filling import act, fresh, named, typed_in, typed_of
 from exam.web.papers.editor.offers import offers
 from exam.web.papers.editor.reading import Read, read
 from exam.web.typed import Typed
+from question_bank.enums import Audience
 from question_bank.errors import DomainError
 
 SAVE, CHECK, MERGE, REMEDY = "save", "check", "merge", "remedy"
@@ -104,10 +105,15 @@ def checked(desk: Desk) -> Desk:
     terms = read(desk.typed).terms
     if terms is None:
         return desk
-    bank = queries.offered_to(db.session(), terms.paper_kind, terms.audience, on=today())
-    finding = finding_of(terms.plan, bank)
-    coverage = coverage_of(terms.plan, bank) if finding.feasible else None
+    asked = [terms.audience] if terms.audience else list(Audience)
+    banks = [queries.offered_to(db.session(), terms.paper_kind, audience, on=today()) for audience in asked]
+    finding = finding_of(terms.plan, *banks)
+    coverage = min((coverage_of(terms.plan, bank) for bank in banks), key=_papers) if finding.feasible else None
     return replace(desk, finding=finding, coverage=coverage)
+
+
+def _papers(coverage: Coverage) -> int:
+    return coverage.papers
 
 
 def given_way(desk: Desk) -> Desk:
