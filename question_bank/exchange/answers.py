@@ -28,6 +28,7 @@ _PREFIX = re.compile(
 )
 _RANGE = re.compile(r"([A-Z])[-~—–至到]([A-Z])")
 _OPTION_MARK = re.compile(r"(?:^|(?<=[\s;；|｜,，、。]))[(（]?([A-Za-zＡ-Ｚａ-ｚ])[)）.．、:：]\s*")
+_NAMES_OPTIONS = re.compile(r"[A-H](?:[\s,;、|/]*[A-H]){0,7}")
 _CIRCLED = re.compile(r"[①-⑳]")
 
 
@@ -45,7 +46,7 @@ def kind_from(answer: str, options: Sequence[str], *, blanks: int, columns: bool
         return Kind.SINGLE_CHOICE if len(letters) == 1 else Kind.MULTIPLE_CHOICE
     if not options and truth_of(answer) is not None:
         return Kind.TRUE_FALSE
-    if len(options) > 1:
+    if len(options) > 1 or _NAMES_OPTIONS.fullmatch(_bare(answer)):
         return None
     return Kind.FILL_BLANK if blanks else Kind.SHORT_ANSWER
 

@@ -274,3 +274,25 @@ def test_a_text_that_is_no_paper_is_not_taken_for_one() -> None:
 def test_old_documents_are_refused_with_what_to_do(stream: str) -> None:
     with pytest.raises(Invalid, match="另存为 docx"):
         docx.read(b"\xd0\xcf\x11\xe0" + stream.encode("utf-16-le"))
+
+
+def red(text: str) -> str:
+    return f'<w:r><w:rPr><w:color w:val="FF0000"/></w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_the_option_in_red_is_the_answer_and_the_reader_is_told() -> None:
+    reading = read(p("1.题一"), p("A.甲"), p(runs=red("B.乙")), p("2.题二"), p("A.甲"), p("B.乙"), p("答案：A"))
+    assert told(reading) == [("single_choice", "B"), ("single_choice", "A")]
+    assert "colour" in str(reading.items[0].cautions[0])
+    assert not reading.items[1].cautions
+
+
+def test_new_lines_inside_a_paragraph_are_lines() -> None:
+    lines = "".join(f"<w:r><w:br/><w:t>{text}</w:t></w:r>" for text in ("A.甲", "B.乙", "答案：B", "2.题二", "A.甲 B.乙", "答案：A"))  # fmt: skip
+    assert told(read(p("1.题一", runs=lines))) == [("single_choice", "B"), ("single_choice", "A")]
+
+
+def test_a_list_of_answers_may_run_down_a_table() -> None:
+    key = table(["题号", "答案", "题号", "答案"], ["1", "A", "2", "B"])
+    reading = read(*map(p, ("1.题一", "A.甲 B.乙", "2.题二", "A.甲 B.乙", "参考答案")), key)
+    assert [answer for _, answer in told(reading)] == ["A", "B"]

@@ -99,3 +99,12 @@ def test_the_right_answer_counts_where_somebody_elses_stands_beside_it() -> None
         ("single_choice", "B"),
         ("single_choice", "A"),
     ]
+
+
+def test_a_key_without_numbers_counts_when_it_is_as_long_as_its_section() -> None:
+    reading = read("单选题", "1.题一", "A.甲 B.乙", "2.题二", "A.甲 B.乙", "判断题", "1.题三", "2.题四", "参考答案", "单选题：AB", "判断题：√×")  # fmt: skip
+    assert [key for _, key in told(reading)] == ["A", "B", True, False]
+
+
+def test_a_letter_without_options_is_no_answer_in_words() -> None:
+    assert told(read("1.题一", "答案：B", "2.题二", "A.甲 B.乙", "答案：B"))[0] == ("fault", "答案")

@@ -13,7 +13,7 @@ from PIL import Image
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.exchange.archives import Archive, open_archive
 from question_bank.exchange.docx.numbering import Numbering, attribute, child, local, value
-from question_bank.exchange.paper.lines import OVER, UNDER, Line, Table, plain
+from question_bank.exchange.paper.lines import OVER, TINTED, UNDER, Line, Table, plain
 from question_bank.exchange.xml import parse_xml
 from question_bank.pictures import Picture, read_picture, reference
 
@@ -115,7 +115,8 @@ class _Reader:
         self._lost = []
         text = "".join(self._inline(element, boxes.append))
         text = (label.text + ("" if label.text.endswith(" ") else " ") + text) if label and label.text else text
-        yield Line(number, _joined(text), label.form if label and label.text else "", tuple(dict.fromkeys(self._lost)))
+        form = label.form if label and (label.text or label.form == "bullet") else ""
+        yield Line(number, _joined(text), form, tuple(dict.fromkeys(self._lost)))
         for box in boxes:
             yield from (block for block in self._blocks(box) if isinstance(block, Line))
 
@@ -151,6 +152,8 @@ class _Reader:
         raised = value(look, "vertAlign")
         if raised in {"superscript", "subscript"}:
             text = text.translate(_RAISED if raised == "superscript" else _LOWERED)
+        if text.strip() and _is_tinted(look):
+            text += TINTED
         line = child(look, "u")
         if line is not None and attribute(line, "val") not in {"none", "0"}:
             return f"{UNDER}{text}{OVER}"
@@ -218,12 +221,19 @@ def _targets(relations: Any) -> dict[str, str]:
 
 def _joined(text: str) -> str:
     """Join neighbouring underlined runs and make underlined spaces a blank."""
-    text = text.replace(OVER + UNDER, "")
+    text = text.replace(OVER + UNDER, "").replace(TINTED + OVER, OVER + TINTED)
     return re.sub(
         f"{UNDER}([^{OVER}]*){OVER}",
         lambda found: _BLANK if _SPACES.match(found[1]) else found[0],
         text,
     )
+
+
+def _is_tinted(look: Any) -> bool:
+    """Whether a run is red or under a marker, as offices show the right option."""
+    colour = value(look, "color")
+    red = re.fullmatch(r"[B-Fb-f][0-9A-Fa-f](?:[0-4][0-9A-Fa-f]){2}", colour) is not None
+    return red or value(look, "highlight") not in {"", "none", "white"}
 
 
 def _pixels(data: bytes) -> int:

@@ -42,7 +42,7 @@ def table_lines(table: Table) -> list[Line]:
 
 def _key(table: Table) -> str:
     """Return 1. A 2. B … for rows 题号 1 2 3 over 答案 A B C; empty when nobody has filled the answers in."""
-    pairs: list[str] = []
+    pairs: list[str] = _key_downwards(table)
     for upper, lower in zip(table.rows, table.rows[1:], strict=False):
         if upper and lower and "题号" in upper[0].replace(" ", "") and "答案" in lower[0].replace(" ", ""):
             both = zip(upper[1:], lower[1:], strict=False)
@@ -52,3 +52,16 @@ def _key(table: Table) -> str:
                 if number.strip().isdigit() and answer.strip()
             ]
     return " ".join(pairs)
+
+
+def _key_downwards(table: Table) -> list[str]:
+    """Return 1.A, 2.B … for columns 题号 and 答案, however many of both stand beside one another."""
+    first, *rest = table.rows or ((),)
+    names = [text.replace(" ", "") for text in first]
+    columns = [at for at, name in enumerate(names[:-1]) if "题号" in name and "答案" in names[at + 1]]
+    return [
+        f"{row[at].strip()}.{row[at + 1].strip()}"
+        for at in columns
+        for row in rest
+        if len(row) > at + 1 and row[at].strip().isdigit() and row[at + 1].strip()
+    ]

@@ -27,6 +27,7 @@ _SINGLE = re.compile(
 _FREE = re.compile(
     r"^\s*[（(]?(?P<number>\d{1,4})\s*(?:[)）][.、．]?|[.、．:：]|题[:：.、]?)\s*(?P<rest>.*)$", re.DOTALL
 )
+_UNNUMBERED = re.compile(rf"\s*[{_SIGNS}](?:[\s、,，;；]*[{_SIGNS}])+\s*[。.]?\s*")
 _ORDINAL = re.compile(r"^\s*([一二三四五六七八九十])\s*[、.．:：]\s*(?=$|[（(]?\d)")
 _SEVERAL = re.compile(r"(?:^|(?<=[\s;；。]))[（(]?(\d{1,4})\s*(?:[)）]|[、．]|\.(?!\d))\s*")
 
@@ -68,7 +69,13 @@ class Key:
             self._section += 1
             text = re.split(r"[:：]", text, maxsplit=1)[1] if re.search(r"[:：]", text) else _after_heading(text)
         text = self._signs(text)
-        if text.strip():
+        if section and _UNNUMBERED.fullmatch(text):
+            signs = re.sub(r"[\s、,，;；]", "", text)
+            self._answers += [
+                _Answer(self._section, self._heading, -place, {"answer": [unicodedata.normalize("NFKC", sign)]})
+                for place, sign in enumerate(signs, 1)
+            ]
+        elif text.strip():
             self._rest(text)
 
     def _signs(self, text: str) -> str:
@@ -151,7 +158,8 @@ class Key:
             if answer.section not in used:
                 taken = [section for section in used.values() if section]
                 used[answer.section] = _section_for(answer, filled, taken, len(used))
-            block = _block_for(answer, used[answer.section], blocks)
+            count = sum(1 for each in self._answers if each.section == answer.section)
+            block = _block_for(answer, used[answer.section], blocks, count)
             for name, texts in answer.texts.items() if block else ():
                 if block and name not in block.texts:
                     block.texts[name] = list(texts)
@@ -183,8 +191,14 @@ def _section_for(answer: _Answer, filled: Sequence[Section], taken: Sequence[Sec
     return same[0] if same else (free[0] if free else None)
 
 
-def _block_for(answer: _Answer, section: Section | None, blocks: Sequence[Block]) -> Block | None:
-    """Return the question of that number: in its section, else the only one of the paper that bears it."""
+def _block_for(answer: _Answer, section: Section | None, blocks: Sequence[Block], count: int) -> Block | None:
+    """Return the question of that number: in its section, else the only one of the paper that bears it.
+
+    A negative number is a place among as many answers, ``count``, as the section has questions.
+    """
+    if answer.number < 0:
+        all_of_it = [block for block in blocks if block.section is section]
+        return all_of_it[-answer.number - 1] if len(all_of_it) == count else None
     inside = [block for block in blocks if block.section is section and block.number == answer.number]
     parts = (part for block in blocks if block.part_numbers for part in block.parts)
     anywhere = [block for block in (*blocks, *parts) if block.number == answer.number]

@@ -14,6 +14,8 @@ from question_bank.exchange.kind_words import is_any_choice, kind_of, kind_withi
 
 UNDER, OVER = "\ue000", "\ue001"
 """Around text under which a line is drawn: a drawn line may be a blank, or an answer."""
+TINTED = "\ue002"
+"""Behind text in red or under a marker: where it is one option of several, it is the answer."""
 _HAN = "一二三四五六七八九十"
 _ORDINAL = re.compile(
     r"^(?:第\s*[一二三四五六七八九十\d]{1,3}\s*(?:部分|大题|题型|节)|[（(]?[一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}(?=[、.．:：\s])|[ⅠⅡⅢⅣⅤⅥ])"
@@ -114,8 +116,8 @@ class Numbered(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Return a text without the marks of underlining."""
-    return text.replace(UNDER, "").replace(OVER, "")
+    """Return a text without the marks of underlining and colour."""
+    return text.replace(UNDER, "").replace(OVER, "").replace(TINTED, "")
 
 
 def span_of(text: str) -> range | None:

@@ -7,12 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 
+from question_bank.errors import N_
 from question_bank.exchange.kind_words import is_any_choice, kind_of
-from question_bank.exchange.paper.lines import Line, field_line, number_of, option_of, plain, section_of
+from question_bank.exchange.paper.lines import (
+    OVER,
+    TINTED,
+    UNDER,
+    Line,
+    field_line,
+    number_of,
+    option_of,
+    plain,
+    section_of,
+)
 
 _TICK = r"[（(【\[]\s*(?:正确(?:答案|选项)?|答案|√|✓|✔)\s*[)）】\]]|[√✓✔]"
 _BEFORE = re.compile(rf"^\s*(?:[*＊★]|{_TICK})\s*(?=[（(]?[A-ZＡ-Ｚ]\s*[.．、:：)）])")
-_BEHIND = re.compile(rf"\s*(?:{_TICK})[。.;；]?(?=\s*(?:$|[（(]?[A-ZＡ-Ｚ]\s*[.．、:：)）]))")
+_BEHIND = re.compile(rf"\s*(?:{_TICK}|{TINTED})[。.;；]?(?=\s*(?:$|[（(]?[A-ZＡ-Ｚ]\s*[.．、:：)）]))")
 _LETTER = re.compile(r"(?<![A-Za-z0-9])[（(]?([A-ZＡ-Ｚ])\s*[.．、:：)）]")
 _TRUTH = re.compile(r"^(?P<word>对|错|正确|错误|是|否)\s*(?P<right>[（(]\s*正确答案\s*[)）])?$")
 _KIND_FIRST = re.compile(
@@ -21,6 +32,10 @@ _KIND_FIRST = re.compile(
 _OTHERS_ANSWER = re.compile(r"^\s*(?:我的|学生|你的|考生)答案\s*[:：].*?(?=(?:正确|参考|标准)答案\s*[:：])")
 _ANSWER_IS = re.compile(r"^(\s*(?:正确|参考|标准)?答案)\s*[是为]\s*[:：]")
 _DRAWN_ANSWER = re.compile(r"^[\s_＿]+[（(]\s*(?:正确|参考|标准)?答案\s*[:：]\s*([^（()）]{1,200}?)\s*[)）]\s*$")
+_UNDERLINED = re.compile(f"{UNDER}[^{OVER}]*{OVER}")
+_LETTERS_ANSWER = re.compile(
+    r"^\s*[（(【\[]?(?:正确|参考|标准)?答案[】\])）]?\s*[:：]?\s*[A-HＡ-Ｈ][A-HＡ-Ｈ\s、,，]*[。.]?$"
+)
 _SMALL = re.compile(r"^\s*([（(]?)([a-h])\s*([.．、:：)）])\s*(?=\S)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _CIRCLED_LINE = re.compile(rf"^\s*([{_CIRCLED}])\s*[.．、:：]?\s*(?=\S)")
@@ -28,13 +43,26 @@ _CIRCLED_ANSWER = re.compile(
     rf"^\s*[（(【\[]?(?:正确|参考|标准)?答案[】\])）]?\s*[:：]?\s*[{_CIRCLED}][{_CIRCLED}\s、,，]*[。.]?$"
 )
 _FARTHEST = 40
+_BY_COLOUR = N_("The answer was taken from the colour of the options; please look at it.")
 
 
 def settled(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with what each says in its own way said in the usual one; line numbers stay."""
-    made = [_worded(line) for line in lines]
-    made = _lettered_runs(made)
-    return list(_ticked(made))
+    made = [_worded(piece) for line in lines for piece in _pieces(line)]
+    made = _lettered_runs(_bulleted_runs(made))
+    return [
+        replace(line, text=line.text.replace(TINTED, "")) if TINTED in line.text else line for line in _ticked(made)
+    ]
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    """Yield the lines of one paragraph: many an author ends none but begins a new line inside it."""
+    if "\n" not in line.text:
+        yield line
+        return
+    text = _UNDERLINED.sub(lambda found: found[0].replace("\n", f"{OVER}\n{UNDER}"), line.text)
+    for number, piece in enumerate(text.split("\n")):
+        yield replace(line, text=piece, automatic="" if number else line.automatic, lost=() if number else line.lost)
 
 
 def _worded(line: Line) -> Line:
@@ -62,6 +90,20 @@ def _lettered_runs(lines: list[Line]) -> list[Line]:
             if below is not None and _CIRCLED_ANSWER.match(plain(below.text)):
                 for letter, at in zip(ascii_uppercase, places, strict=False):
                     made[at] = replace(lines[at], text=_CIRCLED_LINE.sub(f"{letter}. ", plain(lines[at].text)))
+    return made
+
+
+def _bulleted_runs(lines: list[Line]) -> list[Line]:
+    """Give the lines of a bulleted list letters where the answer below is one."""
+    made, at = list(lines), 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and lines[end].automatic == "bullet":
+            end += 1
+        if end - at > 1 and end < len(lines) and _LETTERS_ANSWER.match(plain(lines[end].text)):
+            for letter, place in zip(ascii_uppercase, range(at, end), strict=False):
+                made[place] = replace(lines[place], text=f"{letter}. {lines[place].text}", automatic="")
+        at = max(end, at + 1)
     return made
 
 
@@ -93,15 +135,17 @@ def _ticked(lines: Sequence[Line]) -> Iterator[Line]:
     while at < len(lines):
         end = _end_of_options(lines, at) or _end_of_truths(lines, at)
         run = lines[at:end] if end else ()
-        letters = [letter for line in run for letter in _letters_ticked(plain(line.text))]
-        if not end or not letters or _is_answered(lines, end):
+        letters = sorted({letter for line in run for letter in _letters_ticked(_unlined(line.text))})
+        every = len(letters) == sum(len(_LETTER.findall(line.text)) for line in run)
+        if not letters or every or _is_answered(lines, end):
             yield from run or (lines[at],)
             at = end or at + 1
             continue
         truths = all(_TRUTH.match(plain(line.text).strip()) for line in run if line.text.strip())
         if not truths:
             yield from (replace(line, text=_BEHIND.sub("", _BEFORE.sub("", line.text))) for line in run)
-        yield Line(lines[end - 1].number, f"答案：{''.join(sorted(set(letters)))}")
+        tinted = any(TINTED in line.text for line in run)
+        yield Line(lines[end - 1].number, f"答案：{''.join(letters)}", lost=(_BY_COLOUR,) if tinted else ())
         at = end
 
 
@@ -142,6 +186,10 @@ def _letters_ticked(text: str) -> list[str]:
     if letters and _BEFORE.match(text):
         ticked.append(letters[0][1])
     return [letter for letter in ticked if letter]
+
+
+def _unlined(text: str) -> str:
+    return text.replace(UNDER, "").replace(OVER, "")
 
 
 def _is_answered(lines: Sequence[Line], end: int) -> bool:

@@ -127,6 +127,7 @@ class PaperReader:
             return
         found = field_line(text)
         if found and block is not None:
+            block.lost += line.lost
             if found[0] != "answer" or not self._share_out(found[1]):
                 self._field(block, *found)
         elif block is None and in_case:
