@@ -76,9 +76,10 @@ def paper_blocks(sheet: Sheet, edition: Edition = STANDARD) -> list[Block]:
 def _head(sheet: Sheet, edition: Edition) -> tuple[Row, ...]:
     """Tour, title, marks and time in the middle, the paper's code with its QR on the right."""
     room = edition.room
+    readable = min(7.5, QR_SIDE / fonts.width(sheet.code, fonts.BODY, 1.0))
     corner: tuple[Mark, ...] = (
         qr_code(sheet.code, x=room - QR_SIDE, down=0, side=QR_SIDE),
-        _middle(sheet.code, fonts.BODY, 7.5, QR_SIDE + 9, around=room - QR_SIDE / 2),
+        _middle(sheet.code, fonts.BODY, readable, QR_SIDE + 9, around=room - QR_SIDE / 2),
     )
     down = edition.heading + 3
     marks: list[Mark] = list(corner)

@@ -4,6 +4,7 @@ ReportLab itself embeds Chinese as dozens of faces of 256 glyphs, so that a line
 face the operators of a page are half as many, and characters beyond the BMP can be searched.
 """
 
+import hashlib
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -49,7 +50,7 @@ class Embedded:
     def addObjects(self, document: Any) -> None:  # noqa: N802 -- ReportLab calls it when it saves
         """Write the face, its widths and its character map into `document`."""
         face = self._font.face
-        name = f"LJKAAA+{face.name.decode('ascii')}"
+        name = f"{_tag(self._codes)}+{face.name.decode('ascii')}"
         system = pdfdoc.PDFDictionary(
             {"Registry": pdfdoc.PDFString("Adobe"), "Ordering": pdfdoc.PDFString("Identity"), "Supplement": 0}
         )
@@ -96,6 +97,12 @@ class Embedded:
             run.append(width)
             before = number
         return found
+
+
+def _tag(codes: list[int]) -> str:
+    """Six letters by which two subsets of a face can be told apart when files are put together (§9.6.4)."""
+    digest = hashlib.sha256(",".join(map(str, codes)).encode()).digest()
+    return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
 
 
 def _character_map(codes: list[int]) -> str:

@@ -40,7 +40,7 @@ PAIR = re.compile(
 HALF = 0.5
 GAP = 0.125
 """Between a Chinese character and a letter or digit."""
-SPREAD = 0.08
+SPREAD = 0.1
 """At most so much is put between the characters of a line to make it end with the others; else it ends early."""
 
 
