@@ -10,6 +10,7 @@ from exam.papers.transcript import Sheet, SheetItem, SheetSection
 from exam.printing import fonts
 from exam.printing.document import Document, Printed
 from exam.printing.edition import EDITIONS, MM, PLAIN, STANDARD, Edition
+from exam.printing.fitting import centred
 from exam.printing.layout import Block, Box, Mark, Row, Stroke, Text, paragraph
 from exam.printing.qr import code as qr_code
 
@@ -76,21 +77,21 @@ def paper_blocks(sheet: Sheet, edition: Edition = STANDARD) -> list[Block]:
 def _head(sheet: Sheet, edition: Edition) -> tuple[Row, ...]:
     """Tour, title, marks and time in the middle, the paper's code with its QR on the right."""
     room = edition.room
-    readable = min(7.5, QR_SIDE / fonts.width(sheet.code, fonts.BODY, 1.0))
+    between = room - 2 * (QR_SIDE + 6)
     corner: tuple[Mark, ...] = (
         qr_code(sheet.code, x=room - QR_SIDE, down=0, side=QR_SIDE),
-        _middle(sheet.code, fonts.BODY, readable, QR_SIDE + 9, around=room - QR_SIDE / 2),
+        centred(sheet.code, room - QR_SIDE / 2, QR_SIDE + 9, QR_SIDE, size=7.5),
     )
     down = edition.heading + 3
     marks: list[Mark] = list(corner)
     for place, word in enumerate(markers(sheet)):
         marks += _marker(word, place * 2 * edition.section, edition.section)
     if sheet.heading:
-        marks.append(_middle(sheet.heading, fonts.HEAD, edition.heading, down, around=room / 2))
+        marks.append(centred(sheet.heading, room / 2, down, between, size=edition.heading, font=fonts.HEAD))
     down += edition.title * 1.5
-    marks.append(_middle(sheet.title, fonts.HEAD, edition.title, down, around=room / 2))
+    marks.append(centred(sheet.title, room / 2, down, between, size=edition.title, font=fonts.HEAD))
     down += edition.text * 1.9
-    marks.append(_middle(facts(sheet), fonts.BODY, edition.text, down, around=room / 2))
+    marks.append(centred(facts(sheet), room / 2, down, between, size=edition.text))
     return (Row(down + 8, tuple(marks)),)
 
 
@@ -149,7 +150,10 @@ def _section_head(section: SheetSection, edition: Edition) -> tuple[Row, ...]:
     title = f"{section.numeral}、{section.title}"
     size = edition.section
     words = list(paragraph(title, x=left, room=room - left, size=size, leading=1.5 * size, font=fonts.HEAD))
-    words += paragraph(section.intro, x=left, room=room - left, size=edition.text, leading=edition.leading - 1.5)
+    size = edition.text
+    words += paragraph(
+        section.intro, x=left, room=room - left, size=size, leading=edition.leading - 1.5, first=-size / 2
+    )
     height = max(2 * step, sum(row.height for row in words)) + 2
     marks: list[Mark] = [
         *(Stroke(0, down, 2 * box, down, 0.6) for down in (0, step, 2 * step)),

@@ -176,7 +176,7 @@ class _Setter:
     def _orphan(self, start: int, room: float) -> bool:
         """Whether a single character, with its mark, would be all of the last line."""
         rest = self.text[start:].rstrip()
-        return bool(rest) and len(rest.rstrip("。？！；：")) < 2 and self._natural(start, len(self.text)) <= room
+        return bool(rest) and len(rest.rstrip(CLOSING + "？！")) < 2 and self._natural(start, len(self.text)) <= room
 
     def _earlier(self, start: int, end: int) -> int:
         for earlier in range(end - 1, max(start + 8, end - 4), -1):
