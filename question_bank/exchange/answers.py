@@ -26,8 +26,11 @@ _TRUE, _FALSE = frozenset(_TRUE_WORDS.split()), frozenset(_FALSE_WORDS.split())
 _PREFIX = re.compile(
     r"^[\[【]?(?:正确|参考|标准)?(?:答案|选项)[\]】]?(?:是|为)?[:.、]?|^(?:故|应|本题|所以)?选(?:择)?[:]?(?=[A-Z])"
 )
+# AB（多选）, AB项, ABC都对
+_REMARK_BEHIND = re.compile(r"(?<=[A-Z])\s*(?:\([^A-Z0-9]*|选项|项|[都全]?[对选]|正确)$")
 _RANGE = re.compile(r"([A-Z])[-~—–至到]([A-Z])")
 _OPTION_MARK = re.compile(r"(?:^|(?<=[\s;；|｜,，、。]))[(（]?([A-Za-zＡ-Ｚａ-ｚ])[)）.．、:：]\s*")
+_NUMBERED = re.compile(r"^[（(]?(\d{1,2})\s*(?:[、．)）]|\.(?!\d))\s*(?=\S)")
 _NAMES_OPTIONS = re.compile(r"[A-H](?:[\s,;、|/]*[A-H]){0,7}")
 _CIRCLED = re.compile(r"[①-⑳]")
 
@@ -71,7 +74,7 @@ def letters_of(text: str, options: Sequence[str]) -> list[str] | None:
 
     ``options`` are the texts under A, B, C …; letters beyond them and letters given twice cannot be read.
     """
-    plain = re.sub(r"选项(?=[A-Z1-9一-十])", "", _bare(text))
+    plain = re.sub(r"选项(?=[A-Z1-9一-十])", "", _REMARK_BEHIND.sub("", _bare(text)))
     spread = _RANGE.sub(lambda found: _spread(found[1], found[2]), plain)
     spread = re.sub(r"^([1-9])[-~—–至到]([1-9])$", lambda found: _counted(found[1], found[2]), spread)
     parts = [part for part in re.split(r"[\s,;、，；|/&+#┋\"'“”和与及]+", spread) if part]
@@ -131,11 +134,24 @@ def options_of(text: str) -> list[str]:
     run = marked(text)
     if run and not run[0]:
         return run[1]
-    for mark in ("$;$", "┋", "\n", "$$", "||", "|", "｜", "；", ";", "#", "\t"):
-        parts = [part.strip() for part in text.split(mark) if part.strip()]
+    for mark in ("$;$", "┋", "\n", "\\n", "$$", "@@", "||", "|", "｜", "；", ";", "#", "\t", "^", "--", _CIRCLED):
+        cut = mark.split(text) if isinstance(mark, re.Pattern) else text.split(mark)
+        parts = [part.strip() for part in cut if part.strip()]
         if len(parts) > 1:
-            return parts
+            return _without_numbers(parts)
+    slashed = [part.strip() for part in text.split("/")]
+    if len(slashed) > 2 and all(slashed):  # km/h is one thing
+        return slashed
     return [text.strip()] if text.strip() else []
+
+
+def _without_numbers(options: list[str]) -> list[str]:
+    """Drop the numbers before options when they count up from one."""
+    found = [_NUMBERED.match(option) for option in options]
+    numbers = [int(mark[1]) for mark in found if mark]
+    if numbers != list(range(1, len(options) + 1)):
+        return options
+    return [option[mark.end() :] for option, mark in zip(options, found, strict=True) if mark]
 
 
 def _listed(text: str) -> list[str]:
@@ -245,7 +261,7 @@ def inline_answer(stem: str, *, choice: bool) -> tuple[str, str] | None:
 def without_letters(options: Sequence[str]) -> list[str]:
     """Drop the letters before the options when every one has its own: A. 甲, B. 乙."""
     found = [
-        re.match(rf"^[(（]?[{letter}{chr(ord(letter) + 0xFEE0)}][)）]?\s*[.．、:：)）]\s*(?=\S)", option)
+        re.match(rf"^[(（]?[{letter}{chr(ord(letter) + 0xFEE0)}][)）]?\s*[.．、:：)）|｜–—-]\s*(?=\S)", option)
         for letter, option in zip(ascii_uppercase, options, strict=False)
     ]
     if not all(mark or not option for mark, option in zip(found, options, strict=False)):

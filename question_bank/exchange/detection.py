@@ -26,6 +26,7 @@ _ANSWER = re.compile(
 _OPTION = re.compile(r"^[ \t]*[Bb][.)．、）]", re.MULTILINE)
 _BRACES = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}|(?<!\\)\{\s*[=~#]", re.DOTALL)
 _GIFT = re.compile(r"^[ \t]*(?:::|\$CATEGORY:|\[(?:html|markdown|moodle|plain)\])", re.MULTILINE)
+_GIFT_KEY = re.compile(r"(?<!\\)\{\s*(?:[=~#%]|(?:T|F|TRUE|FALSE)\s*[}#])")
 _ROOT = re.compile(r"<(?:[\w.-]{1,60}:)?([\w.-]{1,60})")
 _PROLOGUE = (("<?", "?>"), ("<!--", "-->"), ("<!DOCTYPE", ">"), ("<!doctype", ">"))
 _MOST_PROLOGUE = 100
@@ -64,7 +65,7 @@ def text_format(data: bytes) -> str:
     sample = _decoded(data)
     if _ENGLISH_ANSWER.search(sample) and _OPTION.search(sample):
         return "aiken"
-    if _GIFT.search(sample):
+    if _GIFT.search(sample) or _GIFT_KEY.search(sample):
         return "gift"
     if _is_table(sample):
         return "csv"

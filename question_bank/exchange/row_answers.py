@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from string import ascii_uppercase
@@ -24,15 +25,17 @@ _BRACKETS = re.compile(
     re.IGNORECASE,
 )
 _MARKER = "____"
+_NUMBERED_BLANK = re.compile(r"[（(【\[]\s*(?:\d{1,2}|[①-⑩])\s*[)）】\]]")
 _LABELLED = re.compile(r"^\s*(?P<key>[0-9]{1,2}|[A-Za-z])\s*[.．、:：)）]\s*(?P<text>.+)$", re.DOTALL)
 _PAIR = re.compile(r"^(?P<left>[0-9A-Za-z]+?)\s*(?:[-–—~:：=→>]+\s*)?(?P<right>[A-Za-z]|(?<=\W)[0-9]+)$")
+_TIGHT_PAIRS = re.compile(r"(?:\d{1,2}[A-Za-z]){2,26}")
 _POINT = re.compile(
     r"^(?:\[(?P<id>[^\]]+)\]\s*)?(?P<marks>\d+(?:\.\d+)?)\s*分?\s*"
     r"(?:[(（](?P<how>部分|每组)得?(?P<part>\d+(?:\.\d+)?)分?[)）])?\s*[:：]\s*(?P<rest>.+)$"
 )
 _HAN = "一二三四五六七八九十"
 _NUMBERED = re.compile(
-    r"(?:^|(?<=[\s;；,，、。]))(?:[（(]\d{1,2}[)）]|\d{1,2}(?:[、．)）]|\.(?!\d))|(?:第[一二三四五六七八九十\d]空|空\d)[:：]?)\s*"
+    r"[（(]\d{1,2}[)）]\s*|(?:^|(?<=[\s;；,，、。]))(?:\d{1,2}(?:[、．)）]|\.(?!\d))|(?:第[一二三四五六七八九十\d]空|空\d)[:：]?)\s*"
     r"|[①-⑩]\s*"
 )
 NOTHING = "—"
@@ -104,10 +107,16 @@ def _multiple(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
 
 
 def _true_false(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
-    said = truth_of(cells.get("answer", ""), options)
+    answer = cells.get("answer", "")
+    said = truth_of(answer, options)
+    if said is not None:
+        return {"answer": said}
+    word, mark, why = (*re.split(r"([,，。;；:：\n])", answer.strip(), maxsplit=1), "", "")[:3]
+    said = truth_of(word, options) if mark else None
     if said is None:
         raise RowError("answer", N_("对 or 错 was expected."))
-    return {"answer": said}
+    explanation = [text for text in (cells.get("explanation", ""), why.strip()) if text]
+    return {"answer": said, "explanation": "\n".join(explanation)}
 
 
 def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
@@ -122,7 +131,10 @@ def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     forms = [parted(answer, "｜|") for answer in answers]
     if not forms or not all(forms):
         raise RowError("answer", N_("The answer of a blank is missing."))
-    if not blanks and stem:
+    numbered = _NUMBERED_BLANK.sub(_MARKER, stem)
+    if not blanks and len(BLANK.findall(numbered)) == len(forms):
+        stem = numbered
+    elif not blanks and stem:
         stem += "、".join([_MARKER] * len(forms))
     return {"stem": stem, "answer": forms, **_blank_rules(cells)}
 
@@ -135,11 +147,14 @@ def _per_blank(answer: str, blanks: int) -> list[str]:
             if ("\n" not in answer)
             else ["｜".join(lines_of(answer))]
         )
+    listed = _listed(answer)
+    if listed and len(listed) == (blanks or len(listed)):
+        return listed
     numbered = _numbered(answer)
     if len(numbered) > 1 and len(numbered) == (blanks or len(numbered)):
         return numbered
-    for marks in ("\n", "；;", "|｜", "、", "，,", " \u3000", "#", "/／", "&"):
-        parts = [part.strip() for part in re.split(f"[{marks}]+", answer) if part.strip()]
+    for marks in ("\n", "；;", "|｜", "、", "，,", " \u3000", "#", "/／", "&", "$", "@"):
+        parts = [part.strip().rstrip("；;") for part in re.split(f"[{marks}]+", answer) if part.strip()]
         if len(parts) == blanks or (not blanks and len(parts) > 1 and marks in {"\n", "；;", "|｜"}):
             return parts
     return lines_of(answer)
@@ -154,6 +169,17 @@ def _between(stem: str, answer: str) -> list[str]:
     tail = f"(?:{re.escape(behind[0])})?" if behind else ""
     found = re.fullmatch("(.+?)" + "".join(f"{re.escape(part)}(.+?)" for part in inner) + tail, answer.strip())
     return [part.strip() for part in found.groups()] if found else []
+
+
+def _listed(answer: str) -> list[str]:
+    """Read answers written as a list of JSON; empty for anything else."""
+    if not (answer.startswith("[") and answer.endswith("]")):
+        return []
+    try:
+        found = json.loads(answer)
+    except (ValueError, RecursionError):
+        return []
+    return [str(entry).strip() for entry in found] if all(isinstance(entry, (str, int, float)) for entry in found) else []
 
 
 def _numbered(answer: str) -> list[str]:
@@ -245,7 +271,9 @@ def _matching(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     right = _column(cells, "right", list(ascii_uppercase))
     lefts, rights = ({row["key"].casefold(): row["key"] for row in rows} for rows in (left, right))
     pairs: dict[str, str] = {}
-    for part in re.split(r"[\n；;，,、\s]+", unicodedata.normalize("NFKC", cells.get("answer", "")).strip()):
+    answer = unicodedata.normalize("NFKC", cells.get("answer", "")).strip()
+    tight = re.findall(r"\d{1,2}[A-Za-z]", answer) if _TIGHT_PAIRS.fullmatch(answer) else []
+    for part in tight or re.split(r"[\n；;，,、|\s]+", answer):
         found = _PAIR.match(part)
         keys = (found["left"].casefold(), found["right"].casefold()) if found else ("", "")
         if keys[0] not in lefts or keys[1] not in rights or lefts[keys[0]] in pairs:

@@ -25,7 +25,7 @@ from question_bank.exchange.kind_words import form_of, is_any_choice, kind_of, k
 from question_bank.exchange.levels import USUAL, level_of
 from question_bank.exchange.reading import Fault
 from question_bank.exchange.row_answers import NOTHING, READERS, RowError, blanks_in, is_rubric, with_blanks
-from question_bank.exchange.row_stems import answers_in, columns_in
+from question_bank.exchange.row_stems import answers_in, columns_in, ticked_in
 from question_bank.exchange.shape import AUDIENCES, PAPERS, TYPES
 from question_bank.normalise import quantity
 from question_bank.taxonomy import PLACES, UNSORTED
@@ -74,7 +74,7 @@ _LONGEST_NOTE, _LONGEST_SUBTOPIC = 500, 100
 _SHOWN = 80
 _TOPIC_PARTS = re.compile(r"[-－—–/／>＞:：|｜\s]+")
 _BOOK_TITLE = re.compile(r"^《([^《》]+)》$")
-_MARKS = re.compile(r"(\d+(?:\.\d+)?)\s*分?")
+_MARKS = re.compile(r"\(?(?:每小?题|共|计|本题)?\s*(\d+(?:\.\d+)?)\s*分?(?:/题|每题)?\)?")
 
 
 def heading_words() -> dict[str, str]:
@@ -209,6 +209,9 @@ class RowReader:
         ]
         if right and "answer" not in self.cells:
             self.cells["answer"] = "".join(right)
+        if "answer" not in self.cells and kind in _LETTERED and (ticked := ticked_in(self._options)):
+            self._options, self.cells["answer"] = ticked
+            self.caution("answer", N_("The answer was taken from the mark at an option; please look at it."))
         if "answer" not in self.cells and kind in {*_LETTERED, Kind.TRUE_FALSE}:
             choice = bool(self._options) and kind is not Kind.TRUE_FALSE
             inline = inline_answer(self.cells.get("stem", ""), choice=choice)

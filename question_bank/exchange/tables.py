@@ -15,6 +15,7 @@ from question_bank.exchange.paper.lines import Line
 from question_bank.exchange.paper.reader import read_paper
 from question_bank.exchange.reading import Fault, Item
 from question_bank.exchange.rows import Row, item_of
+from question_bank.exchange.table_shapes import folded_cells, side_by_side, with_stem_heading
 
 EXAMPLE = "示例"
 """A row whose number begins with this shows how to fill in the template; it is no question."""
@@ -41,11 +42,20 @@ def items_of_table(rows: Sequence[Sequence[str]], *, sheet: str, topic: str = ""
     A table without a header is read by what stands in its columns, or as a paper typed into cells; where neither is
     possible it is one item that is not supported.
     """
-    header = find_header(rows) or guessed_header(rows)
+    blocks = side_by_side(rows)
+    if len(blocks) > 1:
+        beside = [items_of_table(each, sheet=sheet, topic=topic, first_line=first_line) for each in blocks]
+        return [item for items in beside for item in items]
+    header = find_header(rows)
+    if header is None:
+        rows = with_stem_heading(rows)
+        header = find_header(rows) or guessed_header(rows)
     if header is None:
         typed = _typed(rows, sheet, topic, first_line)
         return typed or ([_headless(sheet)] if any(any(row) for row in rows) else [])
-    kind = kind_within(sheet) or _above(rows[: header.row])
+    kind = (
+        kind_of(header.headings.get("stem", "").partition("：")[2]) or kind_within(sheet) or _above(rows[: header.row])
+    )
     table = _Table(sheet, header, kind, topic)
     return table.items(rows[header.row + 1 :], first_line + header.row + 1)
 
@@ -179,6 +189,8 @@ def _groups(rows: Sequence[Row], header: Header) -> Iterator[list[Row]]:
         yield from _by_number(rows)
     elif "material" in header.fields:
         yield from _by_material(rows)
+    elif "options" in header.fields:
+        yield from ([row] for row in folded_cells(rows))
     else:
         yield from ([row] for row in rows)
 

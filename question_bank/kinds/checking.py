@@ -21,6 +21,7 @@ SAME_OPTIONS = N_("Options %(one)s and %(other)s are the same.")
 _FORMLESS = re.compile(
     "[^\u4e00-\u9fff]+|[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億点分之元圆整正年月日号]"
 )
+_LEADING_ZERO = re.compile(r"(?<![\d.])0\d+")
 _LETTER_REFERENCE = re.compile(r"(?:以上|上述)?[A-H](?:[、,，和与及或][A-H])+|选项[A-H]|[A-H]项")
 
 
@@ -46,7 +47,8 @@ def check_texts(where: str, texts: Sequence[str]) -> list[Problem]:
 def check_options(texts: Sequence[str]) -> list[Problem]:
     """Refuse options of one choice that read the same, by their letters; ``texts`` stand under A, B, C …
 
-    Width, spaces, punctuation and the way a number is written make no difference; MW and mW, m² and m2 are two things.
+    Width, spaces, punctuation and the way a number is written make no difference; MW and mW, m² and m2, 1 and 01 are
+    two things.
     """
     if len({_FORMLESS.sub("", text) for text in texts}) == len(texts):  # worked out in no time, and nearly always so
         return []
@@ -62,8 +64,9 @@ def check_options(texts: Sequence[str]) -> list[Problem]:
 
 def _option_form(text: str) -> tuple[str, str]:
     marked = (char for char in text if unicodedata.decomposition(char).startswith(("<super>", "<sub>")))
-    capitals = (char for char in unicodedata.normalize("NFKC", text) if char.isupper())
-    return canonical(text) or text.strip(), "".join((*marked, "|", *capitals))
+    plain = unicodedata.normalize("NFKC", text)
+    said = ((char for char in plain if char.isupper()), _LEADING_ZERO.findall(plain))
+    return canonical(text) or text.strip(), "|".join("".join(each) for each in (marked, *said))
 
 
 def check_references(where: str, texts: Iterable[str]) -> list[Problem]:

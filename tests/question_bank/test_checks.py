@@ -36,7 +36,9 @@ def test_options_that_read_the_same_are_refused():
     ]
 
 
-@pytest.mark.parametrize("texts", [("5 mW", "5 MW"), ("10²", "102"), ("，", "。"), ("-5", "5"), ("甲≥5", "甲>5")])
+@pytest.mark.parametrize(
+    "texts", [("5 mW", "5 MW"), ("10²", "102"), ("，", "。"), ("-5", "5"), ("甲≥5", "甲>5"), ("1", "01")]
+)
 def test_options_that_only_look_alike_are_left(texts):
     assert [each for each in messages(choice(("A",), texts)) if each.startswith("options")] == []
 

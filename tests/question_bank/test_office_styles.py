@@ -104,6 +104,42 @@ def test_cells_of_options_without_any_usual_sign_are_parted_with_a_caution() -> 
     ]
 
 
+def test_options_may_stand_in_rows_of_their_own_below_the_first() -> None:
+    found = sheet(
+        ["序号", "题目", "选项", "答案"],
+        [1, "题一", "A.甲", "B"], ["", "", "B.乙", ""], ["", "", "C.丙", ""],
+        [2, "题二", "A.子", "A"], [2, "题二", "B.丑", "A"],
+    )  # fmt: skip
+    assert told(found) == [("single_choice", "B"), ("single_choice", "A")]
+    assert [len(draft.content.options) for draft in found.drafts] == [3, 2]
+
+
+def test_blocks_side_by_side_are_read_one_after_the_other() -> None:
+    found = sheet(
+        ["单选题", "", "", "", "", "", "判断题", "", ""],
+        ["序号", "题目", "A", "B", "答案", "", "序号", "题目", "答案"],
+        [1, "题一", "甲", "乙", "A", "", 1, "判一", "对"],
+        [2, "题二", "甲", "乙", "B", "", 2, "判二", "错"],
+    )
+    assert told(found) == [("single_choice", "A"), ("single_choice", "B"), ("true_false", True), ("true_false", False)]
+
+
+def test_a_column_headed_by_the_kind_alone_holds_the_questions() -> None:
+    assert told(sheet(["序号", "判断题", "答案"], [1, "题一", "√"])) == [("true_false", True)]
+    assert told(sheet(["序号", "单选题", "A", "B", "答案"], [1, "题一", "甲", "乙", "B"])) == [("single_choice", "B")]
+
+
+def test_a_tick_at_an_option_is_the_answer_where_no_other_is_given() -> None:
+    found = sheet(
+        ["题目", "选项A", "选项B", "选项C", "答案"],
+        ["题一", "甲", "乙√", "丙", ""],
+        ["题二", "甲（正确）", "乙", "丙", ""],
+    )
+    assert told(found) == [("single_choice", "B"), ("single_choice", "A")]
+    assert [option.text for option in found.drafts[0].content.options] == ["甲", "乙", "丙"]
+    assert all(item.cautions for item in found.items)
+
+
 def test_one_answer_for_several_blanks_is_cut_at_the_words_between_them() -> None:
     (draft,) = sheet(["题型", "题干", "答案"], ["填空", "自____年____月____日起施行", "2020年1月1日"]).drafts
     assert draft.content.answers == (("2020",), ("1",), ("1",))
