@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from exam.papers.specification import Plan, Section
+from exam.papers.specification import CountBy, Plan, Section
 from question_bank.enums import Band
 
 
@@ -23,7 +23,10 @@ class About(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """`name` is a group of topics, a band, or the title of a section; `band` and `topic` are those of a fixed cell."""
+    """`name` is a group of topics, a band, or the title of a section; `band` and `topic` are those of a fixed cell.
+
+    `blanks`: what is counted are blanks, not questions.
+    """
 
     about: About
     name: str
@@ -31,6 +34,7 @@ class Change:
     after: Decimal
     topic: str = ""
     band: Band | None = None
+    blanks: bool = False
 
 
 def changes_between(plan: Plan, other: Plan) -> tuple[Change, ...]:
@@ -72,12 +76,12 @@ def _paired(sections: Sequence[Section], others: Sequence[Section]) -> list[tupl
 
 
 def _section_changes(section: Section, other: Section | None) -> Iterator[Change]:
-    title = section.title
+    title, blanks = section.title, section.count_by is CountBy.SLOTS
     if other is None:
         yield Change(About.SECTION, title, section.total, Decimal(0))
         return
-    yield Change(About.COUNT, title, Decimal(section.count), Decimal(other.count))
-    yield Change(About.EACH, title, section.marks_each, other.marks_each)
+    yield Change(About.COUNT, title, Decimal(section.count), Decimal(other.count), blanks=blanks)
+    yield Change(About.EACH, title, section.marks_each, other.marks_each, blanks=blanks)
     yield Change(About.WISH, title, Decimal(len(section.wishes)), Decimal(len(other.wishes)))
 
 

@@ -46,7 +46,7 @@ def test_the_first_sentence_is_for_everybody_and_the_table_comes_after(app: APIF
     first = "任意两人试卷的预计得分相差不超过 0.6 分；随机抽题时会相差 11 分。"
     assert first in page
     assert page.index(first) < page.index("<table")
-    assert "约为随机抽题的 18 分之一" in page
+    assert "随机抽题的差距约为本套试卷的 18 倍" in page
     assert "约为 1.9 分（标准差）" in page
     assert "50 道题中最多有 2 道相同" in page
     assert "难度依据命题人的判断" in page

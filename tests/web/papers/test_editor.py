@@ -136,7 +136,7 @@ def test_sums_and_the_bank_stand_beside_the_fields_as_they_are_typed(app: APIFla
     assert {"topics-0", "shares-easy"} <= set(found["held"])
     assert problem(client, typed, **{"sections-1-count": "8"}) == {
         "total": ["各大题合计 96 分，少 4 分。"],
-        "topics": ["各考点合计 100 分，应为 96 分，多 4 分。"],
+        "topics": ["各知识点合计 100 分，应为 96 分，多 4 分。"],
     }
 
 
