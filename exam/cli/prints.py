@@ -71,7 +71,8 @@ def print_(
     figures = _printed(stop, choice, output, leading_to)
     figures["cpu_seconds"] = round(time.process_time() - began, 3)
     missing = figures["missing_glyphs"]
-    lines = [f"{output}: {figures['pages']} pages", *(f"no glyph for {each}" for each in missing)]
+    pages = "" if figures["pages"] is None else f": {figures['pages']} pages"
+    lines = [f"{output}{pages}", *(f"no glyph for {each}" for each in missing), *figures["affected"]]
     answer({"file": str(output)} | figures, lines, as_json=as_json, findings=bool(missing))
 
 
@@ -117,7 +118,14 @@ def _printed(stop_id: int, choice: Choice, output: Path, address: str) -> dict[s
     except DomainError:
         output.unlink(missing_ok=True)
         raise
-    return figures
+    return figures | {"affected": _affected(found)}
+
+
+def _affected(found: Material) -> list[str]:
+    """Who has a character that prints in another face or as a box, to be looked at."""
+    from exam.printing.preflight import affected  # the faces, as below
+
+    return [each.words for each in affected((each.name, each.unit) for each in found.attendees)]
 
 
 def _pdf(output: Path, stop: Stop, found: Material, choice: Choice) -> tuple[dict[str, Any], dict[int, SheetLayout]]:

@@ -69,7 +69,7 @@ class Press:
             self.layouts[copy.paper_id] = layout
             add_sheet(document, layout, Printing(copy.paper_id, self._key, slots_of(sheet)))
         elif what is What.MARKING:
-            document.run(marking_blocks(sheet), PLAIN, note=f"试卷编号 {sheet.code}", duplex=True)
+            document.run(marking_blocks(sheet), PLAIN, note=f"试卷编号 {sheet.code}")
         else:
             booklet.add(document, [sheet], with_key=True)
 

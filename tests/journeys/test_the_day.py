@@ -338,8 +338,14 @@ def compare_as_leader(leader: Desk, folder: Path) -> None:
 def print_as_organiser(organiser: Desk, stop_path: str, county: County, folder: Path) -> None:
     """The stop's papers as one PDF: both candidates' papers are in it, every font is embedded."""
     organiser.go(stop_path)
+    organiser.page.locator(f"a[href$='{stop_path}/printing']").first.click()
+    organiser.page.locator("input[name=what][value=cover]").uncheck()
+    organiser.page.locator("form[data-once] button[type=submit]").last.click()
+    ready = organiser.page.locator("a[href$='/file.pdf']")
+    ready.wait_for(timeout=120_000)
+    organiser.shot("printing-1280")
     with organiser.page.expect_download() as got:
-        organiser.page.locator(f"a[href$='{stop_path}/print/paper']").first.click()
+        ready.click()
     file = folder / "papers.pdf"
     got.value.save_as(file)
     text = subprocess.run(["pdftotext", str(file), "-"], capture_output=True, text=True, check=True).stdout
