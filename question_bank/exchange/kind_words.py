@@ -12,8 +12,9 @@ from question_bank.exchange.shape import TYPES
 _WORDS: dict[Kind, str] = {
     Kind.SINGLE_CHOICE: "a1 a1型 a2 a2型 a型 单选 单项选择 单选择 单项 单项选择题 radio singlechoice singleselect "
     "singleanswer singleresponse danxuan",
-    Kind.MULTIPLE_CHOICE: "x型 多选 多项选择 多选择 多项 不定项 不定项选择 checkbox multi multiplechoice multiplechoices "
-    "multichoice multiselect multipleanswer multipleanswers multipleresponse multipleselect mrq duoxuan",
+    Kind.MULTIPLE_CHOICE: "x型 多选 多项选择 多选择 多项 不定项 不定项选择 checkbox multi multiplechoice "
+    "multiplechoices multichoice multiselect multipleanswer multipleanswers multipleresponse multipleselect mrq "
+    "duoxuan",
     Kind.TRUE_FALSE: "判断 是非 对错 判断对错 判断正误 正误 判断改错 truefalse boolean tf truth 判断说明 辨别 "
     "正误判断 panduan true/false trueorfalse yesno yes/no t/f judge judgement judgment",
     Kind.FILL_BLANK: "填空 填充 完形填空 fill fillblank fillintheblank fillin completion blanks fillintheblanks "

@@ -38,7 +38,7 @@ def level_of(text: str) -> Difficulty | None:
     """
     plain = re.sub(r"[\s()\[\]【】:☆]", "", unicodedata.normalize("NFKC", text).casefold())
     bare = _BEFORE.sub("", plain)
-    for said in (plain, bare, _BEHIND.sub("", bare), plain.rstrip("0123456789.%")):
+    for said in (plain, bare, _BEHIND.sub("", bare), plain.rstrip("0123456789.%") or plain):
         if said in _UNSAID:
             return USUAL
         if _STARS.fullmatch(said):

@@ -123,7 +123,7 @@ def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     """Blanks are ____, or else empty brackets. Forms of one blank are parted by ｜. A stem without any gets them."""
     del options
     stem = with_blanks(cells.get("stem", ""))
-    blanks = len(BLANK.findall(stem))
+    blanks = len(BLANK.findall(stem)) or len(_NUMBERED_BLANK.findall(stem))
     columns = sorted((field for field in cells if field.startswith("blank:")), key=lambda field: int(field[6:]))
     answers = [cells[field] for field in columns] or _per_blank(cells.get("answer", ""), blanks)
     if len(answers) == 1 and blanks > 1:
@@ -131,10 +131,9 @@ def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     forms = [parted(answer, "｜|") for answer in answers]
     if not forms or not all(forms):
         raise RowError("answer", N_("The answer of a blank is missing."))
-    numbered = _NUMBERED_BLANK.sub(_MARKER, stem)
-    if not blanks and len(BLANK.findall(numbered)) == len(forms):
-        stem = numbered
-    elif not blanks and stem:
+    if blanks == len(forms) and not BLANK.search(stem):
+        stem = _NUMBERED_BLANK.sub(_MARKER, stem)
+    elif stem and not BLANK.search(stem):
         stem += "、".join([_MARKER] * len(forms))
     return {"stem": stem, "answer": forms, **_blank_rules(cells)}
 
@@ -179,7 +178,8 @@ def _listed(answer: str) -> list[str]:
         found = json.loads(answer)
     except (ValueError, RecursionError):
         return []
-    return [str(entry).strip() for entry in found] if all(isinstance(entry, (str, int, float)) for entry in found) else []
+    plain = all(isinstance(entry, (str, int, float)) for entry in found)
+    return [str(entry).strip() for entry in found] if plain else []
 
 
 def _numbered(answer: str) -> list[str]:

@@ -9,6 +9,7 @@ from question_bank.enums import Kind
 from question_bank.exchange import csv, docx, xlsx
 from question_bank.exchange.formats import FORMATS, format_of
 from question_bank.exchange.reading import FileReading
+from question_bank.kinds.choice import SingleChoiceContent
 from tests.factories.bank import make_draft
 from tests.factories.workbooks import workbook
 
@@ -222,3 +223,36 @@ def test_a_case_that_failed_goes_back_with_all_its_rows() -> None:
         module.write_failed(file, [(item, "答案")])
         (again,) = module.read(file.getvalue()).items
         assert [fault.found for fault in again.faults] == ["E"]
+
+
+@pytest.mark.parametrize(
+    "options", ["甲@@乙@@丙", "甲\\n乙\\n丙", "①甲②乙③丙", "甲/乙/丙", "A-甲|B-乙|C-丙", "1.甲\n2.乙\n3.丙", "甲^乙^丙"]
+)
+def test_options_in_one_cell_are_parted_by_whatever_their_author_took(options: str) -> None:
+    content = read(["题目", "题型", "选项", "答案"], ["题一", "单选", options, "C"]).drafts[0].content
+    assert isinstance(content, SingleChoiceContent)
+    assert ([option.text for option in content.options], content.answer) == (["甲", "乙", "丙"], "C")
+
+
+@pytest.mark.parametrize("answer", ["AB（多选）", "AB选项", "AB都对", "A、B项"])
+def test_remarks_behind_the_letters_are_no_letters(answer: str) -> None:
+    assert told(read(HEAD, ["多选题", "题一", "甲", "乙", answer])) == [("multiple_choice", ("A", "B"))]
+
+
+def test_what_stands_behind_right_or_wrong_explains_it() -> None:
+    draft = read(HEAD, ["判断题", "题一", "", "", "错误，应为三十日"]).drafts[0]
+    assert (key(draft.content), draft.content.explanation) == (False, "应为三十日")
+
+
+@pytest.mark.parametrize("answer", ["（1）一（2）二", "一$$二", "一@@二", '["一","二"]', "一；\n二；"])
+def test_answers_of_several_blanks_in_one_cell(answer: str) -> None:
+    assert told(read(["题目", "题型", "答案"], ["甲____乙____", "填空题", answer])) == [
+        ("fill_blank", (("一",), ("二",)))
+    ]
+    numbered = read(["题目", "题型", "答案"], ["甲（1）乙（2）", "填空题", answer]).drafts[0].content
+    assert numbered.stem == "甲____乙____"
+
+
+def test_pairs_may_stand_without_marks_between_them() -> None:
+    head = ["题型", "题干", "左列", "右列", "答案"]
+    assert read(head, ["连线题", "题一", "1.甲\n2.乙", "a.子\nb.丑", "1b2a"]).drafts[0].content.kind is Kind.MATCHING
