@@ -9,7 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exam.printing import fonts
 from exam.printing.edition import A4, MM, Frame
-from exam.printing.layout import Block, Mark, Pages, Placed, Stroke, Text, paginate
+from exam.printing.layout import Block, Mark, Stroke, Text
+from exam.printing.paging import Pages, Placed, paginate
 from exam.printing.pen import Pen
 from exam.printing.pieces import Keeper, Piece
 

@@ -18,11 +18,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exam.papers import booklet
 from exam.papers.booklet import paper_blocks
-from exam.papers.specification import CountBy, Plan, Section
+from exam.papers.specification import Plan, Section
 from exam.papers.transcript import Holder, Line, Sheet, sections_of
 from exam.printing import fonts
 from exam.printing.edition import STANDARD
-from exam.printing.layout import Text, paginate
+from exam.printing.layout import Text
+from exam.printing.paging import paginate
 from question_bank.content import shipped
 from question_bank.drafts import Draft
 from question_bank.enums import Kind, TextForm
@@ -140,7 +141,7 @@ def main() -> int:
     theirs = statistics.median(run[0] for _, run in rounds)
     digests = {hashlib.sha256(run[1]).hexdigest() for run, _ in rounds}
     share, weight = theirs / first, len(printed) / PAPERS
-    print(f"{PAPERS} papers, {pages} pages, {weight / 1000:.1f} KB a paper, sha256 {sorted(digests)[0][:16]}")
+    print(f"{PAPERS} papers, {pages} pages, {weight / 1000:.1f} KB a paper, sha256 {min(digests)[:16]}")
     print(f"first print {pages / first:.0f}, again {pages / mine:.0f} pages a CPU second (median of {ROUNDS})")
     print(f"the canvas alone {pages / theirs:.0f} pages a CPU second; first print is {share:.0%} of it")
     same = digests == {hashlib.sha256(printed).hexdigest()}

@@ -20,7 +20,8 @@ from exam.papers.solutions import cited_line
 from exam.papers.specification import CountBy, Section
 from exam.papers.transcript import Holder, Line, Sheet, intro, item_of, numeral
 from exam.printing.edition import EDITIONS, MM, PAPER
-from exam.printing.layout import Text, paginate
+from exam.printing.layout import Text
+from exam.printing.paging import paginate
 from question_bank.enums import Audience, Kind, default_rule
 from question_bank.kinds import content_of, plain_order
 from question_bank.pictures import read_picture, reference
@@ -145,11 +146,10 @@ def test_no_question_is_torn_where_a_page_holds_it(size: str) -> None:
         assert len(pages) == 1 or block.height > frame.height
 
 
-@pytest.mark.parametrize("size", EDITIONS)
-def test_the_same_papers_give_the_same_bytes(size: str) -> None:
+def test_the_same_papers_give_the_same_bytes() -> None:
     files = [BytesIO(), BytesIO()]
     for file in files:
-        booklet.write(file, [make_sheet(), replace(make_sheet(), code="KKKKKKKKKK")], size=size)
+        booklet.write(file, [make_sheet(), replace(make_sheet(), code="KKKKKKKKKK")], size="A3")
     assert files[0].getvalue() == files[1].getvalue()
 
 

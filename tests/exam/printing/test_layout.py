@@ -4,7 +4,8 @@ import pytest
 from PIL import Image
 
 from exam.printing import fonts
-from exam.printing.layout import Block, Figure, Row, Text, beside, paginate, paragraph, rich_paragraph
+from exam.printing.layout import Block, Figure, Row, Text, beside, paragraph, rich_paragraph
+from exam.printing.paging import paginate
 from question_bank.pictures import read_picture, reference
 
 SETTING = {"x": 0, "room": 200, "size": 10, "leading": 16}
