@@ -20,7 +20,8 @@ class CertificateSheet:
     """What stands on the page, in the words to be printed.
 
     `lines` below the title say of what; `sentences` are the statement, `limits` what narrows it; `table` has its head
-    as the first row, `facts` are pairs of a term and its value; `closing` says how to check it all.
+    as the first row, below `table_title`; `facts` are pairs of a term and its value; `closing` says how to check it
+    all, `signed` who signs.
     """
 
     title: str
@@ -28,9 +29,11 @@ class CertificateSheet:
     sentences: Sequence[str]
     limits: Sequence[str]
     limits_title: str
+    table_title: str
     table: Sequence[Sequence[str]]
     facts: Sequence[tuple[str, str]]
     closing: Sequence[str]
+    signed: Sequence[str]
 
 
 def write_certificate(file: IO[bytes], sheet: CertificateSheet) -> Printed:
@@ -48,14 +51,19 @@ def add_certificate(document: Document, sheet: CertificateSheet) -> None:
     blocks = [Block((title, *lines))]
     blocks += [_point(f"{number}. ", text) for number, text in enumerate(sheet.sentences, 1)]
     if sheet.limits:
-        head = paragraph(sheet.limits_title, x=0, room=width, size=SIZE, leading=LEADING, font=fonts.HEAD)
-        blocks.append(Block(head, before=BETWEEN, with_next=True))
+        blocks.append(_heading(sheet.limits_title))
         blocks += [_point("·", text) for text in sheet.limits]
     if len(sheet.table) > 1:
-        blocks.append(_table(sheet.table))
+        blocks += [_heading(sheet.table_title), _table(sheet.table)]
     blocks.append(_facts(sheet.facts))
     blocks += [_small(text) for text in sheet.closing]
+    blocks.append(Block(paragraph("　　".join(sheet.signed), x=0, room=width, size=SIZE, leading=30), before=18))
     document.run(blocks, PLAIN)
+
+
+def _heading(text: str) -> Block:
+    rows = paragraph(text, x=0, room=PLAIN.width, size=SIZE, leading=LEADING, font=fonts.HEAD)
+    return Block(rows, before=BETWEEN, with_next=True)
 
 
 def _point(mark: str, text: str) -> Block:
@@ -86,7 +94,7 @@ def _table(rows: Sequence[Sequence[str]]) -> Block:
             x += width
             marks.append(Stroke(x, 0, x, CELL, 0.5))
         made.append(Row(CELL, tuple(marks)))
-    return Block(tuple(made), before=BETWEEN)
+    return Block(tuple(made), before=2)
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> Block:

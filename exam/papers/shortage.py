@@ -21,6 +21,7 @@ from exam.papers.margins import (
 from exam.papers.specification import GROUP_MARK, Plan
 from question_bank.enums import Band, Kind, TextForm
 from question_bank.errors import N_, NotAllowed, Shortage
+from question_bank.taxonomy import ROOTS
 
 
 class Contradiction(NotAllowed):
@@ -56,11 +57,12 @@ class CellShortage(Shortage):
 
 
 def described(cell: Missing) -> str:
-    """单项选择题·POLICY 3题, in the words of the paper."""
+    """单项选择题·政策与红线 3题, in the words of the paper."""
     form = f"（{cell.form.chinese}）" if cell.form is not TextForm.ORDINARY else ""
     kinds = "或".join(kind.chinese for kind in cell.kinds)
     name = cell.section if kinds == cell.section else f"{cell.section}（{kinds}）"
-    topic = f"·{cell.topic}" if cell.topic else ""
+    topics = "、".join(ROOTS.get(topic, topic) for topic in cell.topic.split(GROUP_MARK))
+    topic = f"·{topics}" if topics else ""
     band = f"·{cell.band.chinese}" if cell.band else ""
     core = "·共同核心" if cell.common_core else ""
     slots = f"（每题{cell.slots}空）" if cell.slots > 1 else ""

@@ -152,7 +152,9 @@ def _on_contents(statement: Statement) -> Iterator[Said]:
         yield Said(
             N_("Every paper has the same sections and topic marks, as near to the specification as it allows."), {}
         )
-    if statement.max_overlap is not None and statement.papers > 1:
+    if statement.max_overlap == 0 and statement.papers > 1:
+        yield Said(N_("Seat neighbours share no question at all."), {})
+    elif statement.max_overlap is not None and statement.papers > 1:
         template = (
             N_("Seat neighbours share at most %(count)s of %(questions)s questions.")
             if statement.questions

@@ -108,9 +108,15 @@ def _sheet(paper_set: PaperSet) -> dict[str, Any]:
         "sentences": _said(sentences(statement)),
         "limits": _said(limit_sentences(statement)),
         "limits_title": gettext("What limits this"),
+        "table_title": gettext("Widest gap between two papers in expected score, in marks"),
         "table": _table(statement),
         "facts": _facts(paper_set, statement),
         "closing": closing,
+        "signed": [
+            gettext("Made by: ____________"),
+            gettext("Checked by: ____________"),
+            gettext("Date: ____________"),
+        ],
     }
 
 
