@@ -22,8 +22,6 @@ from tests.factories.papers import MULTIPLE, SHORT_ANSWER, SINGLE
 from tests.factories.prints import make_printable
 from tests.factories.tours import make_entry, make_stop
 
-pytestmark = pytest.mark.db
-
 
 class Site:
     """A stop with papers, one without, and an organiser's browser."""
@@ -81,6 +79,7 @@ def ordered(site: Site, client: FlaskClient, worker: Worker, **form: object) -> 
     return site.path(f"/printing/{job_id}/file.pdf")
 
 
+@pytest.mark.db
 def test_a_print_is_chosen_made_and_taken_away(site: Site, worker: Worker) -> None:
     client = site.client()
     address = ordered(site, client, worker)
@@ -166,6 +165,7 @@ def test_a_contact_of_the_unit_prints_nothing_secret(site: Site) -> None:
         assert client.get(site.path(rest)).status_code == 404, rest
 
 
+@pytest.mark.db
 def test_the_page_asks_the_database_the_same_however_many_people_and_prints_there_are(site: Site) -> None:
     from sqlalchemy import event  # only this test counts
 
