@@ -124,5 +124,5 @@ class Keeper:
             for digest in page.pictures:
                 self._pen.show(piece.pictures[digest], 0, 0, 1, 1)
             self._pen.figures.clear()
-            self._canvas._code = [page.operators]  # noqa: SLF001 -- the page as a whole
+            self._canvas._code = [page.operators] if page.operators else []  # noqa: SLF001 -- the page as a whole
             self._canvas.showPage()

@@ -22,6 +22,8 @@ def draw(document: Document, name: str) -> None:
     sheet = make_sheet(name=name)
     booklet.add(document, [sheet])
     add_sheet(document, sheet_of(sheet.sections, size=Size.A3), Printing(7, key_of("secret"), slots_of(sheet)))
+    document.plate([])
+    document.fresh()
 
 
 def in_one_go() -> bytes:
