@@ -12,6 +12,7 @@ from exam.extensions import db, writing
 from exam.papers import queries, specifying
 from exam.papers.coverage import Coverage, coverage_of
 from exam.papers.models import Specification
+from exam.papers.relaxing import SUBSTITUTES, WAITING
 from exam.papers.remedies import Finding, finding_of
 from exam.papers.specifying import Terms, terms_of
 from exam.papers.transcript import numeral
@@ -96,6 +97,8 @@ def _context(session: Session, desk: Desk, found: Read) -> dict[str, Any]:
         "sums": sums_in_words(found),
         "held": beside(session, desk.typed, found, on=today()),
         "numeral": numeral,
+        "county": WAITING,
+        "substitutes": SUBSTITUTES,
         **offers(desk.typed),
     }
 

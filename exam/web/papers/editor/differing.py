@@ -17,7 +17,7 @@ _DEFAULTS = {kind.value: default_rule(kind).value for kind in Kind}
 _SOURCES = {"host": N_("Of the host unit"), "core": N_("Of the common core")}
 
 LABELS = {
-    "name": N_("Name"),
+    "name": N_("Name, as the title of the paper"),
     "paper_kind": N_("Paper"),
     "audience": N_("Audience"),
     "minutes": N_("Minutes"),
