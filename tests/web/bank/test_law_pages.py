@@ -147,6 +147,24 @@ def test_a_replacement_is_shown_before_it_is_done_and_its_questions_come_back_to
     assert status(app, "T") is Status.PUBLISHED
 
 
+def test_that_nothing_alike_was_found_is_said_once_and_articles_stand_in_their_order(
+    app: Flask, client, enter, put, law: int
+) -> None:
+    put(code="U")
+    enter(Role.REVIEWER)
+    with app.app_context(), writing() as session:
+        old = session.get_one(Document, law)
+        for label in ("第十条", "第九条"):
+            legislation.write_article(session, old, None, label=label, text="内容", fact="", certainty="")
+        successor, _ = legislation.register(session, {"title": "新条例"})
+        legislation.supersede(session, old, successor, by=None, at=NOON)
+    page = client.get("/bank/review?status=quarantined").text
+    assert page.count("没有找到相近条款") == 1
+    assert page.count("没有相近条款") == 2
+    shown = client.get(f"/bank/documents/{law}").text
+    assert shown.index("<strong>第九条") < shown.index("<strong>第十条")
+
+
 def found_id(app: Flask, code: str) -> int:
     with app.app_context():
         return db.session.query(Question).filter_by(code=code).one().id
