@@ -99,7 +99,7 @@ class Document:
         marks: list[Mark],
         page: tuple[float, float] = A4,
         *,
-        ground: tuple[object, Iterable[Mark]] = (None, ()),
+        ground: tuple[object, Iterable[Mark]] | None = None,
         back: bool = False,
     ) -> None:
         """One page of marks at their places, in points from its upper left corner; no footer.
@@ -108,7 +108,8 @@ class Document:
         stays empty, as for what is cut up or stuck on.
         """
         self._canvas.setPageSize(page)
-        self._pen.ground(*ground, 0, page[1])
+        if ground:
+            self._pen.ground(*ground, 0, page[1])
         self._pen.draw(marks, 0, page[1])
         self._end_page()
         if back:
