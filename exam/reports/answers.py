@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from exam.grading import queries as grading
@@ -12,11 +12,13 @@ from exam.grading.models import Mark
 from exam.papers.models import PaperItem
 from exam.reports.drift import Answers, Real, Whole
 from exam.reports.queries import OVER
-from exam.sittings.models import Assignment, Attempt, Sitting
+from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
 from exam.tours.models import Stop
-from question_bank.enums import TextForm
+from question_bank.enums import Kind, TextForm
 from question_bank.measuring import first_alike
 from question_bank.models import Question, QuestionVersion
+
+WRITTEN = tuple(kind for kind in Kind if kind.is_written)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def answers_so_far(session: Session) -> Given:
     """Read all answers that nobody has to decide on any more; two queries.
 
     A 问题会诊 asks everybody for something of their own and is left out, as are answers to versions that asked
-    something else than the latest.
+    something else than the latest. Written questions count once the results are released: before, those who left
+    them blank have their marks and the others have not.
     """
     rows = session.execute(
         select(
@@ -59,7 +62,12 @@ def answers_so_far(session: Session) -> Given:
         .join(Attempt, Attempt.id == Mark.attempt_id)
         .join(Assignment, Assignment.id == Attempt.assignment_id)
         .join(Sitting, Sitting.id == Assignment.sitting_id)
-        .where(grading.counts(), Sitting.status.in_(OVER), Question.form != TextForm.DIAGNOSIS)
+        .where(
+            grading.counts(),
+            Sitting.status.in_(OVER),
+            or_(Sitting.status == SittingStatus.RELEASED, Question.kind.not_in(WRITTEN)),
+            Question.form != TextForm.DIAGNOSIS,
+        )
         .group_by(
             Mark.attempt_id,
             Assignment.roster_entry_id,

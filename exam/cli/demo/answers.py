@@ -25,15 +25,18 @@ Giver = Callable[[PublicView, KeyView, float, random.Random], Any]
 CANNOT = "该问题需要进一步了解政策后答复。"
 
 
-def give(content: Content, order: Order, *, ability: float, draw: random.Random) -> Any:
+def give(content: Content, order: Order, *, ability: float, told: bool = False, draw: random.Random) -> Any:
     """A raw answer in the labels of this paper, as a candidate's page would send it; None when left blank.
 
-    `ability` lies in 0–1; how hard a question is follows from its own text, so that it is the same for everybody.
+    `ability` lies in 0–1; how hard a question is follows from its own text, so that it is the same for everybody but
+    those who were `told` the question beforehand.
     """
     hardness = int(hashlib.sha256(content.stem.encode()).hexdigest()[:4], 16) / 0xFFFF
     if draw.random() < 0.02:
         return None
     chance = min(0.97, max(0.05, 0.30 + 0.75 * ability - 0.35 * hardness))
+    if told:
+        chance = 0.97
     view, key = kinds.public_view(content, order), kinds.key_view(content, order)
     return _of(view, key, chance, draw)
 

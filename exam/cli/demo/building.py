@@ -16,18 +16,24 @@ from exam.accounts.roles import Role
 from exam.cli.demo import stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.papers.operations import install_standard
+from exam.reports import watching
 from exam.sittings import queries
 from exam.sittings.models import SittingStatus
 from exam.tours.models import RosterEntry, Stop, StopStatus
-from question_bank import content
+from question_bank import content, reserves
 from question_bank.enums import Status
 from question_bank.errors import N_, DomainError
+from question_bank.events import BankEvent
 from question_bank.models import Question
 
 MARK = "demo.json"
 UNFINISHED = ""
 UNMARKED = 1
 """Of the finished stops the latest ones still wait for markers."""
+RESERVE = "W009"
+"""A question held back, which can take the place of one that leaks."""
+LEAK_AFTER = 4
+"""After so many stops some questions get out."""
 
 Say = Callable[[str], None]
 
@@ -78,7 +84,7 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
         with database.writing(engine) as session:
             say("题库：导入并发布 …")
             _, _, events = content.install(session, demo=True, by=None, at=began)
-            audit.note(session, events, by=None, at=began)
+            audit.note(session, [*events, *_held_back(session, at=began)], by=None, at=began)
             install_standard(session, by=None, at=began)
             say("单位与人员 …")
             county = settle(session, at=began)
@@ -91,6 +97,11 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
         engine.dispose()
 
 
+def _held_back(session: Session, *, at: datetime) -> list[BankEvent]:
+    wanted = session.scalars(select(Question.id).where(Question.code == RESERVE))
+    return reserves.hold_back(session, wanted, at=at)[1]
+
+
 def _freeze_rosters(session: Session, county: County, planned: list[Planned], *, at: datetime) -> None:
     codes = {unit.id: code for code, unit in county.units.items()}
     for each in planned:
@@ -100,11 +111,15 @@ def _freeze_rosters(session: Session, county: County, planned: list[Planned], *,
 
 def _run(engine: Engine, county: County, planned: list[Planned], *, at: datetime, say: Say) -> None:
     behind = [each for each in planned if each.offset < 0]
+    told: frozenset[int] = frozenset()
     for number, each in enumerate(behind, start=1):
         say(f"第 {number}/{len(behind)} 场：{each.stop.unit.name} …")
         with database.writing(engine) as session:
             there = Planned(session.get_one(Stop, each.stop.id), each.offset)
-            stops.run_finished(session, county, there, marked=number <= len(behind) - UNMARKED)
+            stops.run_finished(session, county, there, marked=number <= len(behind) - UNMARKED, told=told)
+            if number == LEAK_AFTER:
+                told = stops.got_out(session)
+    watching.watch(engine, at=at)
     with database.writing(engine) as session:
         today = next(each for each in planned if each.offset == 0)
         stops.run_today(session, county, Planned(session.get_one(Stop, today.stop.id), 0), at=at)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam.accounts.roles import Role
@@ -18,6 +18,7 @@ from exam.cli.demo.county import County, Planned
 from exam.grading import operations as grading
 from exam.grading.marking import Source
 from exam.grading.models import Mark
+from exam.papers.models import PaperItem
 from exam.reports import operations as reports
 from exam.sittings import operations as sittings
 from exam.sittings import queries
@@ -30,6 +31,8 @@ from question_bank.rounding import settle
 FROZEN_AHEAD = 3
 """Of the stops to come the next ones have their rosters."""
 SEED = 2027
+LEAKED, KNOW = 12, 0.9
+"""So many questions get out, and so many of the later candidates have seen them."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,13 @@ def freeze_roster(session: Session, county: County, stop: Stop, unit_code: str, 
     sittings.plan_sittings(session, stop, by=by, at=at)
 
 
-def run_finished(session: Session, county: County, planned: Planned, *, marked: bool) -> int:
-    """The whole half day of a stop that lies behind: attendance, both papers, marks, results. Returns attempts."""
+def run_finished(
+    session: Session, county: County, planned: Planned, *, marked: bool, told: frozenset[int] = frozenset()
+) -> int:
+    """The whole half day of a stop that lies behind: attendance, both papers, marks, results. Returns attempts.
+
+    `told` are the ids of question versions that most candidates have seen in a chat group before.
+    """
     stop, by = planned.stop, county.staff[Role.ORGANISER][0].id
     _issue(session, stop, by=by)
     tours.move(session, stop, StopStatus.RUNNING, by=by, at=stop.starts_at)
@@ -63,7 +71,7 @@ def run_finished(session: Session, county: County, planned: Planned, *, marked: 
     for sitting in queries.sittings_of(session, stop.id):
         sittings.open_sitting(session, sitting, by=by, at=sitting.opens_at)
         for cadre in present:
-            _sit(session, sitting, cadre)
+            _sit(session, sitting, cadre, told=told)
         attempts += len(present)
         sittings.close_sitting(session, sitting, by=by, at=sitting.closes_at)
     tours.move(session, stop, StopStatus.FINISHED, by=by, at=stop.ends_at)
@@ -108,14 +116,45 @@ def _check_in(session: Session, stop: Stop, *, by: int, share: float) -> list[Ca
     return present
 
 
-def _sit(session: Session, sitting: Sitting, cadre: Cadre, *, until: datetime | None = None) -> None:
+def got_out(session: Session) -> frozenset[int]:
+    """Questions that a candidate photographs and sends round: of those met most often so far, ones not found easy.
+
+    Later candidates answer them too well, and the alarm of leaks has something to show.
+    """
+    rows = session.execute(
+        select(PaperItem.question_version_id, func.sum(Mark.awarded), func.sum(Mark.maximum))
+        .join(Mark, Mark.paper_item_id == PaperItem.id)
+        .where(Mark.source == Source.RULE, Mark.part == "")
+        .group_by(PaperItem.question_version_id)
+        .order_by(func.count(Mark.id).desc(), PaperItem.question_version_id)
+    )
+    return frozenset([version_id for version_id, earned, most in rows if 10 * earned < 7 * most][:LEAKED])
+
+
+def _sit(
+    session: Session,
+    sitting: Sitting,
+    cadre: Cadre,
+    *,
+    told: frozenset[int] = frozenset(),
+    until: datetime | None = None,
+) -> None:
     """Begin, answer, hand in; with `until` only what has been answered by then, and nothing handed in."""
     draw = draw_of("attempt", sitting.id, cadre.entry.person_id)
     began = sitting.opens_at + timedelta(seconds=draw.randint(5, 200))
     attempt = sittings.start(session, cadre.entry, sitting, device="demo", at=began)
     items = queries.frozen_items(session, attempt.assignment.paper_id)
     given = [
-        (item.item_id, give(item.content, item.order, ability=cadre.ability, draw=draw))
+        (
+            item.item_id,
+            give(
+                item.content,
+                item.order,
+                ability=cadre.ability,
+                told=item.version_id in told and draw.random() < KNOW,
+                draw=draw,
+            ),
+        )
         for item in (items if until is None else items[: draw.randint(2, 8)])
     ]
     minutes = (attempt.deadline - began).total_seconds() / 60

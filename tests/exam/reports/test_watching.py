@@ -64,13 +64,15 @@ def test_what_candidates_earned_is_kept_at_each_question(session: Session) -> No
     assert sum(row.ability for row in rows[:5]) == pytest.approx(0, abs=10)  # everybody met everything
 
 
-def test_an_answer_counts_once_a_person_has_decided_on_it(session: Session) -> None:
-    sat(session, 100, contents=WITH_WRITTEN)
-    attempt = session.scalars(select(Attempt)).one()
+def test_written_answers_count_once_the_results_are_released(session: Session) -> None:
+    """Before, only those who left them blank would have their marks."""
+    _, sitting = sat(session, 100, 90, contents=WITH_WRITTEN)
     before = watching.look(session)
-    assert (before.answers, before.stops) == (9, 1)
-    mark_by_hand(session, attempt, marker_id=make_person(session).id)
-    assert watching.look(session).answers == 10
+    assert (before.answers, before.stops) == (18, 1)
+    for attempt in session.scalars(select(Attempt)):
+        mark_by_hand(session, attempt, marker_id=make_person(session).id)
+    released(session, sitting)
+    assert watching.look(session).answers == 20
 
 
 def test_figures_are_due_after_a_release_and_not_before_the_next(session: Session) -> None:
