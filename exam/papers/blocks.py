@@ -138,10 +138,11 @@ def _fill_blank(view: PublicView, place: Place) -> list[Block]:
 
 
 def with_blanks(segments: Sequence[str]) -> str:
-    """The stem with a rule for each blank, shorter where a unit follows: there a number is asked for."""
+    """The stem with a rule for each blank, shorter where a number is asked for: before a unit, after 第 or 百分之."""
     text = segments[0]
     for segment in segments[1:]:
-        text += (NUMBER_BLANK if COUNTED.match(segment) else WORD_BLANK) + segment
+        number = COUNTED.match(segment) or text.endswith(("第", "百分之"))
+        text += (NUMBER_BLANK if number else WORD_BLANK) + segment
     return text
 
 

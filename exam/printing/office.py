@@ -113,10 +113,17 @@ class Writer:
         """`room`: width of the text in points."""
         self._document = document
         self._room = room
+        self._end = document.element.body.sectPr
+
+    def _paragraph(self) -> Paragraph:
+        """A new one at the end; python-docx itself looks through the whole document for it each time."""
+        made = OxmlElement("w:p")
+        self._end.addprevious(made)
+        return Paragraph(made, self._document._body)  # noqa: SLF001 -- the parent every paragraph has
 
     def line(self, text: str, pictures: Pictures | None = None, *, face: str = SONG, size: float = SIZE) -> Paragraph:
         """A paragraph of words, bold ones and pictures."""
-        paragraph: Paragraph = self._document.add_paragraph()
+        paragraph = self._paragraph()
         self.words(paragraph, text, pictures or {}, face=face, size=size)
         return paragraph
 
@@ -131,9 +138,12 @@ class Writer:
 
     def _run(self, paragraph: Paragraph, words: Words, face: str, size: float) -> None:
         run = paragraph.add_run(words.text)
-        run.font.size = Pt(size)
-        run.bold = words.bold or None
-        _faces(run._r.get_or_add_rPr(), face)  # noqa: SLF001 -- East Asian faces are not in python-docx
+        if size != SIZE:
+            run.font.size = Pt(size)
+        if words.bold:
+            run.bold = True
+        if face != SONG:
+            _faces(run._r.get_or_add_rPr(), face)  # noqa: SLF001 -- East Asian faces are not in python-docx
 
     def _picture(self, paragraph: Paragraph, shown: Shown, pictures: Pictures) -> None:
         picture = pictures.get(shown.digest)
@@ -159,7 +169,7 @@ class Writer:
     def ruled(self, count: int) -> None:
         """Lines to write on."""
         for _ in range(count):
-            paragraph = self._document.add_paragraph()
+            paragraph = self._paragraph()
             paragraph.paragraph_format.left_indent = Pt(INDENT)
             paragraph.paragraph_format.line_spacing = Pt(WRITING)
             add_border(paragraph, "bottom", "between", "single")
