@@ -289,3 +289,5 @@ _BUILDERS: dict[Kind, Callable[[Asked], list[Piece]]] = {
     Kind.NUMERIC: _working,
     Kind.SHORT_ANSWER: _written,
 }
+PLACES = CHOICES | _BUILDERS.keys()
+"""Kinds that have a place of their own; a case has those of its sub-questions."""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from exam.papers.marking_sheet import BY_HAND
+from exam.scanning.answers import BUBBLED, PLACES
 from question_bank import kinds
 from question_bank.enums import Kind, default_rule
 
@@ -31,3 +33,10 @@ def test_a_kind_can_be_answered_previewed_and_printed(kind: Kind) -> None:
     assert kind.value in page
     assert kind.value in preview
     assert f"Kind.{kind.name}" in printed
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_has_its_place_on_the_answer_sheet(kind: Kind) -> None:
+    """Bubbles that a machine reads, or a box marked by hand with a line on the marking sheet; a case has its parts'."""
+    assert (kind in BUBBLED) + (kind in BY_HAND) + (kind is Kind.CASE) == 1
+    assert (kind in PLACES) is (kind is not Kind.CASE)
