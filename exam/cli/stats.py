@@ -1,10 +1,11 @@
-"""`liangjuan stats leaks`: figures of questions and alarms of leaks."""
+"""`liangjuan stats`: figures of questions from a file (`items`), and alarms of leaks (`leaks`)."""
 
 from typing import Any
 
 import click
 
 from exam import clock
+from exam.cli.item_statistics import items
 from exam.cli.output import answer, json_option, with_app
 from exam.extensions import db, writing
 from exam.reports import alarms, watching
@@ -16,6 +17,9 @@ from question_bank.calibration import UNIT
 @click.group("stats")
 def stats() -> None:
     """What the answers say of the questions."""
+
+
+stats.add_command(items)
 
 
 @stats.command("leaks")
