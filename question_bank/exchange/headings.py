@@ -16,6 +16,8 @@ from question_bank.exchange.columns import COLUMNS, heading_of
 
 HEADER_ROWS = 10
 """The header is looked for in so many rows from the top."""
+_LATEST, _LEAST_BELOW = 40, 2
+"""Long instructions may stand above it."""
 _CLEAR: dict[str, str] = {
     "number": "序号 行号 no 顺序号 题目序号 试题序号 流水号 排序 sort index",
     "reason": "原因 未接收原因 错误原因 导入结果 失败原因",
@@ -69,11 +71,22 @@ _NUMBERED_OPTION = re.compile(
 )
 _ANSWER = re.compile(r"^(?:答案|正确答案|参考答案|answer)(\d{1,2}|[一二三四五六七八九十])$")
 _BLANK = re.compile(r"^(?:空|填空|第|填空项|空格|填空答案|空白)(\d{1,2}|[一二三四五六七八九十])(?:个?空)?(?:答案)?$")
+_WRONG = re.compile(
+    r"^(?:错误答案|错误选项|干扰项|wronganswer|incorrectanswer|distractor)(\d{1,2}|[一二三四五六七八九十])?$"
+)
 _RIGHT = re.compile(r"^(?:iscorrect|isright|是否正确|选项是否正确)(\d{1,2}|[a-h])$")
+_NUMBERED = (
+    (_NUMBERED_OPTION, "option"),
+    (_ANSWER, "answer"),
+    (_BLANK, "blank"),
+    (_RIGHT, "right"),
+    (_WRONG, "wrong"),
+)
 _HAN = "一二三四五六七八九十"
 _LEADING = re.compile(r"^(?:\d{1,2}|[①-⑳])[.、)](?=\D)")
 _LONGEST_HEADING = 60
 _SUB_HEADING = 12
+_COUNTED = "12345678"
 
 
 class Meaning(NamedTuple):
@@ -119,10 +132,10 @@ def meaning_of(heading: str) -> Meaning | None:
 
 
 def _numbered(plain: str) -> Meaning | None:
-    for pattern, kind in ((_NUMBERED_OPTION, "option"), (_ANSWER, "answer"), (_BLANK, "blank"), (_RIGHT, "right")):
+    for pattern, kind in _NUMBERED:
         found = pattern.match(plain)
         if found:
-            number = _number(found[1])
+            number = _number(found[1] or "1")
             lettered = kind in {"option", "right"}
             return Meaning(f"{kind}:{ascii_uppercase[number - 1] if lettered else number}", 0) if number else None
     option = _OPTION.match(plain)
@@ -168,9 +181,16 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
 
     A header may take two rows: 选项 above, A B C D below; and cells merged to the right leave blank headings.
     """
+    return _header_in(rows, 0, HEADER_ROWS) or _header_in(rows, HEADER_ROWS, _LATEST)
+
+
+def _header_in(rows: Sequence[Sequence[str]], first: int, behind: int) -> Header | None:
+    """Return the best header among the rows from ``first``; below the first ten it must name more than two columns."""
     best: Header | None = None
-    for number, row in enumerate(rows[:HEADER_ROWS]):
+    for number, row in enumerate(rows[first:behind], first):
         found = header_of(row, number)
+        if found and first and len(found.fields) <= _LEAST_BELOW:
+            continue
         below = rows[number + 1] if number + 1 < len(rows) else ()
         both = _two_rows(row, below, number)
         if both and (found is None or len(both.fields) > len(found.fields)):
@@ -188,6 +208,7 @@ def header_of(row: Sequence[str], number: int) -> Header | None:
         found = meaning_of(heading) if heading else None
         if found and found.rank < ranks.get(found.field, 2):
             fields[found.field], ranks[found.field] = place, found.rank
+    _count_options(fields, row)
     _settle(fields, row)
     if "stem" not in fields or len(fields) < 2:
         return None
@@ -215,6 +236,15 @@ def _settle(fields: dict[str, int], row: Sequence[str]) -> None:
         del fields[lone]
     if "option:A" not in fields and "options" not in fields:
         _first_option(fields, row)
+
+
+def _count_options(fields: dict[str, int], row: Sequence[str]) -> None:
+    """Headings 1, 2, 3, 4 behind the stem are options."""
+    if "stem" not in fields or any(field.startswith("option") for field in fields):
+        return
+    counted = [place for place, text in enumerate(row) if text in _COUNTED and place > fields["stem"]]
+    if len(counted) > 1 and [row[place] for place in counted] == [*_COUNTED[: len(counted)]]:
+        fields |= {f"option:{letter}": place for letter, place in zip(ascii_uppercase, counted, strict=False)}
 
 
 def _first_option(fields: dict[str, int], row: Sequence[str]) -> None:

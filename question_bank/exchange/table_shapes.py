@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from question_bank.exchange.answers import marked, tightly_marked
-from question_bank.exchange.headings import HEADER_ROWS, field_of, find_header
+from question_bank.exchange.headings import HEADER_ROWS, Header, field_of, find_header
 from question_bank.exchange.kind_words import kind_of
 from question_bank.exchange.rows import Row
 
 Table = Sequence[Sequence[str]]
+_LETTER = re.compile(r"[A-HＡ-Ｈ][.．、]?")
+_NUMBER = re.compile(r"(\d{1,4})\s*(?:[、．]|\.(?!\d))\s*(?=\S)")
 
 
 def side_by_side(rows: Table) -> list[Table]:
@@ -44,11 +47,54 @@ def with_stem_heading(rows: Table) -> Table:
     for number, row in enumerate(rows[:HEADER_ROWS]):
         kinds = [place for place, text in enumerate(row) if text and kind_of(text)]
         known = {field_of(text) for text in row if text}
-        if len(kinds) == 1 and known & {"answer", "option:A"}:
+        named_kind = len(kinds) == 1 and row[kinds[0]].rstrip("）)").endswith("题")
+        if named_kind and ("answer" in known or known >= {"option:A", "option:B"}):
             named = [*row]
             named[kinds[0]] = f"题目：{row[kinds[0]]}"
             return [*rows[:number], named, *rows[number + 1 :]]
     return rows
+
+
+def in_usual_columns(header: Header, rows: Table) -> tuple[Header, Table]:
+    """Return header and rows with the letters of options in one cell with their texts, and stems without 1、 2、 …
+
+    Our own sheets stay as they are.
+    """
+    if {"status", "fact"} <= header.fields.keys():
+        return header, rows
+    header, rows = _with_letters(header, rows)
+    return header, _without_numbers(header, rows)
+
+
+def _with_letters(header: Header, rows: Table) -> tuple[Header, Table]:
+    """Join a column of nothing but A, B, C … with the one of the options' texts beside it."""
+    fields = dict(header.fields)
+    first = fields.get("options", fields.get("option:A", -1))
+    second = fields.get("option:B", next((at for at, text in header.others if field_of(text) == "options"), -1))
+    column = [row[first] for row in rows if 0 <= first < len(row) and row[first]]
+    if second < 0 or len(column) <= 1 or not all(_LETTER.fullmatch(text) for text in column):
+        return header, rows
+    fields = {field: place for field, place in fields.items() if not field.startswith("option:")} | {"options": first}
+    joined = [
+        [*row[:first], f"{row[first]}. {row[second]}", *row[first + 1 : second], "", *row[second + 1 :]]
+        if first < second < len(row) and row[first]
+        else row
+        for row in rows
+    ]
+    return header._replace(fields=fields, headings={**header.headings, "options": "选项"}), joined
+
+
+def _without_numbers(header: Header, rows: Table) -> Table:
+    """Drop the numbers before stems when every stem has one and they count up."""
+    place = header.fields["stem"]
+    whole = {at: row for at, row in enumerate(rows) if sum(map(bool, row)) > 1}  # others are titles
+    stems = {at: row[place] for at, row in whole.items() if place < len(row) and row[place]}
+    found = {at: _NUMBER.match(text) for at, text in stems.items()}
+    numbers = [int(mark[1]) for mark in found.values() if mark]
+    if len(numbers) <= 1 or len(numbers) < len(stems) or any(b not in {a + 1, 1} for a, b in pairwise(numbers)):
+        return rows
+    cut = {at: stems[at][mark.end() :] for at, mark in found.items() if mark}
+    return [[*row[:place], cut[at], *row[place + 1 :]] if at in cut else row for at, row in enumerate(rows)]
 
 
 def folded_cells(rows: Sequence[Row]) -> Iterator[Row]:

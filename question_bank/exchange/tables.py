@@ -15,7 +15,7 @@ from question_bank.exchange.paper.lines import Line
 from question_bank.exchange.paper.reader import read_paper
 from question_bank.exchange.reading import Fault, Item
 from question_bank.exchange.rows import Row, item_of
-from question_bank.exchange.table_shapes import folded_cells, side_by_side, with_stem_heading
+from question_bank.exchange.table_shapes import folded_cells, in_usual_columns, side_by_side, with_stem_heading
 
 EXAMPLE = "示例"
 """A row whose number begins with this shows how to fill in the template; it is no question."""
@@ -24,6 +24,7 @@ _NOTE = re.compile(
     r"|^[*※★]?注\d*[:：]|^注$|^共\s*\d+\s*[道题]"
 )
 _SECTION = 60
+_CHAPTER = re.compile(r"^第[一二三四五六七八九十百\d]{1,4}[章节篇编][^？?。]{0,40}$")
 _WORDS_ABOUT = re.compile(
     r"说明|须知|注意|填写|模板|示例|样例|字典|参数|数据源|选项值|下拉|目录|封面|hidden|sheet\d*_?hidden", re.IGNORECASE
 )
@@ -56,8 +57,8 @@ def items_of_table(rows: Sequence[Sequence[str]], *, sheet: str, topic: str = ""
     kind = (
         kind_of(header.headings.get("stem", "").partition("：")[2]) or kind_within(sheet) or _above(rows[: header.row])
     )
-    table = _Table(sheet, header, kind, topic)
-    return table.items(rows[header.row + 1 :], first_line + header.row + 1)
+    header, below = in_usual_columns(header, rows[header.row + 1 :])
+    return _Table(sheet, header, kind, topic).items(below, first_line + header.row + 1)
 
 
 def _typed(rows: Sequence[Sequence[str]], sheet: str, topic: str, first_line: int) -> list[Item]:
@@ -122,6 +123,7 @@ class _Table:
         """Yield the rows of each question with the header and the section above them."""
         header, kind = self._header, self._kind
         block: list[Row] = []
+        chapter = ""
         for line, row in enumerate(rows, first_line):
             again = _header_again(row, header)
             section = None if again else _section(row)
@@ -129,8 +131,11 @@ class _Table:
                 yield from ((header, kind, group) for group in _groups(block, header))
                 block = []
                 header, kind = again or header, section or kind
+            elif found := _chapter(row):
+                chapter = found
             elif (cells := _cells(row, header)) and not _is_note(row, cells):
-                block.append(Row(line, cells, _raw(row, header)))
+                told = {"topic": chapter} if chapter and not cells.keys() & {"topic", "subtopic"} else {}
+                block.append(Row(line, cells | told, _raw(row, header)))
         yield from ((header, kind, group) for group in _groups(block, header))
 
 
@@ -161,6 +166,12 @@ def _header_again(row: Sequence[str], header: Header) -> Header | None:
     filled = sum(1 for text in row if text)
     known = found is not None and len(found.fields) > _SHORTEST and len(found.fields) * 2 >= filled
     return found if found and (same or known) else None
+
+
+def _chapter(row: Sequence[str]) -> str:
+    """Return the title that a row of one cell is: 第二章 分则; empty for another row."""
+    filled = [text for text in row if text]
+    return filled[0] if len(filled) == 1 and _CHAPTER.match(filled[0]) else ""
 
 
 def _section(row: Sequence[str]) -> Kind | None:

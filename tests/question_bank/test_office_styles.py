@@ -114,6 +114,33 @@ def test_options_may_stand_in_rows_of_their_own_below_the_first() -> None:
     assert [len(draft.content.options) for draft in found.drafts] == [3, 2]
 
 
+def test_letters_of_options_may_have_a_column_of_their_own() -> None:
+    found = sheet(
+        ["序号", "题型", "题目", "选项", "", "答案"],
+        [1, "单选题", "题一", "A", "甲", "B"], ["", "", "", "B", "乙", ""],
+        [2, "判断题", "题二", "", "", "对"],
+    )  # fmt: skip
+    assert told(found) == [("single_choice", "B"), ("true_false", True)]
+    assert [option.text for option in found.drafts[0].content.options] == ["甲", "乙"]
+
+
+def test_options_may_be_headed_by_numbers_and_chapters_stand_between_the_rows() -> None:
+    found = sheet(
+        ["题目", "1", "2", "3", "答案"],
+        ["1、题一", "甲", "乙", "丙", "2"], ["第二章 分则", "", "", "", ""], ["2、题二", "甲", "乙", "丙", "3"],
+    )  # fmt: skip
+    assert told(found) == [("single_choice", "B"), ("single_choice", "C")]
+    assert [(draft.content.stem, draft.subtopic) for draft in found.drafts] == [("题一", ""), ("题二", "第二章 分则")]
+
+
+def test_a_table_without_headings_whose_first_row_begins_with_a_kind_loses_no_row() -> None:
+    found = sheet(
+        ["单选", "下列属于招商方式的是哪一项呢？", "以商招商", "喝酒招商", "A"],
+        ["单选", "下列属于要素保障的是哪一项呢？", "用地", "喝酒", "A"],
+    )
+    assert told(found) == [("single_choice", "A")] * 2
+
+
 def test_blocks_side_by_side_are_read_one_after_the_other() -> None:
     found = sheet(
         ["单选题", "", "", "", "", "", "判断题", "", ""],
