@@ -242,7 +242,7 @@ def _count_options(fields: dict[str, int], row: Sequence[str]) -> None:
     """Headings 1, 2, 3, 4 behind the stem are options."""
     if "stem" not in fields or any(field.startswith("option") for field in fields):
         return
-    counted = [place for place, text in enumerate(row) if text in _COUNTED and place > fields["stem"]]
+    counted = [place for place, text in enumerate(row) if text and text in _COUNTED and place > fields["stem"]]
     if len(counted) > 1 and [row[place] for place in counted] == [*_COUNTED[: len(counted)]]:
         fields |= {f"option:{letter}": place for letter, place in zip(ascii_uppercase, counted, strict=False)}
 
