@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -68,9 +69,24 @@ plans = st.builds(
 )
 
 
-@given(plans, st.integers(0, 60), st.randoms(use_true_random=False))
+DRAWN = (plans, st.integers(0, 60), st.randoms(use_true_random=False))
+
+
+@given(*DRAWN)
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_way_out_that_is_offered_can_be_drawn(plan: Plan, size: int, chance) -> None:
+    every_way_can_be_drawn(plan, size, chance)
+
+
+@pytest.mark.soak
+@given(*DRAWN)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_way_out_can_be_drawn_for_many_specifications(plan: Plan, size: int, chance) -> None:
+    every_way_can_be_drawn(plan, size, chance)
+
+
+def every_way_can_be_drawn(plan: Plan, size: int, chance) -> None:
+    """What is offered, and what is said to be missing, is put to the draw itself."""
     whole = ample(2)
     bank = chance.sample(whole, min(size, len(whole)))
     bank = hostile(bank) if chance.random() < 0.5 else bank
