@@ -234,6 +234,25 @@ def _alarms(leaked: Real, *, false_share: float, least: float) -> NDArray[np.boo
     return raised
 
 
+def unchanged(findings: Findings, question: int) -> Real:
+    """What would have been earned at each stop, had the question stayed as hard as it was before the rise.
+
+    Sums like `Findings.expected`, which are of one difficulty over all stops: moved by so many logits that those before
+    the rise add up to what was earned then.
+    """
+    answers, expected = findings.answers[question], findings.expected[question]
+    usual = _logit(np.clip(expected / np.maximum(1, answers), 0.02, 0.98))
+    before = slice(0, int(findings.after[question]))
+    met = max(1.0, float(answers[before].sum()))
+    earned = min(0.99, max(0.01, float(findings.earned[question][before].sum()) / met)) * met
+    off = 0.0
+    for _ in range(20):
+        likely = _logistic(usual[before] + off)
+        due = max(1e-6, float((answers[before] * likely * (1 - likely)).sum()))
+        off += min(1.0, max(-1.0, (earned - float((answers[before] * likely).sum())) / due))
+    return np.asarray(answers * _logistic(usual + off))
+
+
 def chance(findings: Findings, question: int, *, seed: int) -> float:
     """Probability that chance alone makes this one question rise so much after any one stop.
 

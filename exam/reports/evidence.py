@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from exam.reports import drift
 from exam.reports.answers import Given, answers_so_far
-from exam.reports.drift import Findings
+from exam.reports.drift import Findings, Real
 from exam.reports.items import figures
 from exam.reports.picture import Picture
 from question_bank.calibration import LOGIT, UNIT
@@ -56,9 +56,10 @@ def _evidence(given: Given, found: Findings, place: int, stops: Mapping[int, dic
     """What is kept with an alarm, as JSON. Shares in ten-thousandths; `chance` is a probability 0–1.
 
     `after` is the number of stops before the rise, counted over all stops; `stops` lists those that met the question,
-    `later` marking those after it. `expected` is what the people of that stop should have earned had nothing changed.
+    `later` marking those after it. `expected` is what the people of that stop should have earned, had the question
+    stayed as hard as before.
     """
-    after = int(found.after[place])
+    after, due = int(found.after[place]), drift.unchanged(found, place)
     met = [number for number in range(len(given.stops)) if found.answers[place, number]]
     return {
         "alarm": bool(found.alarm[place]),
@@ -68,18 +69,19 @@ def _evidence(given: Given, found: Findings, place: int, stops: Mapping[int, dic
         "leaking": round(found.leaking * UNIT),
         "after": after,
         "after_stop": stops[given.stops[after - 1]],
-        "before": _share(found, place, [number for number in met if number < after]),
-        "since": _share(found, place, [number for number in met if number >= after]),
+        "before": _share(found, place, due, [number for number in met if number < after]),
+        "since": _share(found, place, due, [number for number in met if number >= after]),
         "stops": [
-            {**stops[given.stops[number]], **_share(found, place, [number]), "later": number >= after} for number in met
+            {**stops[given.stops[number]], **_share(found, place, due, [number]), "later": number >= after}
+            for number in met
         ],
     }
 
 
-def _share(found: Findings, place: int, columns: list[int]) -> dict[str, int]:
+def _share(found: Findings, place: int, due: Real, columns: list[int]) -> dict[str, int]:
     answers = float(found.answers[place, columns].sum())
     return {
         "answers": int(answers),
         "earned": round(float(found.earned[place, columns].sum()) / max(1, answers) * UNIT),
-        "expected": round(float(found.expected[place, columns].sum()) / max(1, answers) * UNIT),
+        "expected": round(float(due[columns].sum()) / max(1, answers) * UNIT),
     }

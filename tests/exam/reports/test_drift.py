@@ -52,6 +52,17 @@ def test_the_chance_of_a_single_question_is_uniform_where_nothing_leaks_and_tiny
     assert np.median(told) < 0.01
 
 
+def test_what_is_expected_later_is_what_the_question_was_worth_before() -> None:
+    answers, leaked, facility = simulate(replace(BASE, known=0.9), seed=5)
+    found = drift.examine(answers)
+    certain = np.flatnonzero(leaked & (found.probability > 0.9) & (found.after == 3))
+    due = np.array([drift.unchanged(found, int(each)) for each in certain])
+    before, later = slice(0, 3), slice(3, 6)
+    assert due[:, before].sum(axis=1) == pytest.approx(found.earned[certain][:, before].sum(axis=1), abs=0.5)
+    later_share = due[:, later].sum(axis=1) / found.answers[certain][:, later].sum(axis=1)
+    assert later_share.mean() == pytest.approx(facility[certain].mean(), abs=0.1)
+
+
 def test_the_order_of_the_answers_does_not_matter() -> None:
     answers, *_ = simulate(replace(BASE, persons=40), seed=3)
     mixed = np.random.default_rng(1).permutation(answers.share.size)
