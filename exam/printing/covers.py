@@ -69,8 +69,8 @@ def _front(cover: Cover, occasion: Occasion) -> tuple[list[Mark], float]:
     facts = (
         (Cell("单　位", occasion.stop, 2),),
         (Cell("考　场", occasion.venue, 2),),
-        (Cell("科　目", cover.paper), Cell("考试时间", f"{occasion.day} {cover.when}")),
-        (Cell("组卷规格", cover.specification), Cell("时　长", f"{cover.minutes}分钟")),
+        (Cell("考试时间", f"{occasion.day} {cover.when}（{cover.minutes}分钟）", 2),),
+        (Cell("科　目", cover.paper), Cell("组卷规格", cover.specification)),
         (Cell("应考人数", f"{cover.papers} 人"), Cell("备用卷", f"{cover.spares} 份")),
         (Cell("袋内试卷", _sheets(cover)), Cell("袋内答题卡", _sheets(cover))),
     )
@@ -100,7 +100,7 @@ def _row(cells: Sequence[Cell], down: float) -> list[Mark]:
             Stroke(x, down, x, down + ROW, 0.6),
             Stroke(x + HEADING, down, x + HEADING, down + ROW, 0.6),
             centred(cell.heading, x + HEADING / 2, down + ROW / 2 + 4, HEADING - 6, size=11, font=fonts.HEAD),
-            *lines_in(cell.value, x + HEADING + 3 * MM, down + ROW / 2, room - HEADING - 5 * MM, size=12),
+            *lines_in(cell.value, x + HEADING + 3 * MM, down + ROW / 2, room - HEADING - 5 * MM, size=12, high=ROW - 2),
         ]
         x += room
     return marks

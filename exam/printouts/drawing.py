@@ -43,7 +43,8 @@ class Press:
     def _of_stop(self, document: Document, what: What) -> None:
         material, occasion = self._material, self._material.occasion
         backs = bool(self._choice.of_papers)  # what is cut up lies in a file that will be printed on both sides
-        document.fresh()
+        if backs:
+            document.fresh()
         if what is What.TICKETS:
             add_tickets(document, material.tickets, occasion, photo=self._choice.photo, backs=backs)
         elif what is What.LABELS:
