@@ -45,9 +45,8 @@ def write(file: IO[bytes], sheets: Iterable[Sheet], *, with_key: bool = False) -
     """
     document = new_document()
     for number, sheet in enumerate(sheets):
-        if number:
-            document.add_section(WD_SECTION.NEW_PAGE)
-        _frame(document.sections[-1], sheet, sealed=not with_key)
+        section = document.add_section(WD_SECTION.NEW_PAGE) if number else document.sections[0]
+        _frame(section, sheet, sealed=not with_key)
         (_key if with_key else _paper)(Writer(document, ROOM), sheet)
     save(document, file)
 
@@ -61,11 +60,11 @@ def _frame(section: Any, sheet: Sheet, *, sealed: bool) -> None:
     section.header_distance = section.footer_distance = Mm(8)
     count_from_one(section._sectPr)  # noqa: SLF001 -- python-docx has no way to restart page numbers
     section.different_first_page_header_footer = sealed
-    for part in (section.footer, section.first_page_footer, section.header, section.first_page_header):
-        part.is_linked_to_previous = False
-    for footer in (section.footer, section.first_page_footer):
+    for footer in (section.footer, *((section.first_page_footer,) if sealed else ())):
+        footer.is_linked_to_previous = False
         _footer(footer.paragraphs[0], sheet)
     if sealed:
+        section.first_page_header.is_linked_to_previous = False
         _seal(section.first_page_header.paragraphs[0], sheet)
 
 
