@@ -112,10 +112,13 @@ def test_everything_for_a_stop_prints_into_one_file(stop_id: int, tmp_path: Path
         assert words in text
 
 
-def test_answer_sheets_are_not_printed_yet(stop_id: int, tmp_path: Path) -> None:
-    refused = run("print", stop_id, "-o", tmp_path / "x.pdf", "--what", "sheet")
-    assert refused.exit_code == 2
-    assert not (tmp_path / "x.pdf").exists()
+def test_what_has_been_printed_is_not_exchanged_for_papers_of_another_seed(stop_id: int, tmp_path: Path) -> None:
+    said("assemble", stop_id, "--kind", "business", "--seed", 5)
+    said("assemble", stop_id, "--kind", "business", "--seed", 6)
+    said("print", stop_id, "-o", tmp_path / "sheets.pdf", "--what", "sheet")
+    refused = run("assemble", stop_id, "--kind", "business", "--seed", 7)
+    assert (refused.exit_code, "印制" in refused.stderr) == (3, True)
+    assert said("assemble", stop_id, "--kind", "business", "--seed", 6)["papers"] == 4
 
 
 def test_an_unknown_stop_is_said_so(stop_id: int) -> None:
