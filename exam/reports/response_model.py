@@ -23,13 +23,13 @@ supremum they do not change, and have b = −∞ or ∞, unless a prior holds th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
-from scipy.special import expit, logsumexp
+from scipy.special import expit, logsumexp, roots_hermitenorm
 
 from exam.reports.score_table import Real, ScoreTable, Whole
 
@@ -95,8 +95,14 @@ def own_slopes(table: ScoreTable, *, fewest: int = 0) -> Whole:
     return np.where(n >= fewest, groups - (n.min() >= fewest), 0).astype(np.int64)
 
 
-def calibrate(table: ScoreTable, *, slopes: Whole, prior: Prior | None = None) -> Calibration:
-    """Fit the model. `slopes` numbers the discrimination of each item from 0; see ``one_slope`` and ``own_slopes``."""
+def calibrate(
+    table: ScoreTable, *, slopes: Whole, prior: Prior | None = None, hermite: int | None = None
+) -> Calibration:
+    """Fit the model. `slopes` numbers the discrimination of each item from 0; see ``one_slope`` and ``own_slopes``.
+
+    `hermite`: so many nodes of Gauss–Hermite in place of equally spaced ones. Only for comparing with programs that
+    use few of them, as ltm its 21: with steep items these are too few, and the figures show it.
+    """
     items = len(table.items)
     prior = prior or Prior(np.zeros(items), np.zeros(items))
     n = np.bincount(table.item, minlength=items)
@@ -107,8 +113,10 @@ def calibrate(table: ScoreTable, *, slopes: Whole, prior: Prior | None = None) -
     fractional = bool(((table.share > 0) & (table.share < 1)).any())
     if not keep.size:
         return Calibration(slope, easiness, 0.0, converged=True, steps=0, fractional=fractional, extreme=extreme)
-    groups, slope_of = np.unique(slopes[keep], return_inverse=True)
-    model = _Marginal.of(table, keep, slope_of, groups.size, Prior(prior.mean[keep], prior.precision[keep]))
+    slope_of = np.unique(slopes[keep], return_inverse=True)[1]
+    kept = Prior(prior.mean[keep], prior.precision[keep])
+    nodes = _gauss_hermite(hermite) if hermite else _even(table)
+    model = _Marginal.of(table, keep, slope_of=slope_of, prior=kept, nodes=nodes)
     found = model.maximise((right[keep] + 0.5) / (n[keep] + 1))
     slope[:] = found.slopes.mean()
     slope[keep], easiness[keep] = found.slopes[slope_of], found.easiness
@@ -126,7 +134,8 @@ def calibrate(table: ScoreTable, *, slopes: Whole, prior: Prior | None = None) -
 def abilities(table: ScoreTable, calibration: Calibration) -> Abilities:
     """EAP by person of the table, given the calibration of its items; extreme items tell nothing."""
     keep = np.flatnonzero(~calibration.extreme)
-    model = _Marginal.of(table, keep, np.arange(keep.size), keep.size, Prior(np.zeros(keep.size), np.zeros(keep.size)))
+    none = np.zeros(keep.size)
+    model = _Marginal.of(table, keep, slope_of=np.arange(keep.size), prior=Prior(none, none), nodes=_even(table))
     weights, _ = model.posterior(calibration.slope[keep], calibration.easiness[keep])
     mean = weights @ model.nodes
     return Abilities(mean, np.sqrt(np.maximum(0, weights @ model.nodes**2 - mean**2)))
@@ -141,7 +150,7 @@ class _Found:
     steps: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Marginal:
     """The likelihood of answers to the kept items, prepared for repeated evaluation.
 
@@ -158,10 +167,11 @@ class _Marginal:
     slope_of: Whole
     slopes: int
     prior: Prior
-    steps: int = field(default=0)
 
     @classmethod
-    def of(cls, table: ScoreTable, keep: Whole, slope_of: Whole, slopes: int, prior: Prior) -> "_Marginal":
+    def of(
+        cls, table: ScoreTable, keep: Whole, *, slope_of: Whole, prior: Prior, nodes: tuple[Real, Real]
+    ) -> "_Marginal":
         place = np.full(len(table.items), -1)
         place[keep] = np.arange(keep.size)
         used = place[table.item] >= 0
@@ -170,10 +180,8 @@ class _Marginal:
         earned = csr_array((table.share[used], where), shape=shape)
         earned.eliminate_zeros()
         given = csr_array((np.ones(int(used.sum())), where), shape=shape)
-        nodes = _nodes(int(np.bincount(table.person).max()))
-        log_weights = -(nodes**2) / 2
-        log_weights -= logsumexp(log_weights)
-        return cls(nodes, log_weights, earned, given, csr_array(earned.T), csr_array(given.T), slope_of, slopes, prior)
+        by_item = csr_array(earned.T), csr_array(given.T)
+        return cls(*nodes, earned, given, *by_item, slope_of, int(slope_of.max(initial=-1)) + 1, prior)
 
     def posterior(self, slope: Real, easiness: Real) -> tuple[Real, float]:
         """Weights of the nodes by person (each row sums to 1), and the marginal log-likelihood."""
@@ -255,6 +263,17 @@ def _minimum(value: Callable[[Real], tuple[float, Real]], start: Real) -> tuple[
     return np.asarray(result.x), _EM_STEPS + int(result.nit)
 
 
-def _nodes(longest: int) -> Real:
-    """Nodes so close that the posterior of the longest paper, of SD about 2 ÷ √items, spans a few of them."""
-    return np.linspace(-WIDEST, WIDEST, 61 if longest <= 150 else 121)
+def _even(table: ScoreTable) -> tuple[Real, Real]:
+    """Nodes and the logarithms of their weights, so close that the narrowest posterior spans a few of them.
+
+    That of n answers has an SD of about 2 ÷ √n.
+    """
+    longest = int(np.bincount(table.person).max())
+    nodes = np.linspace(-WIDEST, WIDEST, 61 if longest <= 150 else 121)
+    log_weights = -(nodes**2) / 2
+    return nodes, log_weights - logsumexp(log_weights)
+
+
+def _gauss_hermite(count: int) -> tuple[Real, Real]:
+    nodes, weights = roots_hermitenorm(count)
+    return nodes, np.log(weights / weights.sum())
