@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exam.papers.specification import CountBy, FixedCell, Plan, Section
+from exam.papers.specification import CountBy, FixedCell, Plan, Section, Wish
 from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Band
 
@@ -53,7 +53,7 @@ class Stock:
 
 def stock_of(plan: Plan, bank: Sequence[Drawable], audience: Audience | None) -> Stock:
     """Count `bank` (of the paper's kind) for `plan`; with an audience, only what that audience may be asked."""
-    meant = [each for each in bank if not each.audiences or audience is None or audience in each.audiences]
+    meant = meant_for(bank, audience)
     fitting = [_fitting(section, meant) for section in plan.sections]
     useful = list({each.code: each for found in fitting for each in found}.values())
     worth = _worth(plan, fitting)
@@ -70,6 +70,23 @@ def stock_of(plan: Plan, bank: Sequence[Drawable], audience: Audience | None) ->
     sections = [_section(section, found) for section, found in zip(plan.sections, fitting, strict=True)]
     cells = [_cell(plan.sections[cell.section], cell, fitting[cell.section]) for cell in plan.fixed_cells]
     return Stock(len(useful), tuple(sections), tuple(topics), tuple(bands), tuple(cells))
+
+
+def meant_for(bank: Iterable[Drawable], audience: Audience | None) -> list[Drawable]:
+    """What of `bank` that audience may be asked; everything for None."""
+    return [each for each in bank if not each.audiences or audience is None or audience in each.audiences]
+
+
+def reserved(section: Section, wish: Wish, count: int, bank: Iterable[Drawable]) -> Supply:
+    """What the bank holds for `count` items of a section that are to be as `wish` says, host units left aside."""
+    found = [
+        each
+        for each in _fitting(section, bank)
+        if (not wish.topics or each.topic in wish.topics)
+        and (not wish.kinds or each.kind in wish.kinds)
+        and (each.common_core or not wish.common_core)
+    ]
+    return Supply(section.title, section.marks_each * count, len(found), len(found), count)
 
 
 def _worth(plan: Plan, fitting: Sequence[Sequence[Drawable]]) -> dict[str, Decimal]:

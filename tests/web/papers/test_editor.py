@@ -133,7 +133,13 @@ def test_sums_and_the_bank_stand_beside_the_fields_as_they_are_typed(app: APIFla
     assert "单" not in words
     assert "份不重复的试卷" in words
     assert not short
-    assert {"topics-0", "shares-easy"} <= set(found["held"])
+    assert {"topics-0", "shares-easy", "sections-4-wishes-0"} <= set(found["held"])
+    core = {"sections-0-wishes-0-count": "2", "sections-0-wishes-0-source": "core", "sections-0-wishes-1-count": "1"}
+    asked = client.post("/papers/specifications/figures", data=sent(typed, core)).json
+    assert asked is not None
+    reserved, _ = asked["held"]["sections-0-wishes-0"]
+    assert reserved.startswith("题库 ")
+    assert reserved != words
     assert problem(client, typed, **{"sections-1-count": "8"}) == {
         "total": ["各大题合计 96 分，少 4 分。"],
         "topics": ["各知识点合计 100 分，应为 96 分，多 4 分。"],

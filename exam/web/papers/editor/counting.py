@@ -1,5 +1,6 @@
 """What stands beside the fields while a specification is written: sums, what the bank holds, what is wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from exam.papers import queries
 from exam.papers.specification import GROUP_MARK
-from exam.papers.supply import Supply, stock_of
+from exam.papers.supply import Supply, meant_for, reserved, stock_of
 from exam.papers.transcript import written_marks
 from exam.web.errors import named_params
 from exam.web.papers.editor.reading import Read
 from exam.web.typed import Typed, rows, text
+from question_bank.drawable import Drawable
 from question_bank.enums import Kind
 from question_bank.errors import Problem, fill
 
@@ -58,12 +60,27 @@ def beside(session: Session, typed: Typed, read: Read, *, on: date) -> dict[str,
     found |= {f"shares-{each.name}": each for each in stock.bands}
     if len(stock.cells) == len(rows(typed, "cells")):
         found |= {f"cells-{number}": each for number, each in enumerate(stock.cells)}
+    found |= _reserved(typed, read, meant_for(bank, read.audience))
     blanks = {
         f"sections-{number}"
         for number, section in read.sections.items()
         if set(section.kinds) == {Kind.FILL_BLANK} and section.count_by.value == "slots"
     }
     return {name: _worded(supply, in_blanks=name in blanks) for name, supply in found.items()}
+
+
+def _reserved(typed: Typed, read: Read, bank: Sequence[Drawable]) -> dict[str, Supply]:
+    """What the bank holds for the reserved items of every section that can be read; each row holds a run of wishes."""
+    found: dict[str, Supply] = {}
+    sections = rows(typed, "sections")
+    for number, section in read.sections.items():
+        begin = 0
+        for place, row in enumerate(rows(sections[number], "wishes")):
+            count = int(text(row, "count")) if text(row, "count").isdecimal() else 0
+            if count and begin < len(section.wishes) and not section.wishes[begin].host_unit:
+                found[f"sections-{number}-wishes-{place}"] = reserved(section, section.wishes[begin], count, bank)
+            begin += count
+    return found
 
 
 def _worded(supply: Supply, *, in_blanks: bool) -> Beside:
