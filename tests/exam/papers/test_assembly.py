@@ -104,7 +104,7 @@ def test_a_shortage_names_section_topic_and_number() -> None:
     with pytest.raises(CellShortage) as caught:
         select(plan, bank, papers=1, seed=1)
     assert [(cell.topic, cell.questions) for cell in caught.value.cells] == [("ETIQ/SERVICE", 1)]
-    assert "ETIQ/SERVICE 1题" in str(caught.value)
+    assert "礼仪谈判与廉洁、营商服务 1题" in str(caught.value)
 
 
 def test_a_section_that_cannot_be_filled_says_how_many_are_missing() -> None:
