@@ -29,12 +29,12 @@ WHOLE = re.compile(
 """A number with its unit, an article of a law, a dash or an ellipsis of two characters: each stays on one line."""
 
 OPENING = "（〔【《〈「『“‘"
-CLOSING = "，。、；：）〕】》〉」』”’"
+CLOSING = "，。、；：？！）〕】》〉」』”’"
 """Marks that fill the right or the left half of their square; the other half can be taken away."""
 _HAN, _LATIN = "\u3400-\u9fff\U00020000-\U0003ffff", "0-9A-Za-z%"
 PAIR = re.compile(
     rf"(?P<gap>[{_HAN}](?=[{_LATIN}])|[{_LATIN}](?=[{_HAN}]))"
-    rf"|[{CLOSING}](?=[{CLOSING}{OPENING}])|[？！．](?=[{OPENING}])|[{OPENING}](?=[{OPENING}])"
+    rf"|[{CLOSING}](?=[{CLOSING}{OPENING}])|．(?=[{OPENING}])|[{OPENING}](?=[{OPENING}])"
 )
 """The first of two neighbours that want more or less room between them."""
 HALF = 0.5
@@ -176,7 +176,7 @@ class _Setter:
     def _orphan(self, start: int, room: float) -> bool:
         """Whether a single character, with its mark, would be all of the last line."""
         rest = self.text[start:].rstrip()
-        return bool(rest) and len(rest.rstrip(CLOSING + "？！")) < 2 and self._natural(start, len(self.text)) <= room
+        return bool(rest) and len(rest.rstrip(CLOSING)) < 2 and self._natural(start, len(self.text)) <= room
 
     def _earlier(self, start: int, end: int) -> int:
         for earlier in range(end - 1, max(start + 8, end - 4), -1):

@@ -47,9 +47,9 @@ def test_a_closing_mark_else_takes_the_character_before_it_along() -> None:
 
 
 def test_empty_halves_of_marks_do_not_add_up() -> None:
-    marks = "：《条例》。（见）"
+    marks = "：《条例》。（见？）"
     steps = [1.0] * len(marks)
-    assert shifts_of(marks, steps) == [-0.5, 0, 0, 0, -0.5, -0.5, 0, 0, 0]
+    assert shifts_of(marks, steps) == [-0.5, 0, 0, 0, -0.5, -0.5, 0, 0, -0.5, 0]
 
 
 def test_a_little_room_stands_between_chinese_and_digits() -> None:
