@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from exam import clock
 from exam.accounts.roles import Role, Viewer
 from exam.grading import queries as grading
-from exam.reports import agenda, findings
+from exam.reports import agenda, alarms, findings
 from exam.reports import queries as reports
 from exam.reports.comparison import Compared, Measure
 from exam.tours.models import Stop
@@ -141,6 +141,7 @@ def organiser(session: Session, viewer: Viewer, at: datetime) -> Card:
             "calendar3",
             (gettext("Plan the first stop of the tour: unit, day, venue, lecture."),),
             link=link_to(gettext("To the tour board"), "tours.board"),
+            more=_leaks(session),
         )
     stop, *later = ahead
     ready = agenda.readiness(session, stop)
@@ -159,8 +160,15 @@ def organiser(session: Session, viewer: Viewer, at: datetime) -> Card:
         missing=tuple(_missing(ready)),
         link=link_to(gettext("Open this stop"), "tours.stop", stop_id=stop.id)
         or link_to(gettext("To the tour board"), "tours.board"),
+        more=_leaks(session),
         urgent=running,
     )
+
+
+def _leaks(session: Session) -> Link | None:
+    """The way to the alarms that wait for a decision, while there are any."""
+    count = alarms.waiting(session)
+    return link_to(ngettext("Leak alarms (%(num)s)", "Leak alarms (%(num)s)", count), "bank.leaks") if count else None
 
 
 def _missing(ready: agenda.Readiness) -> list[str]:
@@ -318,6 +326,7 @@ def reviewer(session: Session, viewer: Viewer, at: datetime) -> Card:
         (
             Figure(gettext("Waiting for review"), str(counts.get(Status.IN_REVIEW, 0))),
             Figure(gettext("Quarantined"), str(counts.get(Status.QUARANTINED, 0))),
+            Figure(gettext("Leak alarms"), str(alarms.waiting(session))),
             _documents_due(session, at),
         ),
         link=link_to(gettext("Open the review list"), "bank.review"),

@@ -18,6 +18,7 @@ from question_bank.enums import PaperKind, Status
 from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit, sign_in
 from tests.factories.bank import make_question
+from tests.factories.leak_alarms import make_alarm
 from tests.factories.results import WITH_WRITTEN, make_sat_paper, released
 from tests.factories.sittings import make_sitting
 from tests.factories.tours import make_entry, make_stop, make_tour
@@ -78,9 +79,11 @@ def test_an_organiser_sees_what_is_missing_before_the_next_stop(app: APIFlask, c
         ready = agenda.readiness(session, stop)
         assert (ready.expected, ready.without_paper) == (2, {PaperKind.BUSINESS: 2, PaperKind.PRACTICAL: 2})
         assert (sitting.stop_id, entry.stop_id) == (stop.id, stop.id)
+        make_alarm(session, make_question(session))
     page = _home(app, client, organiser)
     assert page.count("exclamation-triangle-fill") == 4  # venue, lecture, both papers
     assert f'href="/tours/stops/{stop.id}"' in page
+    assert "泄题预警（1）" in page
 
 
 def test_a_marker_sees_how_many_answers_wait(app: APIFlask, client: FlaskClient) -> None:
