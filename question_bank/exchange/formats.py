@@ -109,12 +109,15 @@ _OTHER_ENDINGS = {
     "et": "xlsx",
     "tsv": "csv",
     "doc": "docx",
+    "html": "docx",
+    "htm": "docx",
     "wps": "docx",
     "docm": "docx",
     "zip": "qti21",
     "imscc": "qti12",
     "qti": "qti12",
 }
+_PAGES = {"html", "table", "body", "head", "meta", "div"}
 _WORD_STREAM = "WordDocument".encode("utf-16-le")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -139,11 +142,9 @@ def format_of(data: bytes, file_name: str) -> Format:
         return FORMATS[_packed_format(data)]
     if looks_like_json(data):
         return FORMATS["json"]
-    if _late("moodle", "is_moodle")(xml_root(data)):
-        return FORMATS["moodle_xml"]
-    if xml_format := _late("qti.detection", "format_of_text")(data):
-        return FORMATS[xml_format]
-    _refuse_other_xml(data)
+    _late("strangers", "refuse_stranger")(data)
+    if found := _pretended(data, file_name) or _xml_format(data):
+        return FORMATS[found]
     ending = file_name.rsplit(".", 1)[-1].lower() if "." in file_name else ""
     known = ending != "txt" and (ending in FORMATS or ending in _OTHER_ENDINGS)
     found = "" if known else text_format(data)  # .txt says no more than that it is a text
@@ -152,13 +153,30 @@ def format_of(data: bytes, file_name: str) -> Format:
     return format_of_name(file_name)
 
 
-def _refuse_other_xml(data: bytes) -> None:
+def _pretended(data: bytes, file_name: str) -> str:
+    """Return what a page or a text is that calls itself a workbook or a document; empty for anything else."""
+    sheet = file_name.lower().endswith((".xls", ".xlsx", ".et"))
     root = xml_root(data)
+    if root == "Workbook":
+        return "xlsx"
+    if root.lower() in _PAGES:
+        return "xlsx" if sheet else "docx"
+    return "csv" if sheet and text_format(data) == "csv" else ""
+
+
+def _xml_format(data: bytes) -> str:
+    """Return which of our formats an XML file is, empty for what is no XML; raise ``Invalid`` for any other."""
+    root = xml_root(data)
+    if _late("moodle", "is_moodle")(root):
+        return "moodle_xml"
+    if found := _late("qti.detection", "format_of_text")(data):
+        return str(found)
     if root and sample_of(data).lstrip().startswith("<?xml"):
         template = N_(
             "This XML holds “%(root)s”, no questions. If it is part of a package, choose the whole package (.zip)."
         )
         raise Invalid([Problem("format", template, {"root": root})])
+    return ""
 
 
 def _packed_format(data: bytes) -> str:
@@ -170,4 +188,7 @@ def _packed_format(data: bytes) -> str:
         return "xlsx"
     if any(name.startswith("word/document") for name in archive.names()):
         return "docx"
-    return str(_late("qti.detection", "format_of_archive")(archive) or "xlsx")
+    found = _late("qti.detection", "format_of_archive")(archive)
+    if not found:
+        _late("strangers", "refuse_packed")(archive.names())
+    return str(found or "xlsx")

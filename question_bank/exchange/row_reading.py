@@ -201,6 +201,9 @@ class RowReader:
         if len(options) == 1 and not texts:
             options = self._parted(options[0])
         stem = self.cells.get("stem", "")
+        wrong = [self.cells[field] for field in sorted(self.cells) if field.startswith("wrong:")]
+        if wrong and not options and "answer" in self.cells:
+            options, self.cells["answer"] = [self.cells["answer"], *wrong], "A"
         if not options and kind in _LETTERED and (found := marked(stem) or tightly_marked(stem, least=3)):
             self.cells["stem"], options = found
         self._options = without_letters(options)

@@ -28,6 +28,7 @@ from question_bank.exchange.template import (
     SAMPLES_SHEET,
 )
 from question_bank.exchange.template_county import COUNTY_EXAMPLES, COUNTY_HINTS
+from question_bank.exchange.web_sheets import sheets_of
 from question_bank.pausing import collector_paused
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ MOST_CELLS = 4_000_000
 """Rows by columns of the corner a sheet's filled cells reach: the reader lays them all out in memory."""
 _OURS = {NOTES_SHEET, SAMPLES_SHEET, LEFT_OUT_SHEET}
 _SPARE_ROWS = 500
+_ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORD = "WordDocument".encode("utf-16-le")
@@ -58,6 +60,8 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
     """
     from python_calamine import CalamineError, CalamineWorkbook  # heavy, and only needed for workbooks
 
+    if not data.startswith((_ZIP, _OLE)):
+        return FileReading("xlsx", distinct(_pretended(data, topic)))
     _require_modest(data)
     pictures = None if data.startswith(_OLE) else SheetPictures(open_archive(data))
     try:
@@ -67,6 +71,17 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
     except (CalamineError, OSError, ValueError) as error:
         raise Invalid([Problem("", N_("This is no Excel workbook that can be opened."))]) from error
     return FileReading("xlsx", distinct(items), tuple(pictures.kept.values()) if pictures else ())
+
+
+def _pretended(data: bytes, topic: str) -> list[Item]:
+    """Return the questions of a page or an XML workbook that calls itself .xls."""
+    items: list[Item] = []
+    for number, (name, rows, merged) in enumerate(sheets_of(data), 1):
+        filled_down(rows, merged)
+        items += items_of_table(rows, sheet=name or f"表{number}", topic=topic)
+    if not items:
+        raise Invalid([Problem("", N_("This is no Excel workbook that can be opened."))])
+    return items
 
 
 def _require_modest(data: bytes) -> None:

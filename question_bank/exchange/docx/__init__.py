@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING
 
 from question_bank.errors import N_, Problem
-from question_bank.exchange.docx.body import read_body
+from question_bank.exchange.docx.body import Body, read_body
 from question_bank.exchange.docx.cards import table_items, table_lines
 from question_bank.exchange.docx.typed import items_of_lines
 from question_bank.exchange.docx.writing import Document, lines_of_draft
@@ -15,10 +15,12 @@ from question_bank.exchange.paper.lines import Line, Table, section_of
 from question_bank.exchange.reading import Fault, FileReading, Item, LeftOut
 from question_bank.exchange.rows import CannotHold
 from question_bank.exchange.tables import distinct
+from question_bank.exchange.web_sheets import blocks_of
 
 if TYPE_CHECKING:
     from question_bank.drafts import Draft
 
+_PACKED = (b"PK", b"\xd0\xcf\x11\xe0")
 __all__ = ["read", "write", "write_failed"]
 
 
@@ -28,7 +30,7 @@ def read(data: bytes, *, topic: str = "") -> FileReading:
     ``topic`` is the root for questions that name none of the eight. Lines of items count paragraphs. Raises
     ``Invalid`` for what is no .docx, saying how to save it, and for what passes the limits of ``archives`` and ``xml``.
     """
-    body = read_body(data)
+    body = read_body(data) if data.startswith(_PACKED) else Body(blocks_of(data))
     lines: list[Line] = []
     items: list[Item] = []
     heading = ""

@@ -39,6 +39,7 @@ class Block:
     listed: tuple[str, int] = ("", 0)
     part_style: str = ""
     part_numbers: range = range(0)
+    shows_blank: bool = False
 
     def add(self, name: str, text: str) -> None:
         """Begin a field, or go on with it when it has been begun."""
@@ -56,7 +57,8 @@ class Block:
             self.texts.setdefault(name, []).append(text)
 
     def _count(self, text: str) -> None:
-        """Note how far a numbered list inside the text has come: its style and its last number."""
+        """Note a blank, and how far a numbered list inside the text has come: its style and its last number."""
+        self.shows_blank = self.shows_blank or (self.place in {"stem", "option"} and "__" in text)
         found = number_of(text)
         style, last = self.listed
         if found and (found.number == 1 or (found.style == style and found.number == last + 1)):
@@ -79,9 +81,7 @@ class Block:
     @property
     def is_whole(self) -> bool:
         """Whether it has what a question needs besides its stem."""
-        return bool(self.options or self.texts.get("answer") or self.parts) or "__" in "".join(
-            self.texts.get("stem", ())
-        )
+        return bool(self.options or self.texts.get("answer") or self.parts or self.shows_blank)
 
     def rows(self) -> list[Row]:
         """Return the rows it fills: its own, then each sub-question's."""

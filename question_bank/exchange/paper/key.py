@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -154,12 +155,12 @@ class Key:
         """Put every answer to its question: by the section it stands under, else by its number alone."""
         filled = [section for section in sections if any(block.section is section for block in blocks)]
         used: dict[int, Section | None] = {}
+        counts = Counter(answer.section for answer in self._answers)
         for answer in self._answers:
             if answer.section not in used:
                 taken = [section for section in used.values() if section]
                 used[answer.section] = _section_for(answer, filled, taken, len(used))
-            count = sum(1 for each in self._answers if each.section == answer.section)
-            block = _block_for(answer, used[answer.section], blocks, count)
+            block = _block_for(answer, used[answer.section], blocks, counts[answer.section])
             for name, texts in answer.texts.items() if block else ():
                 if block and name not in block.texts:
                     block.texts[name] = list(texts)

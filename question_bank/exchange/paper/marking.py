@@ -29,6 +29,7 @@ _TRUTH = re.compile(r"^(?P<word>对|错|正确|错误|是|否)\s*(?P<right>[（(
 _KIND_FIRST = re.compile(
     r"^\s*[【\[〔（(](?P<word>[^】\]〕）)]{2,12})[】\]〕）)]\s*(?P<number>第?\s*\d{1,4}\s*[题]?\s*[.．、)）:：])\s*"
 )
+_MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*+•●○]\s+(?=\*{0,2}[（(]?[A-Za-zＡ-Ｚ]\s*[.．、)）:：]))")
 _OTHERS_ANSWER = re.compile(r"^\s*(?:我的|学生|你的|考生)答案\s*[:：].*?(?=(?:正确|参考|标准)答案\s*[:：])")
 _ANSWER_IS = re.compile(r"^(\s*(?:正确|参考|标准)?答案)\s*[是为]\s*[:：]")
 _DRAWN_ANSWER = re.compile(r"^[\s_＿]+[（(]\s*(?:正确|参考|标准)?答案\s*[:：]\s*([^（()）]{1,200}?)\s*[)）]\s*$")
@@ -42,7 +43,11 @@ _CIRCLED_LINE = re.compile(rf"^\s*([{_CIRCLED}])\s*[.．、:：]?\s*(?=\S)")
 _CIRCLED_ANSWER = re.compile(
     rf"^\s*[（(【\[]?(?:正确|参考|标准)?答案[】\])）]?\s*[:：]?\s*[{_CIRCLED}][{_CIRCLED}\s、,，]*[。.]?$"
 )
-_FARTHEST = 40
+_FARTHEST, _GLANCE = 40, 16
+_MAY_BE_A = re.compile(r"[AＡ]")
+_MAY_BEGIN_A_RUN = re.compile(r"[\s\ue000-\ue002（(]*[a①]")
+_MAY_BE_WORDED = re.compile(r"[【\[〔（(#>*＊•●○_＿+-]|\s+[_＿-]|.{0,8}答案")
+_TRUTHS = frozenset("对错正是否")
 _BY_COLOUR = N_("The answer was taken from the colour of the options; please look at it.")
 
 
@@ -67,6 +72,9 @@ def _pieces(line: Line) -> Iterator[Line]:
 
 def _worded(line: Line) -> Line:
     """Put 【单选题】1. behind its number, drop the answer of somebody who was asked, take 答案是：for 答案：."""
+    if not _MAY_BE_WORDED.match(line.text.lstrip()):
+        return line
+    line = _without_markdown(line)
     kind = _KIND_FIRST.match(line.text)
     if kind and (kind_of(kind["word"]) or is_any_choice(kind["word"])):
         return replace(line, text=f"{kind['number']}[{kind['word']}]{line.text[kind.end() :]}")
@@ -75,17 +83,28 @@ def _worded(line: Line) -> Line:
     return line if text == line.text else replace(line, text=text)
 
 
+def _without_markdown(line: Line) -> Line:
+    """Drop the signs of Markdown: a heading's, a quotation's, a list's before a letter, bold of a number or a field."""
+    text = _MARKDOWN.sub("", line.text)
+    if text.lstrip().startswith("**"):
+        bare = text.replace("**", "").strip()
+        text = bare if section_of(bare) or number_of(bare) or option_of(bare) or field_line(bare) else text
+    return line if text == line.text else replace(line, text=text)
+
+
 def _lettered_runs(lines: list[Line]) -> list[Line]:
     """Write a. b. c. as A. B. C., and ① ② ③ too where the answer below names one of them and no letters follow."""
     made = list(lines)
     for start, line in enumerate(lines):
+        if not _MAY_BEGIN_A_RUN.match(line.text):
+            continue
         small = _SMALL.match(plain(line.text))
         if small and small[2] == "a":
             for letter, at in zip(ascii_lowercase, _run(lines, start, _small_of), strict=False):
                 made[at] = replace(lines[at], text=_SMALL.sub(rf"\1{letter.upper()}\3 ", plain(lines[at].text)))
         if _circled_of(plain(line.text)) == 0:
             places = list(_run(lines, start, _circled_of))
-            rest = lines[places[-1] + 1 :][:_FARTHEST] if places else []
+            rest = lines[places[-1] + 1 : places[-1] + _FARTHEST] if places else []
             below = next((each for each in rest if each.text.strip()), None)
             if below is not None and _CIRCLED_ANSWER.match(plain(below.text)):
                 for letter, at in zip(ascii_uppercase, places, strict=False):
@@ -133,7 +152,9 @@ def _ticked(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield the lines; behind options of which some are ticked stands their answer, unless the question has one."""
     at = 0
     while at < len(lines):
-        end = _end_of_options(lines, at) or _end_of_truths(lines, at)
+        first = lines[at].text.lstrip()[:_GLANCE]
+        end = _end_of_options(lines, at) if _MAY_BE_A.search(first) else 0
+        end = end or (_end_of_truths(lines, at) if first[:1] in _TRUTHS else 0)
         run = lines[at:end] if end else ()
         letters = sorted({letter for line in run for letter in _letters_ticked(_unlined(line.text))})
         every = len(letters) == sum(len(_LETTER.findall(line.text)) for line in run)

@@ -150,11 +150,13 @@ class PaperReader:
 
     def _share_out(self, text: str) -> bool:
         """Give 答案：1.A 2.B below the questions of a section to each of them; False where it is one answer."""
-        pairs = signs_in(text)
+        pairs = signs_in(text) if any(char.isdigit() for char in text) else []
+        if len(pairs) < _FEW:
+            return False
         parts = [part for block in self.blocks if block.part_numbers for part in block.parts]
         inside = {block.number: block for block in self.blocks if block.section is self.sections[-1]}
         inside |= {part.number: part for part in parts}
-        if len(pairs) < _FEW or any(number not in inside for number, _ in pairs):
+        if any(number not in inside for number, _ in pairs):
             return False
         for number, answer in pairs:
             inside[number].texts.setdefault("answer", [answer])
