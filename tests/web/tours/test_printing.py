@@ -16,7 +16,10 @@ from exam.app import job_functions
 from exam.extensions import db, writing
 from exam.jobs.worker import Worker
 from exam.papers.models import PaperSet
+from exam.sittings.operations import issue_papers
+from exam.sittings.queries import sittings_of
 from exam.tours.models import RosterEntry, Stop
+from tests.conftest import NOON
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.papers import MULTIPLE, SHORT_ANSWER, SINGLE
 from tests.factories.prints import make_printable
@@ -137,6 +140,21 @@ def test_one_persons_papers_come_at_once_and_count_as_printed(site: Site) -> Non
     with site.app.app_context(), writing() as session:
         late = make_entry(session, session.get_one(Stop, site.stop)).id
     assert client.get(site.path(f"/roster/{late}/papers.pdf")).status_code == 302
+
+
+def test_who_comes_unexpectedly_gets_a_printed_spare_paper_with_its_own_answer_sheet(site: Site) -> None:
+    client = site.client()
+    client.get(site.path(f"/roster/{site.entry}/papers.pdf"))
+    with site.app.app_context(), writing() as session:
+        late = make_entry(session, session.get_one(Stop, site.stop))
+        late.name, seat, entry_id = "临时来的", late.seat, late.id
+        (sitting,) = sittings_of(session, site.stop)
+        issue_papers(session, sitting, seed=1, by=None, at=NOON)
+    answer = client.get(site.path(f"/roster/{entry_id}/papers.pdf"))
+    text = "".join(page.get_textpage().get_text_range() for page in PdfDocument(BytesIO(answer.data)))
+    assert "临时来的" in text
+    assert "本卡为备用卡" in text  # the geometry of the spare sheet that lies in the envelope
+    assert f"座位号：{seat}" in text.replace("\r\n", "")
 
 
 def test_a_paper_downloaded_alone_counts_as_printed(site: Site) -> None:
