@@ -119,7 +119,8 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, at: datetime
             stops.run_finished(session, county, there, marked=number <= len(behind) - UNMARKED, told=told)
             if number == LEAK_AFTER:
                 told = stops.got_out(session)
-    watching.watch(engine, at=at)
+        # as the worker does after each release, so that the papers of the next stop rest on what was answered
+        watching.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)
     with database.writing(engine) as session:
         today = next(each for each in planned if each.offset == 0)
         stops.run_today(session, county, Planned(session.get_one(Stop, today.stop.id), 0), at=at)

@@ -31,6 +31,8 @@ from question_bank.rounding import settle
 FROZEN_AHEAD = 3
 """Of the stops to come the next ones have their rosters."""
 SEED = 2027
+RELEASED, WORKED_OUT = timedelta(hours=22), timedelta(hours=23)
+"""After the end of a stop its results are out, and the figures of its questions worked out."""
 LEAKED, KNOW = 12, 0.9
 """So many questions get out, and so many of the later candidates have seen them."""
 
@@ -191,7 +193,7 @@ def _mark_and_release(session: Session, county: County, stop: Stop) -> None:
                 marker_id=markers[number % len(markers)].id,
                 at=at,
             )
-        reports.release_results(session, sitting, by=county.staff[Role.ORGANISER][0].id, at=at + timedelta(hours=20))
+        reports.release_results(session, sitting, by=county.staff[Role.ORGANISER][0].id, at=stop.ends_at + RELEASED)
 
 
 def _judged(mark: Mark) -> Decimal:
