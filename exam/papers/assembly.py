@@ -18,7 +18,7 @@ from exam.papers.circumstances import NOTHING_BEFORE, Circumstances
 from exam.papers.margins import Cell, in_marks, pools_of
 from exam.papers.shortage import CellShortage, described
 from exam.papers.specification import Plan
-from exam.papers.tables import TABLES, rivalry_of, tables_of, taken_by
+from exam.papers.tables import TABLES, counted, rivalry_of, tables_of, taken_by
 from question_bank.drawable import Drawable
 from question_bank.enums import Band
 
@@ -73,7 +73,7 @@ def select(
 
     pools = pools_of([each for each in bank if not each.reserve], by_core=plan.asks_for_core)
     rivalry = rivalry_of(plan, pools)
-    tables = tables_of(plan, tuple((cell, len(pool)) for cell, pool in pools.items()), rivalry.rivals)
+    tables = counted(plan, pools, rivalry)
     peaceful = frozenset(rivalry.codes[place] for place in tables.peaceful)
     aim = tables.aim
     drawn = made(tables, pools, peaceful, papers=papers, seed=seed, circumstances=circumstances)

@@ -3,9 +3,9 @@
 All papers move at once. In a round they are paired; every pair looks at the exchanges of a question for another of the
 same cell and makes the one that brings both nearest to each other, if it is allowed: nobody twice the same question,
 no enemies, nothing that lies on the paper of a neighbour, nothing a person has had before. Exchanges leave every count
-of every paper as it was, and how often each question is used. In between, papers take what is left over in the decks
-where that brings them nearer to what the tables promise on the average. At first all papers take part, later those
-that are farthest off.
+of every paper as it was, and how often each question is used. In between, papers take a question of the bank that is
+used less than the one it replaces, where that brings them nearer to what the tables promise on the average. At first
+all papers take part, later those that are farthest off; for them a question that is used as often will do.
 
 Papers are compared by the sum of the three expected scores, by the slope from the lowest level to the highest, and by
 the bend in the middle. Slope and bend count for more than the sum: few exchanges change them, so that they must not be
@@ -26,18 +26,18 @@ SHAPE = np.array([[1, 1, 1], [-1, 0, 1], [1, -2, 1]], dtype=np.int64)
 """Sum, slope and bend out of the three levels."""
 SIXFOLD = np.array([[2, -3, 1], [2, 0, -2], [2, 3, 1]], dtype=np.int64)
 """Six times the three levels out of sum, slope and bend."""
-WEIGHTS = (1, 3, 6)
-SWEEPS, ROUNDS = 32, 176
+WEIGHTS = (2, 3, 3)
+SWEEPS, ROUNDS = 32, 192
 """Rounds of all papers, and rounds in all."""
-TAIL = 8
-"""Every eighth paper, those farthest off, takes part in the later rounds."""
+TAIL, PARTNERS = 16, 4
+"""In later rounds every thirty-second paper, those farthest off, looks for an exchange with eight others at once."""
 LOOKS = 8
-"""Places of a paper that are compared with what is left over, while all take part."""
+"""Places of a paper for which a question of the bank is looked at, while all take part; later it is every place."""
 
 
 @dataclass
 class Hall:
-    """All papers while they are made: by paper the table, by paper and place the question; and what is left over.
+    """All papers while they are made: by paper the table, by paper and place the question.
 
     `had` holds, sorted, the numbers paper · N + question of what the person of that seat has had before.
     """
@@ -46,15 +46,16 @@ class Hall:
     layouts: Layouts
     turns: Numbers
     questions: Numbers
-    left: Numbers
-    left_starts: Numbers
-    left_sizes: Numbers
     had: Numbers
 
     @property
     def papers(self) -> int:
         """How many papers there are."""
         return int(self.questions.shape[0])
+
+    def uses(self) -> Numbers:
+        """By question on how many papers it stands."""
+        return np.bincount(self.questions[self.questions != NOBODY], minlength=len(self.stock.questions))
 
     def expected(self) -> Numbers:
         """Expected scores of the papers (papers × 3)."""
@@ -124,6 +125,7 @@ class _Balancing:
         self._shapes = [np.ascontiguousarray(shapes[:, each]) for each in range(3)]
         # a place that holds nothing is worth nothing, because it has no marks
         self._worth = [shape[hall.questions] * self._marks for shape in self._shapes]
+        self._uses = hall.uses()
         aim = SHAPE @ aim_of(hall.stock, hall.layouts)
         self._off = np.stack([plane.sum(axis=1) for plane in self._worth]) - aim[:, None]
 
@@ -138,7 +140,7 @@ class _Balancing:
     def exchange(self, turn: int) -> None:
         """One round of exchanges between pairs."""
         hall = self._hall
-        low, high = self._everybody(turn) if turn < SWEEPS else self._worst_and_others()
+        low, high, looks = (*self._everybody(turn), 1) if turn < SWEEPS else self._worst_and_others()
         keys = self._keys[low]
         other = hall.layouts.place_of.take(hall.turns[high, None] * self._known + keys)
         flat = high[:, None] * hall.layouts.width + other
@@ -148,12 +150,15 @@ class _Balancing:
             moved = plane[low]
             moved -= plane.take(flat)
             moved *= moved - apart[shape, :, None]
-            gain += moved if shape == 0 else moved * WEIGHTS[shape]
+            gain += moved * WEIGHTS[shape]
         gain[other < 0] = 0
-        place = gain.argmin(axis=1)
-        rows = np.flatnonzero(gain[np.arange(place.size), place] < 0)
-        low, high, place = low[rows], high[rows], place[rows]
-        beyond = other[rows, place]
+        width = keys.shape[1]
+        best = gain.reshape(-1, looks * width).argmin(axis=1)
+        rows = np.arange(best.size) * looks + best // width
+        place = best % width
+        better = np.flatnonzero(gain[rows, place] < 0)
+        rows, place = rows[better], place[better]
+        low, high, beyond = low[rows], high[rows], other[rows, place]
         mine, yours = hall.questions[low, place], hall.questions[high, beyond]
         allowed = hall.may_enter(low, place, yours)
         allowed[allowed] &= hall.may_enter(high[allowed], beyond[allowed], mine[allowed])
@@ -168,11 +173,13 @@ class _Balancing:
         half = order.size // 2
         return order[:half], order[::-1][:half]
 
-    def _worst_and_others(self) -> tuple[Numbers, Numbers]:
+    def _worst_and_others(self) -> tuple[Numbers, Numbers, int]:
+        """Each of the papers farthest off beside so many others in turn, and how many these are."""
         worst, others = self._worst()
         others = others[np.argsort(self._chance.words(others.size), kind="stable")]
-        few = min(worst.size, others.size)
-        return worst[:few], others[:few]
+        looks = max(1, min(PARTNERS, others.size // worst.size))
+        worst = worst[: others.size // looks]
+        return np.repeat(worst, looks), others[: worst.size * looks], looks
 
     def _worst(self) -> tuple[Numbers, Numbers]:
         """The papers farthest from the middle at any level, and all others."""
@@ -183,42 +190,40 @@ class _Balancing:
         return order[:few], order[few:]
 
     def take(self, *, everybody: bool) -> None:
-        """One round in which papers may take one question out of what is left over."""
+        """One round in which papers may take one question of the bank each."""
         hall = self._hall
-        if not hall.left.size:
-            return
         if everybody:
             papers = np.arange(hall.papers)
             places = self._chance.below(np.full((hall.papers, LOOKS), hall.layouts.width))
         else:
             papers = self._worst()[0]
             places = np.tile(np.arange(hall.layouts.width), (papers.size, 1))
-        cells = hall.layouts.cells[hall.turns[papers, None], places]
-        many = np.where(cells == NOBODY, 0, hall.left_sizes[cells])
-        card = np.where(many > 0, hall.left_starts[cells] + self._chance.below(many), 0)
-        marks = self._marks[papers[:, None], places]
+        rows = papers[:, None]
+        cells = hall.layouts.cells[hall.turns[rows], places]
+        entering = hall.stock.starts[cells] + self._chance.below(hall.stock.sizes[cells])
+        leaving = hall.questions[rows, places]
+        marks = self._marks[rows, places]
         gain = np.zeros(cells.shape, dtype=np.int64)
         for shape, plane in enumerate(self._worth):
-            moved = plane[papers[:, None], places] - self._shapes[shape][hall.left[card]] * marks
-            gain += WEIGHTS[shape] * moved * (moved - 2 * self._off[shape, papers, None])
-        gain[many == 0] = 0
+            moved = plane[rows, places] - self._shapes[shape][entering] * marks
+            gain += WEIGHTS[shape] * moved * (moved - 2 * self._off[shape, rows])
+        worn = self._uses[entering] - self._uses[leaving] >= (0 if everybody else 1)
+        gain[worn | (hall.stock.used[entering] > hall.stock.used[leaving]) | (cells == NOBODY)] = 0
         look = gain.argmin(axis=1)
-        rows = np.flatnonzero(gain[np.arange(look.size), look] < 0)
-        self._take(papers[rows], places[rows, look[rows]], card[rows, look[rows]])
+        better = np.flatnonzero(gain[np.arange(look.size), look] < 0)
+        self._take(papers[better], places[better, look[better]], entering[better, look[better]])
 
-    def _take(self, papers: Numbers, places: Numbers, cards: Numbers) -> None:
-        """Give the cards, each to one paper only, where that is allowed."""
+    def _take(self, papers: Numbers, places: Numbers, entering: Numbers) -> None:
+        """Let questions enter, each on one paper only, where that is allowed."""
         hall = self._hall
-        allowed = np.flatnonzero(hall.may_enter(papers, places, hall.left[cards]))
-        _, once = np.unique(cards[allowed], return_index=True)
+        allowed = np.flatnonzero(hall.may_enter(papers, places, entering))
+        _, once = np.unique(entering[allowed], return_index=True)
         kept = allowed[once]
-        entering = np.full(hall.papers + 1, NOBODY, dtype=np.int64)
-        entering[papers[kept]] = hall.left[cards[kept]]
-        kept = kept[entering[papers[kept] - 1] != hall.left[cards[kept]]]
-        papers, places, cards = papers[kept], places[kept], cards[kept]
+        papers, places, entering = papers[kept], places[kept], entering[kept]
         leaving = hall.questions[papers, places]
-        self._put(papers, places, hall.left[cards])
-        hall.left[cards] = leaving
+        np.subtract.at(self._uses, leaving, 1)
+        self._uses[entering] += 1
+        self._put(papers, places, entering)
 
     def _put(self, papers: Numbers, places: Numbers, questions: Numbers) -> None:
         """Let questions stand at their places; a paper appears only once."""

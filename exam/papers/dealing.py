@@ -128,21 +128,8 @@ def layouts_of(tables: Sequence[Counts], parts: Sequence[Part], cells: Sequence[
     return Layouts(part, cell, marks, keys, place_of)
 
 
-@dataclass(frozen=True)
-class Deal:
-    """By paper and place the question, and what is left over: the questions that were next in each cell's deck.
-
-    `left` holds one entry a copy, cell after cell; that of cell c begins at `left_starts[c]`.
-    """
-
-    questions: Numbers
-    left: Numbers
-    left_starts: Numbers
-    left_sizes: Numbers
-
-
-def deal(stock: Stock, layouts: Layouts, turns: Numbers, chance: Chance) -> Deal:
-    """Deal the tables `turns` (one a paper, in the order of seats) out of decks.
+def deal(stock: Stock, layouts: Layouts, turns: Numbers, chance: Chance) -> Numbers:
+    """Deal the tables `turns` (one a paper, in the order of seats) out of decks; by paper and place the question.
 
     A deck is a cell's questions, least used first, then all of them again, and so on. From round to round the two
     halves of a deck are shuffled each in itself, so that half a deck lies between two uses of a question; small decks
@@ -158,9 +145,7 @@ def deal(stock: Stock, layouts: Layouts, turns: Numbers, chance: Chance) -> Deal
     rank = np.arange(flat.size) - np.repeat(np.cumsum(wanted) - wanted, wanted)
     dealt = np.full(cells.size, NOBODY, dtype=np.int64)
     dealt[places[order]] = deck[starts[flat[order]] + rank]
-    left = _left(stock, deck, starts, wanted, rounds)
-    sizes = np.bincount(stock.cell_of[left], minlength=len(stock.cells)).astype(np.int64)
-    return Deal(dealt.reshape(cells.shape), left, np.cumsum(sizes) - sizes, sizes)
+    return dealt.reshape(cells.shape)
 
 
 def _most(layouts: Layouts, cells: int) -> Numbers:
@@ -187,13 +172,3 @@ def _decks(stock: Stock, rounds: Numbers, most: Numbers, chance: Chance) -> tupl
     half = np.where(fixed, 0, standing[question] >= (stock.sizes[cell] + 1) // 2)
     inside = np.where(fixed, standing[question].astype(np.uint64), chance.words(cell.size))
     return question[np.lexsort((inside, half, turn, cell))], starts
-
-
-def _left(stock: Stock, deck: Numbers, starts: Numbers, wanted: Numbers, rounds: Numbers) -> Numbers:
-    """The cards that were not dealt, but none used more often before than those that were."""
-    lengths = rounds * stock.sizes
-    cell = np.repeat(np.arange(lengths.size), lengths)
-    rank = np.arange(deck.size) - starts[cell]
-    worn = np.zeros(lengths.size, dtype=np.int64)
-    np.maximum.at(worn, cell, np.where(rank < wanted[cell], stock.used[deck], 0))
-    return deck[(rank >= wanted[cell]) & (stock.used[deck] <= worn[cell])]

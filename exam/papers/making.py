@@ -38,7 +38,7 @@ def made(
     chance = Chance("papers", seed)
     dealt = deal(stock, layouts, turns, chance)
     had = _had(stock, circumstances, papers)
-    hall = Hall(stock, layouts, turns, dealt.questions, dealt.left, dealt.left_starts, dealt.left_sizes, had)
+    hall = Hall(stock, layouts, turns, dealt, had)
     mend(hall, chance)
     for paper in hostile_papers(hall):
         _take_refuge(hall, int(paper), peaceful)
@@ -65,7 +65,7 @@ def _take_refuge(hall: Hall, paper: int, peaceful: frozenset[str]) -> None:
     turn = hall.layouts.cells.shape[0] - 1
     hall.turns[paper] = turn
     hall.questions[paper] = NOBODY
-    use = np.bincount(hall.questions[hall.questions != NOBODY], minlength=len(stock.questions)) + stock.used
+    use = hall.uses() + stock.used
     neutral = np.array([not each.enemies or each.code in peaceful for each in stock.questions])
     free = neutral & (use >= 0)
     for place, cell in enumerate(hall.layouts.cells[turn]):

@@ -1,8 +1,8 @@
 """Pure: mend what chance dealt wrongly: enemies on one paper, what a person has had before, what neighbours share.
 
 First all flawed papers at once try exchanges with papers that chance names, as balancing does. Then one flaw after the
-other gives way to the best of many exchanges inside its cell: with a question of another paper, with one that was left
-over, or, where neither helps, with any other of the cell, which is then used once more than its turn.
+other gives way to the best of many exchanges inside its cell: with a question of another paper, or, where none helps,
+with any other of the cell, which is then used out of its turn.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from exam.papers.balancing import Hall
 from exam.papers.dealing import NOBODY, Chance, Numbers
 
-ENEMY, TWICE, HAD, SHARED, WEAR = 10**9, 10**9, 1_000, 10, 1
+ENEMY, TWICE, HAD, SHARED, WEAR = 10**9, 10**15, 1_000, 10, 1
 """How bad each flaw is: an enemy or the same question twice, one had before, one shared, one used beyond its turn."""
 LOOKS = 48
 """At most so many papers are looked at for an exchange, where one flaw is looked at alone."""
@@ -113,16 +113,13 @@ class _Mender:
             return
         cell, marks = self._cell(paper, place)
         best = self._from_papers(paper, place, here, cell, marks)
-        for other in (self._from_left(paper, place, cell), self._from_bank(paper, place, cell)):
-            best = min(best, other, key=lambda each: each[0])
-        change, source, where = best
+        best = min(best, self._from_bank(paper, place, cell), key=lambda each: each[0])
+        change, where, from_paper = best
         if change - now >= 0:
             return
-        if source == "paper":
-            q, there = divmod(where, hall.layouts.width)
-            hall.questions[paper, place], hall.questions[q, there] = hall.questions[q, there], here
-        elif source == "left":
-            hall.questions[paper, place], hall.left[where] = hall.left[where], here
+        if from_paper:
+            other, beyond = divmod(where, hall.layouts.width)
+            hall.questions[paper, place], hall.questions[other, beyond] = hall.questions[other, beyond], here
         else:
             hall.questions[paper, place] = where
 
@@ -130,7 +127,7 @@ class _Mender:
         turn = self.hall.turns[paper]
         return int(self.hall.layouts.cells[turn, place]), int(self.hall.layouts.marks[turn, place])
 
-    def _from_papers(self, paper: int, place: int, here: int, cell: int, marks: int) -> tuple[int, str, int]:
+    def _from_papers(self, paper: int, place: int, here: int, cell: int, marks: int) -> tuple[int, int, bool]:
         hall = self.hall
         layouts = hall.layouts
         fits = (layouts.cells == cell) & (layouts.marks == marks)
@@ -145,24 +142,15 @@ class _Mender:
         beside = np.abs(papers - paper) == 1  # what the two share changes with both; taken as no gain
         change[beside] += SHARED
         at = int(change.argmin())
-        return int(change[at]), "paper", int(flat[at])
+        return int(change[at]), int(flat[at]), True
 
-    def _from_left(self, paper: int, place: int, cell: int) -> tuple[int, str, int]:
-        hall = self.hall
-        start, many = int(hall.left_starts[cell]), int(hall.left_sizes[cell])
-        if not many:
-            return TWICE, "left", 0
-        change = self._badness(paper, place, hall.left[start : start + many])
-        at = int(change.argmin())
-        return int(change[at]), "left", start + at
-
-    def _from_bank(self, paper: int, place: int, cell: int) -> tuple[int, str, int]:
+    def _from_bank(self, paper: int, place: int, cell: int) -> tuple[int, int, bool]:
         stock = self.hall.stock
         all_ = np.arange(stock.starts[cell], stock.starts[cell] + stock.sizes[cell])
         all_ = np.roll(all_, -int(self.chance.below(np.array([all_.size]))[0]))
         change = self._badness(paper, place, all_) + WEAR
         at = int(change.argmin())
-        return int(change[at]), "bank", int(all_[at])
+        return int(change[at]), int(all_[at]), False
 
     def _badness(self, paper: int, place: int, questions: Numbers) -> Numbers:
         size = questions.size

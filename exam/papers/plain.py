@@ -17,14 +17,14 @@ from question_bank.drawable import Drawable
 def plain_draw(plan: Plan, bank: Sequence[Drawable], *, papers: int, seed: int) -> tuple[DrawnPaper, ...]:
     """Draw `papers` papers, each by itself. Raises CellShortage as `exam.papers.assembly.select` does."""
     pools = pools_of([each for each in bank if not each.reserve], by_core=plan.asks_for_core)
-    sizes = tuple((cell, len(pool)) for cell, pool in pools.items())
-    counted = tables_of(plan, sizes, rivalry_of(plan, pools).rivals)
+    # no care is taken that these tables be equally hard: a plain draw knows no difficulty but the bands
+    tables = tables_of(plan, tuple((cell, len(pool)) for cell, pool in pools.items()), rivalry_of(plan, pools).rivals)
     made: dict[tuple[int, Cell], list[DrawnItem]] = {}
     strata = []
-    for table in counted.tables:
+    for table in tables.tables:
         by_section: dict[int, list[tuple[list[DrawnItem], int]]] = {}
         for (index, cell), number in table.items():
-            section = counted.parts[index].section
+            section = tables.parts[index].section
             if (section, cell) not in made:
                 made[section, cell] = [DrawnItem(section, each) for each in pools[cell]]
             by_section.setdefault(section, []).append((made[section, cell], number))

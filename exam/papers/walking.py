@@ -8,31 +8,66 @@ so only the first is solved for; the others are reached by steps that leave ever
 - the same between bands (each keeps its topic group).
 
 A step is taken when it lowers Σ uses² / size over the cells, so that the tables dealt out so far have used every
-question of the bank about equally often. Whole numbers only, from a seeded generator.
+question of the bank about equally often; and when it brings the expected score of the table, by the means of its cells,
+nearer to that of the others. What the others have is found in a walk before the walk. Whole numbers only, from a
+seeded generator.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from math import gcd
+from collections.abc import Iterator, Mapping, Sequence
+from math import gcd, isqrt
+from typing import NamedTuple
 
 from exam.papers.chance import Draws
-from exam.papers.margins import Cell, Counts, Part, Sizes
+from exam.papers.margins import HUNDRED, Cell, Counts, Part, Sizes
 from exam.papers.specification import Plan
+from question_bank.calibration import UNIT
 
 SCALE = 1_000_000
 CROWDED = 100
 """Sharing a question with the papers beside costs so many times what a first use of a single question costs."""
-FIRST, TRIES = 400, 90
+FIRST, TRIES = 400, 120
 """Steps tried before the first table and between one and the next."""
+TRIAL = 16
+"""Tables of the walk before the walk."""
+LEEWAY = 80
+"""So many per cent of the standard deviation that chance inside the cells brings about are left to exchanges there."""
+STEEP = 3_000
+"""What a mark of expected score beyond that costs, squared, in first uses of a single question."""
+
+
 Sign = tuple[int, int]
 """Number of the topic group, number of the band."""
+Shape = tuple[int, int, int]
+"""Sum of the shares of full marks at the three levels of ability, slope from lowest to highest, bend in the middle."""
+
+
+class Worth(NamedTuple):
+    """Mean shape of a cell's questions and the standard deviation of each of its parts, in ten-thousandths."""
+
+    mean: Shape
+    deviation: Shape
+
+
+NOTHING = Worth((0, 0, 0), (0, 0, 0))
+
+
+def shape_of(low: int, middle: int, high: int) -> Shape:
+    return low + middle + high, high - low, low - 2 * middle + high
 
 
 class Walk:
     """The state of walking. Cells, groups, bands and families (items that may change places) go by their numbers."""
 
     def __init__(
-        self, plan: Plan, parts: Sequence[Part], sizes: Sizes, caps: Mapping[Cell, int], first: Counts
+        self,
+        plan: Plan,
+        parts: Sequence[Part],
+        sizes: Sizes,
+        *,
+        caps: Mapping[Cell, int],
+        worths: Mapping[Cell, Worth],
+        first: Counts,
     ) -> None:
         self._cells = sorted({cell for cell in sizes if any(part.takes(cell) for part in parts)})
         number = {cell: place for place, cell in enumerate(self._cells)}
@@ -55,8 +90,12 @@ class Walk:
                     place = number[cell]
                     self._homes[family].setdefault(self._sign[place], []).append(place)
         self._part, marks = families.parts, families.marks
-        self._unit = gcd(*marks)
-        self._marks = [each // self._unit for each in marks] if marks else []
+        unit = max(1, gcd(*marks))
+        self._marks = [each // unit for each in marks]
+        self._mark = UNIT * HUNDRED // unit
+        self._worth = [worths.get(cell, NOTHING) for cell in self._cells]
+        self._leeway = [0, 0, 0]
+        self._steep = 0
         taken = [(index, cell) for (index, cell), count in sorted(first.items()) for _ in range(count)]
         self._family = [families.number(index, cell) for index, cell in taken]
         self._at = [number[cell] for _, cell in taken]
@@ -68,10 +107,58 @@ class Walk:
         self._add, self._save = [0] * len(self._cells), [0] * len(self._cells)
         self._price_all()
         self._walked = False
+        self._off = [0, 0, 0]
+        if worths and self._at:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Walk for a trial, and begin again from the table that the others come nearest to and chance moves least.
+
+        Not from the mean, which may lie between two sorts of tables where no table is. What chance inside the cells
+        moves counts as distance, because it comes in pieces too coarse to be put right where marks are many.
+        """
+        tried = []
+        for _ in range(TRIAL):
+            self.table()
+            tried.append((self._value(), self._chance(), list(self._at)))
+        distances = [
+            sum(abs(mine - yours) for other, *_ in tried for mine, yours in zip(value, other, strict=True)) // TRIAL
+            + sum(chance)
+            for value, chance, _ in tried
+        ]
+        _, chance, self._at = tried[distances.index(min(distances))]
+        self._used, self._beside = [0] * len(self._cells), [0] * len(self._cells)
+        self._here = [0] * len(self._cells)
+        for place in self._at:
+            self._here[place] += 1
+        self._price_all()
+        self._steep = STEEP
+        self._leeway = [each * LEEWAY // 100 for each in chance]
+
+    def _chance(self) -> list[int]:
+        """The standard deviation that the table's expected score has when chance deals inside the cells."""
+        pieces = [(self._marks[family], self._worth[cell].deviation) for family, cell in self._items()]
+        return [isqrt(sum((marks * deviation[part]) ** 2 for marks, deviation in pieces)) for part in range(3)]
+
+    def _items(self) -> Iterator[tuple[int, int]]:
+        """Family and cell of every item."""
+        return zip(self._family, self._at, strict=True)
+
+    def _beyond(self, off: Sequence[int]) -> int:
+        """By how much an expected score is too far off, squared, all parts of its shape together."""
+        return sum(max(0, abs(each) - leeway) ** 2 for each, leeway in zip(off, self._leeway, strict=True))
+
+    def _value(self) -> list[int]:
+        """The shape of the table's expected score."""
+        found = [0, 0, 0]
+        for family, cell in self._items():
+            for part in range(3):
+                found[part] += self._marks[family] * self._worth[cell].mean[part]
+        return found
 
     def table(self) -> Counts:
         """The next table; what it takes counts as used."""
-        for _ in range(TRIES if self._walked else FIRST) if self._at else ():
+        for _ in range((TRIES if self._walked else FIRST) if self._at else 0):
             self._step()
         self._walked = True
         found = Counter(
@@ -81,6 +168,11 @@ class Walk:
         self._beside = list(self._here)
         self._price_all()
         return dict(sorted(found.items()))
+
+    @property
+    def astray(self) -> int:
+        """By how much the expected score of the last table is too far off, in tenths of a mark."""
+        return isqrt(self._beyond(self._off)) * 10 // self._mark
 
     def _price(self, cell: int, number: int) -> int:
         """What a cell costs with `number` of its questions on this paper."""
@@ -163,6 +255,16 @@ class Walk:
                 found.append((index, cell, target, self._marks[family]))
         return found
 
+    def _moved(self, moves: Sequence[tuple[int, int]]) -> list[int]:
+        """How far off the expected score will be after the moves."""
+        off = list(self._off)
+        for place, cell in moves if self._steep else ():
+            here, there = self._worth[self._at[place]].mean, self._worth[cell].mean
+            marks = self._marks[self._family[place]]
+            for part in range(3):
+                off[part] += marks * (there[part] - here[part])
+        return off
+
     def _move(self, moves: Sequence[tuple[int, int]]) -> None:
         """Make the moves, unless together they gain nothing or overdraw a cell."""
         change: dict[int, int] = {}
@@ -175,8 +277,11 @@ class Walk:
             if by > 0 and here + by > self._cap[cell]:
                 return
             gained += self._price(cell, here) - self._price(cell, here + by)
-        if gained <= 0:
+        off = self._moved(moves)
+        nearer = self._beyond(self._off) - self._beyond(off)
+        if gained + nearer * self._steep * SCALE // (3 * self._mark**2) <= 0:
             return
+        self._off = off
         for cell, by in change.items():
             self._here[cell] += by
             self._reprice(cell)

@@ -10,7 +10,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -52,16 +52,20 @@ class Measured:
 
 def measure(bank: Sequence[Drawable], seed: int) -> tuple[Measured, Measured]:
     """Ours and the plain draw, in this order."""
-    tables.tables_of.cache_clear()
-    began = time.process_time()
-    select(PLAN, bank, papers=1, seed=seed)
-    first = time.process_time()
-    ours = select(PLAN, bank, papers=PAPERS, seed=seed).papers
-    second = time.process_time()
-    plain = plain_draw(PLAN, bank, papers=PAPERS, seed=seed)
-    end = time.process_time()
-    counted = max(0.0, first - began)
-    return judged(ours, bank, counted, second - first), judged(plain, bank, counted, end - second)
+    found = []
+    for draw in (lambda papers: select(PLAN, bank, papers=papers, seed=seed).papers, plain_of(bank, seed)):
+        tables.forget()
+        times = [time.process_time()]
+        for papers in (1, PAPERS):
+            drawn = draw(papers)
+            times.append(time.process_time())
+        counted, seconds = times[1] - times[0], times[2] - times[1]
+        found.append(judged(drawn, bank, counted, seconds))
+    return found[0], found[1]
+
+
+def plain_of(bank: Sequence[Drawable], seed: int) -> Callable[[int], Sequence[DrawnPaper]]:
+    return lambda papers: plain_draw(PLAN, bank, papers=papers, seed=seed)
 
 
 def judged(papers: Sequence[DrawnPaper], bank: Sequence[Drawable], counted: float, seconds: float) -> Measured:
