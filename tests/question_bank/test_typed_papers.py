@@ -108,3 +108,19 @@ def test_a_key_without_numbers_counts_when_it_is_as_long_as_its_section() -> Non
 
 def test_a_letter_without_options_is_no_answer_in_words() -> None:
     assert told(read("1.题一", "答案：B", "2.题二", "A.甲 B.乙", "答案：B"))[0] == ("fault", "答案")
+
+
+def test_numbers_may_jump_where_an_answer_follows() -> None:
+    assert [key for _, key in told(read("1.题一", "A.甲 B.乙", "答案：A", "9.题二", "A.甲 B.乙", "答案：B", "35.题三", "答案：对"))] == ["A", "B", True]  # fmt: skip
+
+
+def test_the_key_of_all_sections_may_stand_in_one_line() -> None:
+    reading = read("一、单选题", "1.题一", "A.甲 B.乙", "2.题二", "A.甲 B.乙", "二、判断题", "1.题三", "2.题四", "参考答案：一、1.A 2.B 二、1.√ 2.×")  # fmt: skip
+    assert [key for _, key in told(reading)] == ["A", "B", True, False]
+
+
+def test_markdown_is_no_part_of_a_paper() -> None:
+    assert told(read("## 一、单选题", "**1. 题一**", "- A. 甲", "- B. 乙", "**答案：B**", "**2.** 题二", "- A. 甲", "- B. 乙", "> 答案：A")) == [
+        ("single_choice", "B"),
+        ("single_choice", "A"),
+    ]  # fmt: skip

@@ -32,6 +32,8 @@ _KIND_FIRST = re.compile(
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*+•●○]\s+(?=\*{0,2}[（(]?[A-Za-zＡ-Ｚ]\s*[.．、)）:：]))")
 _OTHERS_ANSWER = re.compile(r"^\s*(?:我的|学生|你的|考生)答案\s*[:：].*?(?=(?:正确|参考|标准)答案\s*[:：])")
 _ANSWER_IS = re.compile(r"^(\s*(?:正确|参考|标准)?答案)\s*[是为]\s*[:：]")
+_BEFORE_ORDINAL = re.compile(r"(?=(?<![第（(])[一二三四五六七八九十]、\s*[（(]?\d)")
+_KEY_IN_ONE_LINE = re.compile(r"^\s*(?:参考|标准|正确)?答案\s*[:：]?\s*一、\s*[（(]?\d.{1,2000}?二、\s*[（(]?\d")
 _DRAWN_ANSWER = re.compile(r"^[\s_＿]+[（(]\s*(?:正确|参考|标准)?答案\s*[:：]\s*([^（()）]{1,200}?)\s*[)）]\s*$")
 _UNDERLINED = re.compile(f"{UNDER}[^{OVER}]*{OVER}")
 _LETTERS_ANSWER = re.compile(
@@ -62,6 +64,10 @@ def settled(lines: Sequence[Line]) -> list[Line]:
 
 def _pieces(line: Line) -> Iterator[Line]:
     """Yield the lines of one paragraph: many an author ends none but begins a new line inside it."""
+    if _KEY_IN_ONE_LINE.match(line.text):
+        yield replace(line, text="参考答案")
+        yield from (Line(line.number, part) for part in _BEFORE_ORDINAL.split(line.text)[1:])
+        return
     if "\n" not in line.text:
         yield line
         return

@@ -240,8 +240,9 @@ class PaperReader:
         if not (block.options and "answer" in block.texts):
             return False
         text = next((text for line in ahead if (text := plain(line.text).strip())), "")
-        option = option_of(text)
-        return option is not None and option[0] == "A"
+        option, field = option_of(text), field_line(text)
+        jump = found.number > self.sections[-1].last and field is not None and field[0] == "answer"
+        return jump or (option is not None and option[0] == "A")
 
     def _is_part(self, case: Block, found: Numbered) -> bool:
         count = len(case.parts)
