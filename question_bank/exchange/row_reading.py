@@ -73,6 +73,7 @@ _RUNNING = re.compile(r"[(第]?\d{1,4}(?:[-.]\d{1,3})?(?:题|[.、)])*")
 _LONGEST_NOTE, _LONGEST_SUBTOPIC = 500, 100
 _SHOWN = 80
 _TOPIC_PARTS = re.compile(r"[-－—–/／>＞:：|｜\s]+")
+_TWO_MARKS = re.compile(r"(?=[^\n]*[;；])(?=[^\n]*[|｜])[^\n]+")
 _BOOK_TITLE = re.compile(r"^《([^《》]+)》$")
 _MARKS = re.compile(r"\(?(?:每小?题|共|计|本题)?\s*(\d+(?:\.\d+)?)\s*分?(?:/题|每题)?\)?")
 
@@ -168,6 +169,8 @@ class RowReader:
             question |= reader(self.cells, self._options)
         except RowError as error:
             self.complain(error.field, error.template, **error.params)
+        if kind is Kind.FILL_BLANK and _TWO_MARKS.fullmatch(self.cells.get("answer", "")):
+            self.caution("answer", N_("；was read as the next blank and ｜ as another form of the same one."))
         if kind is Kind.FILL_BLANK and not blanks_in({"stem": with_blanks(self.cells.get("stem", ""))}):
             self.caution("stem", N_("The question shows no blanks; they were put at its end."))
         question["score"] = self._marks(kind, question)

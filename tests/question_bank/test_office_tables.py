@@ -256,3 +256,8 @@ def test_answers_of_several_blanks_in_one_cell(answer: str) -> None:
 def test_pairs_may_stand_without_marks_between_them() -> None:
     head = ["题型", "题干", "左列", "右列", "答案"]
     assert read(head, ["连线题", "题一", "1.甲\n2.乙", "a.子\nb.丑", "1b2a"]).drafts[0].content.kind is Kind.MATCHING
+
+
+def test_an_answer_parted_by_two_marks_is_to_be_looked_at() -> None:
+    item = read(["题目", "题型", "答案"], ["甲____乙____", "填空题", "一；壹｜二"]).items[0]
+    assert any("another form" in str(caution) for caution in item.cautions)
