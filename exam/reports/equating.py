@@ -96,7 +96,7 @@ class _Own:
             middle = (low + high) / 2
             below = self._sum(self.full * self._likely(middle)) < raw
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return (low + high) / 2
+        return np.asarray((low + high) / 2)
 
     def spread(self, ability: Real) -> Real:
         """Standard deviation of the raw score at this ability."""
@@ -112,4 +112,4 @@ class _Own:
         return np.asarray(expit(self.slope * ability[self.person] + self.easiness))
 
     def _sum(self, values: Real) -> Real:
-        return np.bincount(self.person, values, self.people).astype(np.float64)
+        return np.asarray(np.bincount(self.person, values, self.people), dtype=np.float64)
