@@ -50,7 +50,9 @@ def test_rows_with_nothing_in_them_do_not_count_and_keep_the_places_of_the_other
     found = read(Kind.SINGLE_CHOICE, choice("甲", "", "甲", right="2"))
     assert found.draft is not None
     assert found.draft.content.model_dump()["answer"] == "B"
-    assert ("q-options", "Options %(one)s and %(other)s are the same.") in [(p.where, p.template) for p in found.obstacles]
+    assert ("q-options", "Options %(one)s and %(other)s are the same.") in [
+        (p.where, p.template) for p in found.obstacles
+    ]
 
 
 def test_a_choice_without_its_key_can_be_put_away_and_is_opened_without_one() -> None:
