@@ -40,7 +40,7 @@ def test_one_json_object_with_the_figures_of_the_published_file(tmp_path: Path) 
     assert set(data) == {"test", "items", "irt", "rejected"}
     assert {"persons", "items", "mean", "sd", "alpha", "sem"} <= set(data["test"])
     assert [each["item"] for each in data["items"]] == ["i1", "i2", "i3", "i4", "i5"]
-    keys = {"item", "n", "facility", "sd", "item_total", "item_rest", "discrimination_27"}
+    keys = {"item", "n", "facility", "sd", "item_total", "item_rest", "efficiency", "discrimination_27"}
     assert set(data["items"][0]) == keys
     assert data["irt"]["model"] == "1pl"
     assert data["irt"]["converged"] is True

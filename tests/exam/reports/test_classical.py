@@ -16,16 +16,19 @@ MOODLE_SD += [503.2362797, 492.3659639, 509.6471914, 455.8423058, 511.7663157]
 MOODLE_DISCRIMINATION = [25.88327077, 1.170256965, -4.207816809, 28.16930644, -2.513606859, -12.99017581, -8.900638238]
 MOODLE_DISCRIMINATION += [8.670004606, 29.63337745, 15.18945843, 16.21079629, 15.52451404, -8.396734802]
 
-# moodle/moodle: mod/quiz/report/statistics/tests/fixtures/qstats00.csv, columns facility, sd, discriminationindex;
+MOODLE_EFFICIENCY = [27.23492723, 1.382386552, -4.691171307, 31.12404354, -2.877487579, -17.5074184, -10.27568922]
+MOODLE_EFFICIENCY += [10.86956522, 34.58997279, 17.4790556, 20.14359793, 22.06477733, -10]
+
+# moodle/moodle: mod/quiz/report/statistics/tests/fixtures/qstats00.csv, columns facility, sd, discriminationindex, discriminativeefficiency;
 # calculated independently in a spreadsheet (jamiepratt/moodle-quiz-tools).
 QSTATS00 = [
-    (0.704, 0.4513682901, -7.0650767526),
-    (0.48, 0.5099019514, -28.8982125772),
-    (0.973333332, 0.13333334, -9.1230674268),
-    (0.68, 0.4760952286, -22.6306444113),
-    (0.52, 0.3055050463, -17.6997047674),
-    (0.64, 0.4898979486, -45.3785178421),
-    (0.62, 0.331662479, -5.6543166602),
+    (0.704, 0.4513682901, -7.0650767526, -9.4550536967),
+    (0.48, 0.5099019514, -28.8982125772, -36.7834118938),
+    (0.973333332, 0.13333334, -9.1230674268, -21.6545012165),
+    (0.68, 0.4760952286, -22.6306444113, -31.4411395613),
+    (0.52, 0.3055050463, -17.6997047674, -21.1794802584),
+    (0.64, 0.4898979486, -45.3785178421, -56.9365974439),
+    (0.62, 0.331662479, -5.6543166602, -6.5043742058),
 ]
 
 # philchalmers/mirt: itemstats() in the examples of LSAT6 and LSAT7 (version 1.45): three decimals are printed.
@@ -51,10 +54,14 @@ def test_the_figures_of_moodles_generated_attempts() -> None:
     assert [each.facility * 100 for each in found] == pytest.approx(MOODLE_FACILITY, abs=1e-6)
     assert [each.sd * 1000 for each in found] == pytest.approx(MOODLE_SD, abs=1e-6)
     assert [each.item_rest * 100 for each in found] == pytest.approx(MOODLE_DISCRIMINATION, abs=1e-6)
+    assert [each.efficiency * 100 for each in found] == pytest.approx(MOODLE_EFFICIENCY, abs=1e-6)
 
 
 def test_the_figures_of_moodles_walkthrough() -> None:
-    found = [(each.facility, each.sd, each.item_rest * 100) for each in item_figures(moodle_walkthrough())]
+    found = [
+        (each.facility, each.sd, each.item_rest * 100, each.efficiency * 100)
+        for each in item_figures(moodle_walkthrough())
+    ]
     # the file of marks rounds 4.3333333 to seven places
     assert found == [pytest.approx(expected, rel=1e-5) for expected in QSTATS00]
 
