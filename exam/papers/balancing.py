@@ -27,7 +27,7 @@ SHAPE = np.array([[1, 1, 1], [-1, 0, 1], [1, -2, 1]], dtype=np.int64)
 SIXFOLD = np.array([[2, -3, 1], [2, 0, -2], [2, 3, 1]], dtype=np.int64)
 """Six times the three levels out of sum, slope and bend."""
 WEIGHTS = (2, 3, 3)
-SWEEPS, ROUNDS = 32, 192
+SWEEPS, ROUNDS = 32, 160
 """Rounds of all papers, and rounds in all."""
 TAIL, PARTNERS = 16, 4
 """In later rounds every thirty-second paper, those farthest off, looks for an exchange with eight others at once."""

@@ -23,36 +23,45 @@ ROUNDS = 8
 
 def mend(hall: Hall, chance: Chance) -> None:
     """Mend what can be mended; `hall` is changed."""
+    together = _Together(hall, chance)
     for _ in range(ROUNDS):
         flaws = _flaws(hall)
         if not flaws.size:
             return
-        _try_together(hall, flaws, chance)
+        together.mend(flaws)
     mender = _Mender(hall, chance)
     for paper, place in _flaws(hall):
         mender.mend(int(paper), int(place))
 
 
-def _try_together(hall: Hall, flaws: Numbers, chance: Chance) -> None:
-    """One exchange for the worst flaw of every paper, with a paper that takes from the same cell for equal marks."""
-    layouts = hall.layouts
-    _, first = np.unique(flaws[:, 0], return_index=True)
-    papers, places = flaws[first, 0], flaws[first, 1]
-    kind = (layouts.cells * (layouts.marks.max() + 1) + layouts.marks)[hall.turns]
-    order = np.argsort(kind, axis=None, kind="stable")
-    ranked = kind.ravel()[order]
-    wanted = kind[papers, places]
-    begin = np.searchsorted(ranked, wanted)
-    other = order[begin + chance.below(np.searchsorted(ranked, wanted, side="right") - begin)]
-    others, beyond = other // layouts.width, other % layouts.width
-    busy = np.bincount(papers, minlength=hall.papers) + np.bincount(others, minlength=hall.papers)
-    free = (busy[papers] == 1) & (busy[others] == 1)
-    papers, places, others, beyond = papers[free], places[free], others[free], beyond[free]
-    mine, theirs = hall.questions[papers, places], hall.questions[others, beyond]
-    allowed = hall.may_enter(papers, places, theirs) & hall.may_enter(others, beyond, mine)
-    allowed &= ~hall.collides(papers, others, theirs, mine, allowed)
-    papers, places, others, beyond = papers[allowed], places[allowed], others[allowed], beyond[allowed]
-    hall.questions[papers, places], hall.questions[others, beyond] = theirs[allowed], mine[allowed]
+class _Together:
+    """All places by cell and marks, so that any two of one kind can be looked up."""
+
+    def __init__(self, hall: Hall, chance: Chance) -> None:
+        self._hall, self._chance = hall, chance
+        layouts = hall.layouts
+        self._kind = (layouts.cells * (layouts.marks.max(initial=0) + 1) + layouts.marks)[hall.turns]
+        self._order = np.argsort(self._kind, axis=None, kind="stable")
+        self._ranked = self._kind.ravel()[self._order]
+
+    def mend(self, flaws: Numbers) -> None:
+        """One exchange for the worst flaw of every paper, with a place of the same cell and equal marks."""
+        hall, width = self._hall, self._hall.layouts.width
+        _, first = np.unique(flaws[:, 0], return_index=True)
+        papers, places = flaws[first, 0], flaws[first, 1]
+        wanted = self._kind[papers, places]
+        begin = np.searchsorted(self._ranked, wanted)
+        end = np.searchsorted(self._ranked, wanted, side="right")
+        other = self._order[begin + self._chance.below(end - begin)]
+        others, beyond = other // width, other % width
+        busy = np.bincount(papers, minlength=hall.papers) + np.bincount(others, minlength=hall.papers)
+        free = (busy[papers] == 1) & (busy[others] == 1)
+        papers, places, others, beyond = papers[free], places[free], others[free], beyond[free]
+        mine, theirs = hall.questions[papers, places], hall.questions[others, beyond]
+        allowed = hall.may_enter(papers, places, theirs) & hall.may_enter(others, beyond, mine)
+        allowed &= ~hall.collides(papers, others, theirs, mine, allowed)
+        papers, places, others, beyond = papers[allowed], places[allowed], others[allowed], beyond[allowed]
+        hall.questions[papers, places], hall.questions[others, beyond] = theirs[allowed], mine[allowed]
 
 
 def hostile_papers(hall: Hall) -> Numbers:
@@ -90,13 +99,17 @@ def _among(known: Numbers, entries: Numbers) -> NDArray[np.bool_]:
 
 
 def _enemies(hall: Hall) -> NDArray[np.bool_]:
+    """By paper and place, in one row, whether an enemy stands on the same paper."""
     entries = _entries(hall)
-    known = np.sort(entries[entries >= 0])
     found = np.zeros(entries.size, dtype=np.bool_)
+    if not hall.stock.enemies.shape[1]:
+        return found
+    flat = hall.questions.ravel()
+    hostile = np.flatnonzero((flat != NOBODY) & (hall.stock.enemies[flat, 0] >= 0))
+    known = np.sort(entries[hostile])
     for column in range(hall.stock.enemies.shape[1]):
-        foe = np.where(hall.questions == NOBODY, NOBODY, hall.stock.enemies[hall.questions, column])
-        paper = np.arange(hall.papers)[:, None] * len(hall.stock.questions)
-        found |= _among(known, np.where(foe >= 0, paper + foe, NOBODY).ravel())
+        foe = hall.stock.enemies[flat[hostile], column]
+        found[hostile] |= _among(known, np.where(foe >= 0, entries[hostile] - flat[hostile] + foe, NOBODY))
     return found
 
 
