@@ -9,8 +9,8 @@ from exam.audit import AuditEvent
 from exam.papers.drawing import draw, verify
 from exam.papers.models import BankSnapshot, Paper, PaperItem, Specification, SpecificationStatus
 from exam.papers.operations import install_standard
-from exam.papers.specifying import retire_specification
 from exam.papers.queries import kept_hashes, papers_of, sheets, specification_by_code, stock
+from exam.papers.specifying import retire_specification
 from exam.papers.standard import DIAGNOSIS_CODE, STANDARD
 from question_bank.enums import Audience, PaperKind, Status
 from question_bank.errors import Invalid, NotAllowed, NotFound, Shortage
