@@ -9,8 +9,8 @@ so only the first is solved for; the others are reached by steps that leave ever
 
 A step is taken when it lowers Σ uses² / size over the cells, so that the tables dealt out so far have used every
 question of the bank about equally often; and when it brings the expected score of the table, by the means of its cells,
-nearer to that of the others. What the others have is found in a walk before the walk. Whole numbers only, from a
-seeded generator.
+nearer to that of the others, as long as no cell is used far more than its kind is. What the others have is found in a
+walk before the walk. Whole numbers only, from a seeded generator.
 """
 
 from collections import Counter
@@ -24,14 +24,18 @@ from exam.papers.specification import Plan
 from question_bank.calibration import UNIT
 
 SCALE = 1_000_000
-CROWDED = 100
+CROWDED = 10_000
 """Sharing a question with the papers beside costs so many times what a first use of a single question costs."""
-FIRST, TRIES = 400, 120
+FIRST, TRIES = 400, 240
 """Steps tried before the first table and between one and the next."""
 TRIAL = 16
 """Tables of the walk before the walk."""
 LEEWAY = 80
 """So many per cent of the standard deviation that chance inside the cells brings about are left to exchanges there."""
+WORN = 3
+"""So many times as often as its kind on the average may a cell be used for the sake of the expected score."""
+BEYOND = 10_000
+"""What uses beyond that cost, squared, in first uses of a single question: else all papers would be the same one."""
 STEEP = 3_000
 """What a mark of expected score beyond that costs, squared, in first uses of a single question."""
 
@@ -73,6 +77,11 @@ class Walk:
         number = {cell: place for place, cell in enumerate(self._cells)}
         self._size = [sizes[cell] for cell in self._cells]
         self._draws = Draws("walk")
+        sorts = sorted({(cell.kind, cell.form) for cell in self._cells})
+        self._sort = [sorts.index((cell.kind, cell.form)) for cell in self._cells]
+        self._held = Counter[int]()
+        for sort, size in zip(self._sort, self._size, strict=True):
+            self._held[sort] += size
         groups = sorted({plan.groups.get(cell.topic, "") for cell in self._cells})
         bands = sorted({cell.band for cell in self._cells})
         self._sign: list[Sign] = [
@@ -178,7 +187,9 @@ class Walk:
         """What a cell costs with `number` of its questions on this paper."""
         size = self._size[cell]
         crowd = self._beside[cell] + number - size
-        return ((self._used[cell] + number) ** 2 + (CROWDED * crowd * size if crowd > 0 else 0)) * SCALE // size
+        worn = self._used[cell] + number - self._bearable[cell]
+        beyond = (CROWDED * crowd if crowd > 0 else 0) + (BEYOND * worn * worn if worn > 0 else 0)
+        return ((self._used[cell] + number) ** 2 + beyond * size) * SCALE // size
 
     def _reprice(self, cell: int) -> None:
         here = self._here[cell]
@@ -187,6 +198,13 @@ class Walk:
         self._save[cell] = now - self._price(cell, here - 1) if here else 0
 
     def _price_all(self) -> None:
+        dealt = Counter[int]()
+        for sort, used in zip(self._sort, self._used, strict=True):
+            dealt[sort] += used
+        self._bearable = [
+            max(size, WORN * dealt[sort] * size // self._held[sort])
+            for size, sort in zip(self._size, self._sort, strict=True)
+        ]
         for cell in range(len(self._cells)):
             self._reprice(cell)
 
