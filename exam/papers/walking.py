@@ -37,7 +37,7 @@ WORN = 3
 BEYOND = 10_000
 """What uses beyond that cost, squared, in first uses of a single question: else all papers would be the same one."""
 STEEP = 3_000
-"""What a mark of expected score beyond that costs, squared, in first uses of a single question."""
+"""What a mark of expected score beyond the leeway costs, squared, in first uses of a single question."""
 
 
 Sign = tuple[int, int]
