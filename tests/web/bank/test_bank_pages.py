@@ -18,23 +18,9 @@ from question_bank.exchange.formats import FORMATS
 from question_bank.exchange.shape import document_of
 from question_bank.models import Question
 from question_bank.queries import question_by_code
-from tests.factories.accounts import make_person, sign_in
 from tests.factories.bank import make_draft, make_question
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-def enter(app: Flask, client: FlaskClient):
-    """Sign the client in as somebody with these roles; returns the person's id."""
-
-    def as_one_with(*roles: Role, browser: FlaskClient = client) -> int:
-        with app.app_context(), writing() as session:
-            person = make_person(session, roles=roles).id
-        sign_in(browser, app, person)
-        return person
-
-    return as_one_with
 
 
 @pytest.fixture

@@ -17,24 +17,11 @@ from exam.sittings.use import Use, times_used
 from question_bank import operations
 from question_bank.models import Question, Topic
 from tests.conftest import NOON
-from tests.factories.accounts import make_person, sign_in
+from tests.factories.accounts import make_person
 from tests.factories.bank import make_draft, make_question
 from tests.factories.sittings import link_set, make_attempt
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-def enter(app: Flask, client: FlaskClient):
-    """Sign the client in as somebody with these roles; returns the person's id."""
-
-    def as_one_with(*roles: Role, browser: FlaskClient = client) -> int:
-        with app.app_context(), writing() as session:
-            person = make_person(session, roles=roles).id
-        sign_in(browser, app, person)
-        return person
-
-    return as_one_with
 
 
 @pytest.fixture
