@@ -164,12 +164,39 @@ class ScoringRule(NamedEnum):
         N_("Half a mark per right option if incomplete"),
         "全对得满分；少选，所选的每个正确选项得0.5分；错选、不选不得分",
     )
+    FIXED_IF_INCOMPLETE = (
+        "fixed_if_incomplete",
+        N_("A fixed mark if incomplete"),
+        "全对得满分；漏选得%(fixed)s分；错选、不选不得分",
+    )
+    PROPORTIONAL = (
+        "proportional",
+        N_("Share of the right options if incomplete"),
+        "全对得满分；漏选按选对的比例得分；错选、不选不得分",
+    )
+    RIGHT_MINUS_WRONG = (
+        "right_minus_wrong",
+        N_("Right options less wrong ones"),
+        "按选对与选错的个数之差计分，最低0分",
+    )
+    WRONG_DEDUCTS = "wrong_deducts", N_("A wrong answer deducts"), "答对得分，不答不得分，答错扣%(penalty)s分"
+    WITH_CORRECTION = (
+        "with_correction",
+        N_("With correction"),
+        "判断正确得%(judging)s分；判为错误的须改正，改正正确再得%(mending)s分",
+    )
     PER_BLANK = "per_blank", N_("Per blank"), "按空计分"
     TOLERANCE = "tolerance", N_("Within the tolerance"), "结果在允许误差内得分"
     ACCEPTED_ORDERS = "accepted_orders", N_("Any accepted order"), "次序全部正确得满分，否则不得分"
     ADJACENT_PAIRS = "adjacent_pairs", N_("Share of adjacent pairs"), "按相邻正确次序的比例计分，次序全部正确得满分"
+    PAIR_SHARE = "pair_share", N_("Share of right pairs"), "按先后关系正确的对数比例计分，次序全部正确得满分"
     LONGEST_PREFIX = "longest_prefix", N_("Longest right beginning"), "从第一步起按连续正确的步数比例计分"
     PER_PAIR = "per_pair", N_("Per pair"), "按对计分"
+    PER_PAIR_LESS_WRONG = (
+        "per_pair_less_wrong",
+        N_("Per pair, wrong pairs deduct"),
+        "按对计分，连错一对扣%(penalty)s分，最低0分",
+    )
     KEY_POINTS = "key_points", N_("Key points"), "按采分点计分"
 
     @property

@@ -25,6 +25,15 @@ class Source(NamedEnum):
     RULE = "rule", N_("By rule"), "规则判分"
     SUGGESTION = "suggestion", N_("Suggested"), "机评建议"
     MARKER = "marker", N_("By a marker"), "人工阅卷"
+    AGREED = "agreed", N_("By two markers"), "双评"
+    ADJUDICATOR = "adjudicator", N_("By an adjudicator"), "仲裁"
+    APPEAL = "appeal", N_("After an appeal"), "复核"
+    CORRECTION = "correction", N_("After a correction"), "更正"
+
+    @property
+    def personal(self) -> bool:
+        """Whether one person stands behind it, whose name is kept."""
+        return self in {Source.MARKER, Source.ADJUDICATOR, Source.APPEAL}
 
 
 class WrongMarks(DomainError):  # noqa: N818 -- the name is the sentence a reader sees

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from exam import audit
 from exam.grading import queries
 from exam.grading.marking import PartMark, Source, check_marks, mark_item
-from exam.grading.models import Mark
+from exam.grading.models import Cause, Mark
+from exam.grading.scores import keep_scores
 from exam.sittings import queries as sittings
 from exam.sittings.models import Attempt, AttemptStatus, SittingStatus
 from exam.sittings.operations import submit
@@ -54,6 +55,7 @@ def _mark(session: Session, attempt: Attempt, *, at: datetime) -> None:
         for mark in mark_item(item.content, answers.get(item.item_id), item.rule, item.marks)
     ]
     session.execute(insert(Mark), [_row(attempt.id, item_id, mark, at) for item_id, mark in found])
+    keep_scores(session, [attempt.id], cause=Cause.HANDED_IN, at=at)
     settled = [mark.awarded for _, mark in found if not mark.waiting]
     detail = {"parts": len(found), "waiting": len(found) - len(settled), "by_rule": f"{sum(settled, Decimal(0)):f}"}
     audit.record(session, "attempt.marked", f"attempt:{attempt.id}", by=None, at=at, detail=detail)
@@ -121,7 +123,7 @@ def award(
         at=at,
     )
     session.add(mark)
-    session.flush()
+    keep_scores(session, [attempt_id], cause=Cause.MARKED, at=at)
     detail = {
         "item": paper_item_id,
         "part": part,

@@ -129,6 +129,7 @@ class PaperItem(Base):
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), index=True)
     order: Mapped[dict[str, Any]]
     rule: Mapped[ScoringRule] = mapped_column(enum_column(ScoringRule, "rule_known"))
+    rule_options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     marks: Mapped[Decimal]
 
     version: Mapped[QuestionVersion] = relationship()

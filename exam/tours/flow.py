@@ -19,11 +19,19 @@ class DayOrder(NamedEnum):
 
 
 class Absence(NamedEnum):
-    """Why somebody on the roster did not sit; `leave` is approved official leave."""
+    """Why somebody on the roster did not sit; `leave` is approved official leave, `exempt` need not sit at all."""
 
     NONE = "none", N_("None"), "无"
     LEAVE = "leave", N_("Approved leave"), "公假"
     ABSENT = "absent", N_("Absent"), "缺考"
+    EXEMPT = "exempt", N_("Exempt"), "免考"
+
+
+class Purpose(NamedEnum):
+    """What a stop is held for. At a make-up stop people sit again what they failed or missed elsewhere on the tour."""
+
+    REGULAR = "regular", N_("Regular stop"), "正常场次"
+    MAKE_UP = "make_up", N_("Make-up stop"), "补考场次"
 
 
 TRANSITIONS: dict[StopStatus, frozenset[StopStatus]] = {

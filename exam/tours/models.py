@@ -6,11 +6,22 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.accounts.models import Person, Unit
-from exam.tours.flow import Absence, DayOrder, StopStatus
+from exam.tours.flow import Absence, DayOrder, Purpose, StopStatus
 from question_bank.enums import Audience
 from question_bank.orm import Base, enum_column
 
-__all__ = ["Absence", "DayOrder", "Lecture", "Lecturer", "RosterEntry", "Stop", "StopStatus", "Tour", "Venue"]
+__all__ = [
+    "Absence",
+    "DayOrder",
+    "Lecture",
+    "Lecturer",
+    "Purpose",
+    "RosterEntry",
+    "Stop",
+    "StopStatus",
+    "Tour",
+    "Venue",
+]
 
 
 class Tour(Base):
@@ -83,6 +94,9 @@ class Stop(Base):
     status: Mapped[StopStatus] = mapped_column(
         enum_column(StopStatus, "status_known"), default=StopStatus.PLANNED, index=True
     )
+    purpose: Mapped[Purpose] = mapped_column(
+        enum_column(Purpose, "purpose_known"), default=Purpose.REGULAR, server_default=Purpose.REGULAR.value
+    )
     lock: Mapped[int] = mapped_column(default=1)
 
     tour: Mapped[Tour] = relationship()
@@ -95,7 +109,10 @@ class Stop(Base):
 
 
 class RosterEntry(Base):
-    """Who is expected at a stop: person, name, unit and audience as they were when the roster was frozen."""
+    """Who is expected at a stop: person, name, unit and audience as they were when the roster was frozen.
+
+    `makes_up_id` is the entry of an earlier stop whose result a make-up is about.
+    """
 
     __tablename__ = "roster_entry"
     __table_args__ = (UniqueConstraint("stop_id", "person_id"), UniqueConstraint("stop_id", "seat"))
@@ -111,6 +128,8 @@ class RosterEntry(Base):
     walk_in: Mapped[bool] = mapped_column(default=False)
     checked_in_at: Mapped[datetime | None]
     absence: Mapped[Absence] = mapped_column(enum_column(Absence, "absence_known"), default=Absence.NONE)
+    absence_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    makes_up_id: Mapped[int | None] = mapped_column(ForeignKey("roster_entry.id"), unique=True)
 
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -1,0 +1,102 @@
+"""Keeping each attempt's score beside its marks: whatever writes marks ends with `keep_scores`."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam.grading.marking import Source
+from exam.grading.models import Cause, Mark, Score, ScoreChange
+from exam.grading.queries import counts
+from exam.grading.tally import Earned, Tally, tally
+from exam.papers.models import PaperItem
+from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
+from question_bank.queries import batches
+
+VOID = "void"
+"""Key of a mark's detail that says that the item counts for nobody."""
+
+
+def keep_scores(
+    session: Session,
+    attempt_ids: Sequence[int],
+    *,
+    cause: Cause,
+    at: datetime,
+    correction_id: int | None = None,
+    appeal_id: int | None = None,
+) -> list[ScoreChange]:
+    """Count these attempts anew. Where results are already released the old score is kept; returns those changes."""
+    session.flush()
+    changes: list[ScoreChange] = []
+    for ids in batches(sorted(set(attempt_ids))):
+        kept = {score.attempt_id: score for score in session.scalars(select(Score).where(Score.attempt_id.in_(ids)))}
+        released = _released(session, ids)
+        for attempt_id, found in tallies(session, ids):
+            before = kept[attempt_id].marks if attempt_id in kept else None
+            _keep(session, kept.get(attempt_id), attempt_id, found, at)
+            if attempt_id in released and before is not None and before != found.marks:
+                changes.append(
+                    ScoreChange(
+                        attempt_id=attempt_id,
+                        before=before,
+                        after=found.marks,
+                        cause=cause,
+                        correction_id=correction_id,
+                        appeal_id=appeal_id,
+                        at=at,
+                    )
+                )
+    session.add_all(changes)
+    session.flush()
+    return changes
+
+
+def tallies(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int, Tally]]:
+    """Attempt id and tally of each of these attempts that has marks; one query."""
+    rows = session.execute(
+        select(Mark.attempt_id, PaperItem.section, Mark.awarded, Mark.maximum, Mark.source, Mark.detail)
+        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
+        .where(Mark.attempt_id.in_(attempt_ids), counts())
+        .order_by(Mark.attempt_id, PaperItem.section)
+    )
+    for attempt_id, parts in groupby(rows, key=lambda row: row[0]):
+        yield (
+            attempt_id,
+            tally(
+                Earned(section, awarded, maximum, waiting=source is Source.SUGGESTION, void=bool(detail.get(VOID)))
+                for _, section, awarded, maximum, source, detail in parts
+            ),
+        )
+
+
+def _released(session: Session, attempt_ids: Sequence[int]) -> set[int]:
+    return set(
+        session.scalars(
+            select(Attempt.id)
+            .join(Assignment, Assignment.id == Attempt.assignment_id)
+            .join(Sitting, Sitting.id == Assignment.sitting_id)
+            .where(Attempt.id.in_(attempt_ids), Sitting.status == SittingStatus.RELEASED)
+        )
+    )
+
+
+def _keep(session: Session, score: Score | None, attempt_id: int, found: Tally, at: datetime) -> None:
+    sections = [_text(marks) for marks in found.sections]
+    if score is None:
+        score = Score(attempt_id=attempt_id)
+        session.add(score)
+    score.marks, score.total, score.waiting, score.sections, score.at = (
+        found.marks,
+        found.total,
+        found.waiting,
+        sections,
+        at,
+    )
+
+
+def _text(marks: Decimal) -> str:
+    return f"{marks:.2f}"
