@@ -232,12 +232,17 @@ class Score(Base):
     """卷面得分 of one attempt as its marks say now: floors of sections, void items and rounding included.
 
     `sections` is the marks by section, as texts, in the paper's order. `waiting` counts suggestions not yet decided.
+    `topics` is by code of the root topic what was earned of what, in hundredths, as the questions were filed when they
+    were marked; a 问题会诊 belongs to none. `equated` and its standard error are on a scale of 100; the reports write them
+    when they calibrate all papers, and they are gone as soon as the marks change.
     """
 
     __tablename__ = "score"
     __table_args__ = (
         CheckConstraint("marks >= 0 AND marks <= total", name="marks_within_total"),
         CheckConstraint("waiting >= 0", name="waiting_not_negative"),
+        CheckConstraint("equated BETWEEN 0 AND 10000", name="equated_on_a_hundred"),
+        CheckConstraint("(equated IS NOT NULL) OR (equated_error IS NULL)", name="no_error_without_a_score"),
     )
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
@@ -245,6 +250,9 @@ class Score(Base):
     total: Mapped[Decimal]
     waiting: Mapped[int]
     sections: Mapped[list[str]]
+    topics: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    equated: Mapped[Decimal | None]
+    equated_error: Mapped[Decimal | None]
     at: Mapped[datetime]
 
 

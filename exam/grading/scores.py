@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
 
 from exam.grading.marking import Source
 from exam.grading.models import Cause, Mark, Score, ScoreChange
@@ -14,10 +14,16 @@ from exam.grading.queries import counts
 from exam.grading.tally import Earned, Tally, tally
 from exam.papers.models import PaperItem
 from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
+from question_bank.enums import TextForm
+from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.queries import batches
 
 VOID = "void"
 """Key of a mark's detail that says that the item counts for nobody."""
+
+_root = aliased(Topic)
+_TOPIC = case((Question.form == TextForm.DIAGNOSIS, ""), else_=func.coalesce(_root.code, Topic.code))
+"""Code of the root topic."""
 
 
 def keep_scores(
@@ -58,8 +64,12 @@ def keep_scores(
 def tallies(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int, Tally]]:
     """Attempt id and tally of each of these attempts that has marks; one query."""
     rows = session.execute(
-        select(Mark.attempt_id, PaperItem.section, Mark.awarded, Mark.maximum, Mark.source, Mark.detail)
+        select(Mark.attempt_id, PaperItem.section, Mark.awarded, Mark.maximum, Mark.source, Mark.detail, _TOPIC)
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
+        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Topic, Topic.id == Question.topic_id)
+        .outerjoin(_root, _root.id == Topic.parent_id)
         .where(Mark.attempt_id.in_(attempt_ids), counts())
         .order_by(Mark.attempt_id, PaperItem.section)
     )
@@ -67,8 +77,8 @@ def tallies(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int,
         yield (
             attempt_id,
             tally(
-                Earned(section, awarded, maximum, waiting=source is Source.SUGGESTION, void=bool(detail.get(VOID)))
-                for _, section, awarded, maximum, source, detail in parts
+                Earned(section, awarded, maximum, source is Source.SUGGESTION, bool(detail.get(VOID)), topic)
+                for _, section, awarded, maximum, source, detail, topic in parts
             ),
         )
 
@@ -85,17 +95,14 @@ def _released(session: Session, attempt_ids: Sequence[int]) -> set[int]:
 
 
 def _keep(session: Session, score: Score | None, attempt_id: int, found: Tally, at: datetime) -> None:
-    sections = [_text(marks) for marks in found.sections]
     if score is None:
         score = Score(attempt_id=attempt_id)
         session.add(score)
-    score.marks, score.total, score.waiting, score.sections, score.at = (
-        found.marks,
-        found.total,
-        found.waiting,
-        sections,
-        at,
-    )
+    elif score.marks != found.marks:
+        score.equated, score.equated_error = None, None
+    score.marks, score.total, score.waiting, score.at = found.marks, found.total, found.waiting, at
+    score.sections = [_text(marks) for marks in found.sections]
+    score.topics = {code: [int(part * 100) for part in pair] for code, pair in found.topics.items()}
 
 
 def _text(marks: Decimal) -> str:

@@ -194,7 +194,12 @@ def _scores() -> None:
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('waiting', sa.Integer(), nullable=False),
     sa.Column('sections', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('topics', sa.JSON(none_as_null=True), server_default='{}', nullable=False),
+    sa.Column('equated', sa.Integer(), nullable=True),
+    sa.Column('equated_error', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(equated IS NOT NULL) OR (equated_error IS NULL)', name=op.f('ck_score_no_error_without_a_score')),
+    sa.CheckConstraint('equated BETWEEN 0 AND 10000', name=op.f('ck_score_equated_on_a_hundred')),
     sa.CheckConstraint('marks >= 0 AND marks <= total', name=op.f('ck_score_marks_within_total')),
     sa.CheckConstraint('waiting >= 0', name=op.f('ck_score_waiting_not_negative')),
     sa.ForeignKeyConstraint(['attempt_id'], ['attempt.id'], name=op.f('fk_score_attempt_id_attempt')),
@@ -316,13 +321,39 @@ def _keep_scores() -> None:
     bind = op.get_bind()
     score = sa.table(
         "score",
-        *(sa.column(name) for name in ("attempt_id", "marks", "total", "waiting", "sections")),
+        *(sa.column(name) for name in ("attempt_id", "marks", "total", "waiting", "sections", "topics")),
         sa.column("at", sa.DateTime(timezone=True)),
     )
     at = datetime.now(UTC)
-    rows = [{**row, "at": at.replace(tzinfo=None) if bind.dialect.name == "sqlite" else at} for row in _scored(bind)]
+    topics = _by_topic(bind)
+    shared = {"at": at.replace(tzinfo=None) if bind.dialect.name == "sqlite" else at}
+    rows = [{**row, "topics": json.dumps(topics.get(row["attempt_id"], {})), **shared} for row in _scored(bind)]
     for start in range(0, len(rows), BATCH):
         bind.execute(sa.insert(score), rows[start : start + BATCH])
+
+
+COUNTS = (
+    " NOT EXISTS (SELECT 1 FROM mark AS later WHERE later.attempt_id = mark.attempt_id"
+    " AND later.paper_item_id = mark.paper_item_id AND later.part = mark.part AND later.sequence > mark.sequence)"
+)
+
+
+def _by_topic(bind: sa.Connection) -> dict[object, dict[str, list[int]]]:
+    """By attempt and root topic what was earned of what; nobody teaches what a 问题会诊 asks."""
+    found = bind.execute(
+        sa.text(
+            "SELECT mark.attempt_id, COALESCE(root.code, topic.code), sum(mark.awarded), sum(mark.maximum)"
+            " FROM mark JOIN paper_item ON paper_item.id = mark.paper_item_id"
+            " JOIN question_version ON question_version.id = paper_item.question_version_id"
+            " JOIN question ON question.id = question_version.question_id AND question.form <> 'diagnosis'"
+            " JOIN topic ON topic.id = question.topic_id LEFT JOIN topic AS root ON root.id = topic.parent_id"
+            f" WHERE {COUNTS} GROUP BY mark.attempt_id, COALESCE(root.code, topic.code)"
+        )
+    )
+    topics: dict[object, dict[str, list[int]]] = {}
+    for attempt_id, code, awarded, maximum in found:
+        topics.setdefault(attempt_id, {})[code] = [int(awarded), int(maximum)]
+    return topics
 
 
 def _scored(bind: sa.Connection) -> Iterator[dict[str, object]]:
@@ -331,9 +362,7 @@ def _scored(bind: sa.Connection) -> Iterator[dict[str, object]]:
             "SELECT mark.attempt_id, paper_item.section, sum(mark.awarded), sum(mark.maximum),"
             " sum(CASE WHEN mark.source = 'suggestion' THEN 1 ELSE 0 END)"
             " FROM mark JOIN paper_item ON paper_item.id = mark.paper_item_id"
-            " WHERE NOT EXISTS (SELECT 1 FROM mark AS later WHERE later.attempt_id = mark.attempt_id"
-            " AND later.paper_item_id = mark.paper_item_id AND later.part = mark.part"
-            " AND later.sequence > mark.sequence)"
+            f" WHERE {COUNTS}"
             " GROUP BY mark.attempt_id, paper_item.section ORDER BY mark.attempt_id, paper_item.section"
         )
     ).all()

@@ -85,3 +85,29 @@ def test_the_old_score_is_kept_when_a_released_one_changes(session: Session) -> 
     [change] = keep_scores(session, [attempt.id], cause=Cause.CORRECTION, at=mark.at)
     assert (change.before, change.after) == (2, 0)
     assert keep_scores(session, [attempt.id], cause=Cause.CORRECTION, at=mark.at) == []
+
+
+def test_topics_add_up_without_what_is_void_or_belongs_to_none() -> None:
+    parts = [
+        Earned(0, Decimal(1), Decimal(2), topic="PROC"),
+        Earned(1, Decimal(2), Decimal(2), topic="PROC"),
+        Earned(1, Decimal(2), Decimal(2), topic="LAW", void=True),
+        Earned(1, Decimal(5), Decimal(5)),
+    ]
+    assert tally(parts).topics == {"PROC": (3, 4)}
+
+
+@pytest.mark.db
+def test_an_equated_score_goes_when_the_marks_change_and_the_topics_follow(session: Session) -> None:
+    attempt = make_attempt(session, contents=((SINGLE, 2), (SHORT_ANSWER, 10)))
+    hand_in_paper(session, attempt)
+    score = session.get_one(Score, attempt.id)
+    assert score.topics == {"COUNTY": [1200, 1200]}
+    score.equated, score.equated_error = Decimal("71.25"), Decimal("4.5")
+    [waits] = [mark for mark in queries.marks_of(session, attempt.id).values() if mark.source is Source.SUGGESTION]
+    award = {"attempt_id": attempt.id, "paper_item_id": waits.paper_item_id, "part": "", "at": waits.at}
+    marker_id = make_person(session).id
+    operations.award(session, marks=Decimal(10), marker_id=marker_id, **award)
+    assert (score.equated, score.topics) == (Decimal("71.25"), {"COUNTY": [1200, 1200]})
+    operations.award(session, marks=Decimal(4), marker_id=marker_id, reason="缺少依据", **award)
+    assert (score.equated, score.equated_error, score.topics) == (None, None, {"COUNTY": [600, 1200]})
