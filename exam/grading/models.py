@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam.grading.marking import Source
+from exam.grading.rounds import Round
 from question_bank.enums import NamedEnum
 from question_bank.errors import N_
 from question_bank.orm import Base, enum_column
@@ -66,15 +67,6 @@ class Mark(Base):
     at: Mapped[datetime]
 
 
-class Round(NamedEnum):
-    """Which of the independent markings of one answer it is."""
-
-    FIRST = "first", N_("First marking"), "一评"
-    SECOND = "second", N_("Second marking"), "二评"
-    THIRD = "third", N_("Third marking"), "仲裁"
-    AUDIT = "audit", N_("Audit"), "抽查"
-
-
 class Marking(Base):
     """评阅: what one marker gave one part, without seeing what others gave. Never changed."""
 
@@ -102,7 +94,8 @@ class MarkingPlan(Base):
 
     `double`: two markers blind, a third where they differ by more than `third_above` of the part's marks.
     `accept_from`: suggestions at least so sure (per cent) count without a person, but for `audit_share` of them.
-    `appeal_days`: working days after the release in which candidates may appeal.
+    `appeal_days`: working days after the release in which candidates may appeal. `by_hand`: questions (see
+    `exam.grading.rounds.name_of`) whose suggestions never count by themselves, whatever `accept_from` says.
     """
 
     __tablename__ = "marking_plan"
@@ -119,6 +112,7 @@ class MarkingPlan(Base):
     accept_from: Mapped[int | None] = mapped_column(SmallInteger)
     audit_share: Mapped[int] = mapped_column(SmallInteger, default=5)
     appeal_days: Mapped[int] = mapped_column(SmallInteger, default=2)
+    by_hand: Mapped[list[str]] = mapped_column(default=list)
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None]
     lock: Mapped[int] = mapped_column(default=1)

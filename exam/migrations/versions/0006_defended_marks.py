@@ -96,6 +96,7 @@ def _marking() -> None:
     sa.Column('accept_from', sa.SmallInteger(), nullable=True),
     sa.Column('audit_share', sa.SmallInteger(), nullable=False),
     sa.Column('appeal_days', sa.SmallInteger(), nullable=False),
+    sa.Column('by_hand', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_by', sa.Integer(), nullable=True),
     sa.Column('lock', sa.Integer(), nullable=False),
