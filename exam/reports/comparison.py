@@ -1,7 +1,7 @@
 """Pure: rows of persons at papers → results, groups and ranked units."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -61,6 +61,7 @@ class Row:
 
     `unit_id` is the unit compared: the person's own, for a village the town above it. `marks` of `total` are None
     without an attempt; `waiting` counts the answers a person still has to mark, suggestions standing in until then.
+    `makes_up` is the roster entry of the first sitting whose result this make-up (补考) is about.
     """
 
     sitting_id: int
@@ -79,6 +80,8 @@ class Row:
     pass_marks: Decimal
     waiting: int
     attempt_key: str | None
+    exempt: bool = False
+    makes_up: int | None = None
 
     @property
     def score(self) -> Decimal:
@@ -101,6 +104,7 @@ class Line:
     result: Result
     business: Row | None
     practical: Row | None
+    makes_up: int | None = None
     place: int | None = None
     of: int = 0
 
@@ -146,13 +150,14 @@ def _line(pair: Mapping[PaperKind, Row], measure: Measure) -> Line | None:
         result=result,
         business=business,
         practical=practical,
+        makes_up=row.makes_up,
     )
 
 
 def result_of(row: Row) -> Result:
-    """What one paper gave. Somebody on leave who came and sat has sat."""
+    """What one paper gave. Somebody on leave or exempt who came and sat has sat."""
     if row.marks is None:
-        return Result(Standing.LEAVE if row.on_leave else Standing.ABSENT)
+        return Result(_away(row))
     return Result(Standing.SAT, row.score, row.marks >= row.pass_marks)
 
 
@@ -162,20 +167,45 @@ def overall_result(business: Row, practical: Row) -> Result:
     missing = [row for row in (business, practical) if row.marks is None]
     if not missing:
         return Result(Standing.SAT, score, score >= PASS)
-    return Result(Standing.LEAVE) if business.on_leave else Result(Standing.ABSENT, score)
+    away = _away(business)
+    return Result(away, score) if away is Standing.ABSENT else Result(away)
+
+
+def _away(row: Row) -> Standing:
+    if row.exempt:
+        return Standing.EXEMPT
+    return Standing.LEAVE if row.on_leave else Standing.ABSENT
 
 
 def _placed(found: Sequence[Line]) -> list[Line]:
-    """The same lines with their places, group by group, the best first, those without a result at the end."""
+    """The same lines with their places, group by group, the best first, those without a result at the end.
+
+    A make-up has no place beside first sittings.
+    """
     placed: list[Line] = []
     for group in Group:
         mine = [line for line in found if line.group is group]
-        sat = [line for line in mine if line.sat]
+        ranked = {line.entry_id for line in counted(mine)}
+        sat = [line for line in mine if line.sat and line.entry_id in ranked]
         for line, place in zip(sat, places([each.result.score for each in sat]), strict=True):
-            placed.append(Line(**{**vars(line), "place": place, "of": len(sat)}))
-        placed += [line for line in mine if not line.sat]
+            placed.append(replace(line, place=place, of=len(sat)))
+        placed += [line for line in mine if not line.sat or line.entry_id not in ranked]
     order = list(Group)
     return sorted(placed, key=lambda line: (order.index(line.group), line.place or len(placed) + 1, line.entry_id))
+
+
+def counted(found: Sequence[Line], *, make_up: bool = False) -> list[Line]:
+    """One line a person for the figures: the first sitting, or where `make_up` counts and was sat, its result.
+
+    Without any first sitting among them (the results of a make-up stop alone) all lines count.
+    """
+    first = [line for line in found if line.makes_up is None]
+    if not first:
+        return list(found)
+    if not make_up:
+        return first
+    again = {line.makes_up: line.result for line in found if line.makes_up is not None and line.sat}
+    return [replace(line, result=again.get(line.entry_id, line.result)) for line in first]
 
 
 @dataclass(frozen=True)
@@ -195,7 +225,7 @@ def compare(
 ) -> list[Compared]:
     """Each group that has anybody, in the order of Group; `tie_breakers` by group and unit."""
     breakers = tie_breakers or {}
-    everyone = list(found)
+    everyone = counted(list(found))
     compared = []
     for group in Group:
         mine = [line for line in everyone if line.group is group]

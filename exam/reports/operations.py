@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam import audit
@@ -20,14 +20,25 @@ from question_bank.errors import N_, NotAllowed
 MEASURE = {PaperKind.BUSINESS: Measure.BUSINESS, PaperKind.PRACTICAL: Measure.PRACTICAL}
 
 
-def release_results(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> Release:
+def release_results(
+    session: Session,
+    sitting: Sitting,
+    *,
+    by: int | None,
+    at: datetime,
+    note: str = "",
+    correction_id: int | None = None,
+) -> Release:
     """Let candidates and leaders see the results of `sitting`; its marks can no longer be changed.
 
-    Raises NotAllowed unless the sitting is closed and every answer is marked.
+    With a `note` that tells what is new, results that are out already are released again: a new version with new
+    figures, open to whom the one before was. Raises NotAllowed unless the sitting is closed and every answer is marked.
     """
     # Marks lock the same row for sharing, so that none comes between the counting and the release.
     session.refresh(sitting, with_for_update={"of": Sitting})
-    advance(sitting.status, SittingStatus.RELEASED)
+    again = bool(note) and sitting.status is SittingStatus.RELEASED
+    if not again:
+        advance(sitting.status, SittingStatus.RELEASED)
     waiting = grading.progress(session, sitting.id).waiting
     if waiting:
         raise NotAllowed(N_("%(count)s answers still wait for a marker."), count=waiting)
@@ -36,10 +47,20 @@ def release_results(session: Session, sitting: Sitting, *, by: int | None, at: d
     found = queries.report(
         session, queries.Scope(sitting_id=sitting.id, released_only=False), MEASURE[sitting.paper_kind]
     )
-    number = (session.scalar(select(func.max(Release.number)).where(Release.sitting_id == sitting.id)) or 0) + 1
+    before = session.scalar(
+        select(Release).where(Release.sitting_id == sitting.id).order_by(Release.number.desc()).limit(1)
+    )
+    number = before.number + 1 if before else 1
     made = Release(sitting_id=sitting.id, number=number, at=at, by=by, figures=as_json(found))
+    made.note, made.correction_id = note[:500], correction_id
+    if before is not None:
+        for to in ("to_persons", "to_units", "to_public", "names_public"):
+            setattr(made, to, getattr(before, to))
     session.add(made)
-    release(session, sitting, by=by, at=at)
-    detail = {"number": number, "people": len(found.people)}
+    if again:
+        session.flush()
+    else:
+        release(session, sitting, by=by, at=at)
+    detail = {"number": number, "people": len(found.people), "note": note}
     audit.record(session, "results.released", f"sitting:{sitting.id}", by=by, at=at, detail=detail)
     return made

@@ -91,6 +91,7 @@ def rows(session: Session, scope: Scope) -> list[Row]:
             RosterEntry.name,
             RosterEntry.audience,
             RosterEntry.absence,
+            RosterEntry.makes_up_id,
             Unit.id.label("unit_id"),
             Unit.name.label("unit_name"),
             Unit.category,
@@ -141,6 +142,8 @@ def _row(person: object, awarded: Decimal, waiting: int) -> Row:
         pass_marks=found["pass_marks"] or Decimal(60),
         waiting=waiting,
         attempt_key=found["key"],
+        exempt=found["absence"] is Absence.EXEMPT,
+        makes_up=found["makes_up_id"],
     )
 
 

@@ -2,9 +2,10 @@
 
 Definitions (source: the scheme's results rules, 成绩规则; thresholds and weights are configurable):
 
-应考 expected     everybody on the roster, approved leave included
+应考 expected     everybody on the roster, approved leave included, but not those who need not sit (免考)
 实考 sat          those who handed in a paper, or whose time ran out over one
 公假 leave        approved official leave: not in any mean, but in the roster that attendance is counted from
+免考 exempt       in no figure at all; listed apart
 缺考 absent       expected − sat − leave, shown on its own
 参考率            sat ÷ expected
 均分 mean         over those who sat: the headline. Beside it the mean in which every absence counts as 0
@@ -57,6 +58,7 @@ class Standing(Enum):
     SAT = "sat"
     ABSENT = "absent"
     LEAVE = "leave"
+    EXEMPT = "exempt"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Figures:
     excellent_rate: Decimal | None
     highest: Decimal | None
     interval: tuple[Decimal, Decimal] | None
+    exempt: int = 0
 
     @property
     def absent(self) -> int:
@@ -98,7 +101,8 @@ class Figures:
 
 def figures(results: Iterable[Result]) -> Figures:
     """The figures of a group; see the module for what each one means."""
-    everyone = list(results)
+    asked = list(results)
+    everyone = [each for each in asked if each.standing is not Standing.EXEMPT]
     scores = sorted(each.score for each in everyone if each.standing is Standing.SAT)
     counted = [each.score for each in everyone if each.standing is not Standing.LEAVE]
     sat = len(scores)
@@ -118,6 +122,7 @@ def figures(results: Iterable[Result]) -> Figures:
         excellent_rate=share(sum(score >= EXCELLENT for score in scores), sat),
         highest=_shown(scores[-1] if scores else None),
         interval=_interval(mean, sd, sat),
+        exempt=len(asked) - len(everyone),
     )
 
 

@@ -37,13 +37,18 @@ TICKET_LASTS = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Attendance:
-    """Heads on a roster. `expected` counts everybody on it, walk-ins and people on leave too."""
+    """Heads on a roster. `expected` counts walk-ins and people on leave too, but not the exempt."""
 
     expected: int = 0
     checked_in: int = 0
     walk_ins: int = 0
     leave: int = 0
     absent: int = 0
+    exempt: int = 0
+
+    @property
+    def away(self) -> int:
+        return self.leave + self.absent + self.exempt
 
     @property
     def missing(self) -> int:
@@ -202,11 +207,12 @@ def attendance(session: Session, stop_ids: Sequence[int]) -> dict[int, Attendanc
     rows = session.execute(
         select(
             RosterEntry.stop_id,
-            func.count(),
+            count(RosterEntry.absence != Absence.EXEMPT),
             count(RosterEntry.checked_in_at.is_not(None)),
             count(RosterEntry.walk_in.is_(True)),
             count(RosterEntry.absence == Absence.LEAVE),
             count(RosterEntry.absence == Absence.ABSENT),
+            count(RosterEntry.absence == Absence.EXEMPT),
         )
         .where(RosterEntry.stop_id.in_(stop_ids))
         .group_by(RosterEntry.stop_id)

@@ -128,7 +128,7 @@ def check_in(session: Session, entry: RosterEntry, *, by: int | None, at: dateti
         return entry
     detail = {"stop": entry.stop_id, "lifted": entry.absence.value}
     entry.checked_in_at = at
-    entry.absence = Absence.NONE
+    entry.absence, entry.absence_reason = Absence.NONE, ""
     return _noted(session, entry, "entry.checked_in", by=by, at=at, detail=detail)
 
 
@@ -145,21 +145,22 @@ def undo_check_in(session: Session, entry: RosterEntry, *, by: int | None, at: d
 def set_absence(
     session: Session, entry: RosterEntry, absence: Absence, *, reason: str = "", by: int | None, at: datetime
 ) -> RosterEntry:
-    """Record leave or absence, or lift it. The reason is kept in the audit.
+    """Record leave, exemption or absence with its reason, or lift it.
 
-    Raises NotAllowed for leave without a reason, for somebody who is checked in, or at a cancelled stop.
+    Raises NotAllowed for leave or exemption without a reason, for somebody who is checked in, or at a cancelled stop.
     """
     stop = session.get_one(Stop, entry.stop_id)
     if stop.status is StopStatus.CANCELLED:
         raise NotAllowed(N_("The stop is cancelled."))
     if absence is not Absence.NONE and entry.checked_in_at is not None:
         raise NotAllowed(N_("%(name)s is checked in; undo that first."), name=entry.name)
-    if absence is Absence.LEAVE and not reason.strip():
-        raise NotAllowed(N_("Approved leave needs its reason, such as who approved it."))
-    if entry.absence is absence:
+    said = reason.strip()[:200] if absence is not Absence.NONE else ""
+    if absence in {Absence.LEAVE, Absence.EXEMPT} and not said:
+        raise NotAllowed(N_("Approved leave and exemption need their reason, such as who approved it."))
+    if (entry.absence, entry.absence_reason) == (absence, said):
         return entry
     detail = {"stop": entry.stop_id, "before": entry.absence.value, "after": absence.value, "reason": reason.strip()}
-    entry.absence = absence
+    entry.absence, entry.absence_reason = absence, said
     return _noted(session, entry, "entry.absence_set", by=by, at=at, detail=detail)
 
 

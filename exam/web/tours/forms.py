@@ -207,22 +207,25 @@ class RosterFile(Form):
 
 
 class AbsenceForm(Form):
-    """Leave, absence, or neither."""
+    """Leave, exemption, absence, or none of them. Only organisers decide who need not sit."""
 
     absence = RadioField(lazy_gettext("Absence"), [InputRequired(REQUIRED)], coerce=Absence)
     reason = TextAreaField(
         lazy_gettext("Reason"),
-        [Length(max=400)],
-        description=lazy_gettext("For leave: who approved it and why. The reason is kept in the log."),
+        [Length(max=200)],
+        description=lazy_gettext("For leave and exemption: who approved it and why. The reason is kept."),
     )
 
-    def offer(self) -> "AbsenceForm":
+    def offer(self, present: Absence, *, exempts: bool) -> "AbsenceForm":
+        """`present` is always among the choices, so that a contact's form does not lift an organiser's decision."""
         names = {
             Absence.NONE: gettext("Expected"),
             Absence.LEAVE: gettext("Approved leave: not counted in the average, counted as trained"),
             Absence.ABSENT: gettext("Absent: counted as 0 and listed"),
+            Absence.EXEMPT: gettext("Exempt: need not sit, counted nowhere"),
         }
-        self.absence.choices = [(each, names[each]) for each in Absence]
+        offered = [each for each in names if exempts or each in {present, Absence.NONE, Absence.LEAVE, Absence.ABSENT}]
+        self.absence.choices = [(each, names[each]) for each in offered]
         return self
 
 

@@ -90,7 +90,15 @@ def roster(stop: Stop) -> Page:
 @access(may_run_place, of=queries.place_by_id)
 def entry(place: Place) -> Page:
     """One entry: what was frozen, leave or absence, and how to take it off."""
-    return _entry_page(place, AbsenceForm(formdata=None, data={"absence": place.entry.absence}))
+    return _entry_page(place, AbsenceForm(formdata=None, data=_present(place.entry)))
+
+
+def _present(entry: RosterEntry) -> dict[str, object]:
+    return {"absence": entry.absence, "reason": entry.absence_reason}
+
+
+def _offered(form: AbsenceForm, entry: RosterEntry) -> AbsenceForm:
+    return form.offer(entry.absence, exempts=viewer().has(Role.ORGANISER))
 
 
 def _entry_page(place: Place, form: AbsenceForm, message: str = "") -> str:
@@ -98,7 +106,7 @@ def _entry_page(place: Place, form: AbsenceForm, message: str = "") -> str:
         "tours/entry.html",
         stop=place.stop,
         entry=place.entry,
-        form=form.offer(),
+        form=_offered(form, place.entry),
         message=message,
         organises=viewer().has(Role.ORGANISER),
         attended=place.stop.status in ATTENDED,
@@ -109,8 +117,8 @@ def _entry_page(place: Place, form: AbsenceForm, message: str = "") -> str:
 @blueprint.post("/stops/<int:stop_id>/roster/<int:entry_id>/absence")
 @access(may_run_place, of=queries.place_by_id)
 def set_absence(place: Place) -> Page:
-    """Record leave or absence, or lift it."""
-    form, entry_id = AbsenceForm().offer(), place.entry.id
+    """Record leave, exemption or absence, or lift it."""
+    form, entry_id = _offered(AbsenceForm(), place.entry), place.entry.id
     done, message = attempt(form, lambda session: _absent(session, entry_id, form))
     if done is None:
         return _entry_page(place, form, message), 400

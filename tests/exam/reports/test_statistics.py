@@ -94,7 +94,7 @@ RESULTS = st.lists(
 def test_figures_agree_with_the_standard_library_and_stay_in_their_bounds(results: list[Result]) -> None:
     found = figures(results)
     scores = [each.score for each in results if each.standing is Standing.SAT]
-    assert found.expected == found.sat + found.leave + found.absent == len(results)
+    assert found.expected == found.sat + found.leave + found.absent == len(results) - found.exempt
     if scores:
         assert abs(found.mean - statistics.mean(scores)) <= Decimal("0.005")
         assert abs(found.median - statistics.median(scores)) <= Decimal("0.005")
@@ -183,3 +183,8 @@ def test_marks_add_up_under_their_headings_in_order() -> None:
     found = sums(things, lambda each: each[0], lambda each: (Decimal(each[1]), Decimal(each[2])))
     assert found == [Sum("乙", Decimal(6), Decimal(8)), Sum("甲", Decimal(3), Decimal(4))]
     assert found[0].share == Decimal("0.75")
+
+
+def test_the_exempt_are_in_no_figure() -> None:
+    found = figures([*sat(80, 60), LEAVE, ABSENT, Result(Standing.EXEMPT)])
+    assert (found.expected, found.absent, found.exempt, found.attendance) == (4, 1, 1, Decimal("0.5000"))

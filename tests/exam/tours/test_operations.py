@@ -361,3 +361,16 @@ def test_roster_entry_keeps_its_seat_to_itself(session: Session) -> None:
     with pytest.raises(Conflict):
         operations.freeze_roster(session, stop, [operations.Expected(make_person(session), seat=4)], by=None, at=NOON)
     assert session.query(RosterEntry).count() == 2
+
+
+def test_who_is_exempt_is_not_expected_and_the_reason_stands_on_the_roster(session: Session) -> None:
+    stop = make_stop(session)
+    entry, _ = make_entry(session, stop), make_entry(session, stop)
+    with pytest.raises(NotAllowed):
+        operations.set_absence(session, entry, Absence.EXEMPT, by=None, at=NOON)
+    operations.set_absence(session, entry, Absence.EXEMPT, reason="临近退休，县委组织部批", by=None, at=NOON)
+    heads = queries.attendance(session, [stop.id])[stop.id]
+    assert (heads.expected, heads.exempt, heads.missing) == (1, 1, 1)
+    assert entry.absence_reason == "临近退休，县委组织部批"
+    operations.set_absence(session, entry, Absence.NONE, by=None, at=NOON)
+    assert entry.absence_reason == ""
