@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from exam.papers.circumstances import NOTHING_BEFORE, Circumstances
+from exam.papers.drawn import DrawnItem, DrawnPaper
 from exam.papers.margins import Cell, in_marks, pools_of
 from exam.papers.shortage import CellShortage, described
 from exam.papers.specification import Plan
@@ -23,21 +24,6 @@ from question_bank.drawable import Drawable
 from question_bank.enums import Band
 
 __all__ = ["CellShortage", "DrawnItem", "DrawnPaper", "Selection", "described", "select", "usual_counts"]
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnItem:
-    """One question in one section (an index into the plan's sections)."""
-
-    section: int
-    question: Drawable
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnPaper:
-    """The drawn items of one paper in the order in which they stand, section by section."""
-
-    items: tuple[DrawnItem, ...]
 
 
 @dataclass(frozen=True)
@@ -76,19 +62,8 @@ def select(
     tables = counted(plan, pools, rivalry)
     peaceful = frozenset(rivalry.codes[place] for place in tables.peaceful)
     aim = tables.aim
-    drawn = made(tables, pools, peaceful, papers=papers, seed=seed, circumstances=circumstances)
-    items: dict[tuple[int, int], DrawnItem] = {}
-    found = []
-    for row in drawn.papers:
-        paper = []
-        for key in row:
-            item = items.get(key)
-            if item is None:
-                item = items[key] = DrawnItem(tables.parts[key[0]].section, drawn.questions[key[1]])
-            paper.append(item)
-        found.append(DrawnPaper(tuple(paper)))
     return Selection(
-        papers=tuple(found),
+        papers=made(tables, pools, peaceful, papers=papers, seed=seed, circumstances=circumstances),
         topic_marks={group: in_marks(marks) for group, marks in aim.topics.items()},
         band_marks={band: in_marks(marks) for band, marks in aim.bands.items()},
         topic_deviation=in_marks(aim.topic_deviation),

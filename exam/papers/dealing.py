@@ -101,31 +101,46 @@ class Layouts:
 
 
 def layouts_of(tables: Sequence[Counts], parts: Sequence[Part], cells: Sequence[Cell]) -> Layouts:
+    """The tables as arrays; each of them is in the order of its keys."""
     number = {cell: place for place, cell in enumerate(cells)}
-    rows = [
+    entries = np.array(
         [
-            (index, number[cell], parts[index].marks(cell))
-            for (index, cell), many in sorted(table.items())
-            for _ in range(many)
-        ]
-        for table in tables
-    ]
-    width = max((len(row) for row in rows), default=0)
-    shape = (len(rows), width)
-    part, cell, marks, keys = (np.full(shape, filler, dtype=np.int64) for filler in (NOBODY, NOBODY, 0, NOBODY))
-    known: dict[tuple[int, int, int], int] = {}
-    for turn, row in enumerate(rows):
-        seen: dict[tuple[int, int], int] = {}
-        for place, (index, where, worth) in enumerate(row):
-            ordinal = seen.get((where, worth), 0)
-            seen[where, worth] = ordinal + 1
-            key = known.setdefault((where, worth, ordinal), len(known))
-            part[turn, place], cell[turn, place], marks[turn, place], keys[turn, place] = index, where, worth, key
-    place_of = np.full((len(rows), len(known) + 1), NOBODY, dtype=np.int64)
-    for turn in range(len(rows)):
-        place_of[turn, keys[turn]] = np.arange(width)
-    place_of[:, -1] = NOBODY
-    return Layouts(part, cell, marks, keys, place_of)
+            (turn, index, number[cell], parts[index].marks(cell), many)
+            for turn, table in enumerate(tables)
+            for (index, cell), many in table.items()
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 5)
+    turn, part, cell, marks = np.repeat(entries[:, :4], entries[:, 4], axis=0).T
+    lengths = np.bincount(turn, minlength=len(tables))
+    width = int(lengths.max(initial=0))
+    place = np.arange(turn.size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    alike, kinds = _numbered(cell, marks)
+    ordinal = _repetitions(turn * kinds + alike)
+    key, keys = _numbered(alike, ordinal)
+    shape = (len(tables), width)
+    found = [np.full(shape, filler, dtype=np.int64) for filler in (NOBODY, NOBODY, 0, NOBODY)]
+    for plane, values in zip(found, (part, cell, marks, key), strict=True):
+        plane[turn, place] = values
+    place_of = np.full((len(tables), keys + 1), NOBODY, dtype=np.int64)
+    place_of[turn, key] = place
+    return Layouts(*found, place_of)
+
+
+def _numbered(one: Numbers, other: Numbers) -> tuple[Numbers, int]:
+    """A number for every pair, the same for equal pairs, and how many numbers there are."""
+    known, found = np.unique(one * (int(other.max(initial=0)) + 1) + other, return_inverse=True)
+    return np.asarray(found, dtype=np.int64), int(known.size)
+
+
+def _repetitions(values: Numbers) -> Numbers:
+    """For each entry how many equal ones stand before it."""
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    first = np.flatnonzero(np.diff(ranked, prepend=-1))
+    found = np.empty_like(values)
+    found[order] = np.arange(values.size) - np.repeat(first, np.diff(first, append=values.size))
+    return found
 
 
 def deal(stock: Stock, layouts: Layouts, turns: Numbers, chance: Chance) -> Numbers:
@@ -138,7 +153,7 @@ def deal(stock: Stock, layouts: Layouts, turns: Numbers, chance: Chance) -> Numb
     cells = layouts.cells[turns]
     places = np.flatnonzero(cells.ravel() != NOBODY)
     flat = cells.ravel()[places]
-    order = np.argsort(flat, kind="stable")
+    order = np.argsort(narrow(flat), kind="stable")
     wanted = np.bincount(flat, minlength=len(stock.cells)).astype(np.int64)
     rounds = -(-wanted // np.maximum(stock.sizes, 1))
     deck, starts = _decks(stock, rounds, _most(layouts, len(stock.cells)), chance)
@@ -148,12 +163,16 @@ def deal(stock: Stock, layouts: Layouts, turns: Numbers, chance: Chance) -> Numb
     return dealt.reshape(cells.shape)
 
 
+def narrow(numbers: Numbers) -> NDArray[np.uint16] | Numbers:
+    """The same numbers, from 0 on, in 16 bits where they fit: so they are sorted in a tenth of the time."""
+    return numbers.astype(np.uint16) if numbers.max(initial=0) < 2**16 else numbers
+
+
 def _most(layouts: Layouts, cells: int) -> Numbers:
     """By cell the most that one table takes of it."""
-    most = np.zeros(cells, dtype=np.int64)
-    for row in layouts.cells:
-        most = np.maximum(most, np.bincount(row[row != NOBODY], minlength=cells))
-    return most
+    tables = layouts.cells.shape[0]
+    flat = (layouts.cells + np.arange(tables)[:, None] * cells)[layouts.cells != NOBODY]
+    return np.bincount(flat, minlength=tables * cells).reshape(tables, cells).max(axis=0, initial=0)
 
 
 def _decks(stock: Stock, rounds: Numbers, most: Numbers, chance: Chance) -> tuple[Numbers, Numbers]:
@@ -170,5 +189,11 @@ def _decks(stock: Stock, rounds: Numbers, most: Numbers, chance: Chance) -> tupl
     turn, question = within // stock.sizes[cell], stock.starts[cell] + within % stock.sizes[cell]
     fixed = (turn == 0) | (stock.sizes < 4 * most)[cell]
     half = np.where(fixed, 0, standing[question] >= (stock.sizes[cell] + 1) // 2)
-    inside = np.where(fixed, standing[question].astype(np.uint64), chance.words(cell.size))
-    return question[np.lexsort((inside, half, turn, cell))], starts
+    place = within - turn * stock.sizes[cell]
+    # sorted as numbers: round of a deck, half, chance (or the standing), place
+    bits = max(18, int(stock.sizes.max(initial=0)).bit_length())
+    words = (chance.words(cell.size) >> np.uint64(64 - bits)).astype(np.int64)
+    inside = np.where(fixed, standing[question], words)
+    around = np.repeat(np.cumsum(rounds) - rounds, lengths) + turn
+    ranked = np.sort((((2 * around + half) << bits) + inside << bits) + place) & (2**bits - 1)
+    return stock.starts[cell] + ranked, starts

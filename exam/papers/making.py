@@ -1,25 +1,17 @@
 """Pure: from tables and questions to papers, as arrays: deal, mend, balance, put in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from exam.papers.balancing import Hall, balance
 from exam.papers.circumstances import Circumstances
 from exam.papers.dealing import NOBODY, Chance, Numbers, Stock, deal, layouts_of, stock_of
+from exam.papers.drawn import DrawnItem, DrawnPaper
 from exam.papers.margins import Cell
 from exam.papers.mending import hostile_papers, mend
 from exam.papers.tables import Tables
 from question_bank.drawable import Drawable
-
-
-@dataclass(frozen=True)
-class Made:
-    """By paper the (part, question) pairs in the order in which they stand; questions by number."""
-
-    papers: Sequence[Sequence[tuple[int, int]]]
-    questions: Sequence[Drawable]
 
 
 def made(
@@ -30,7 +22,7 @@ def made(
     papers: int,
     seed: int,
     circumstances: Circumstances,
-) -> Made:
+) -> tuple[DrawnPaper, ...]:
     """Make `papers` papers. `peaceful` are the codes of hostile questions that the refuge may use."""
     stock = stock_of(pools, circumstances.used)
     layouts = layouts_of((*tables.tables, tables.refuge), tables.parts, stock.cells)
@@ -43,7 +35,7 @@ def made(
     for paper in hostile_papers(hall):
         _take_refuge(hall, int(paper), peaceful)
     balance(hall, chance)
-    return Made(_in_order(hall, tables, chance), stock.questions)
+    return _in_order(hall, tables, chance)
 
 
 def _had(stock: Stock, circumstances: Circumstances, papers: int) -> Numbers:
@@ -77,17 +69,33 @@ def _take_refuge(hall: Hall, paper: int, peaceful: frozenset[str]) -> None:
         free[hall.questions[paper, place]] = False
 
 
-def _in_order(hall: Hall, tables: Tables, chance: Chance) -> list[list[tuple[int, int]]]:
-    """Sections in the order of the plan; inside a section chance has the say."""
-    sections = np.array([part.section for part in tables.parts], dtype=np.int64)
+def _in_order(hall: Hall, tables: Tables, chance: Chance) -> tuple[DrawnPaper, ...]:
+    """Sections in the order of the plan; inside a section chance has the say. Equal items are one object."""
+    section_of = np.array([part.section for part in tables.parts], dtype=np.int64)
     parts = hall.layouts.parts[hall.turns]
     if not parts.size:
-        return [[] for _ in range(hall.papers)]
-    section = np.where(parts == NOBODY, len(parts) + sections.max() + 1, sections[parts])
-    words = chance.words(parts.size).reshape(parts.shape)
-    order = np.lexsort((words, section))
-    parts, questions = np.take_along_axis(parts, order, 1), np.take_along_axis(hall.questions, order, 1)
-    return [
-        [pair for pair in zip(part, row, strict=True) if pair[0] != NOBODY]
-        for part, row in zip(parts.tolist(), questions.tolist(), strict=True)
-    ]
+        return (DrawnPaper(()),) * hall.papers
+    nowhere = int(section_of.max()) + 1
+    section = np.where(parts == NOBODY, nowhere, section_of[parts])
+    # a row sorted as numbers: section, chance, place
+    words = chance.words(parts.size).reshape(parts.shape) >> np.uint64(32)
+    places = np.arange(parts.shape[1])
+    order = np.sort((section << 48) + (words.astype(np.int64) << 16) + places, axis=1) & 0xFFFF
+    kinds = np.take_along_axis(section, order, 1) * len(hall.stock.questions)
+    kinds += np.take_along_axis(hall.questions, order, 1)
+    items = _items(hall.stock, kinds, nowhere)  # what stands for nothing comes last and is cut off
+    lengths = (parts != NOBODY).sum(axis=1).tolist()
+    return tuple(DrawnPaper(tuple(row[:length])) for row, length in zip(items, lengths, strict=True))
+
+
+def _items(stock: Stock, kinds: Numbers, sections: int) -> list[list[DrawnItem]]:
+    """The items with the numbers section · N + question as objects; all sections lie below `sections`."""
+    total = len(stock.questions)
+    number = np.zeros(sections * total, dtype=np.int64)
+    number[kinds] = 1
+    seen = np.flatnonzero(number)
+    number[seen] = np.arange(seen.size)
+    items = np.empty(seen.size, dtype=object)
+    items[:] = [DrawnItem(each // total, stock.questions[each % total]) for each in seen.tolist()]
+    found: list[list[DrawnItem]] = items[number[kinds]].tolist()
+    return found

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam.papers.balancing import Hall
-from exam.papers.dealing import NOBODY, Chance, Numbers
+from exam.papers.dealing import NOBODY, Chance, Numbers, narrow
 
 ENEMY, TWICE, HAD, SHARED, WEAR = 10**9, 10**15, 1_000, 10, 1
 """How bad each flaw is: an enemy or the same question twice, one had before, one shared, one used beyond its turn."""
@@ -40,8 +40,9 @@ class _Together:
     def __init__(self, hall: Hall, chance: Chance) -> None:
         self._hall, self._chance = hall, chance
         layouts = hall.layouts
-        self._kind = (layouts.cells * (layouts.marks.max(initial=0) + 1) + layouts.marks)[hall.turns]
-        self._order = np.argsort(self._kind, axis=None, kind="stable")
+        _, kinds = np.unique(layouts.cells * (layouts.marks.max(initial=0) + 1) + layouts.marks, return_inverse=True)
+        self._kind = kinds.reshape(layouts.cells.shape)[hall.turns]
+        self._order = np.argsort(narrow(self._kind), axis=None, kind="stable")
         self._ranked = self._kind.ravel()[self._order]
 
     def mend(self, flaws: Numbers) -> None:
@@ -66,22 +67,32 @@ class _Together:
 
 def hostile_papers(hall: Hall) -> Numbers:
     """The papers on which enemies stand."""
-    return np.unique(np.flatnonzero(_enemies(hall)) // hall.layouts.width)
+    return np.unique(_enemies(hall, _entries(hall)) // max(hall.layouts.width, 1))
 
 
 def _flaws(hall: Hall) -> Numbers:
     """(paper, place) of all that might be better, the worst first."""
+    ranked = np.zeros(hall.questions.size, dtype=np.int8)
+    ranked[_shared(hall)] = 1
     entries = _entries(hall)
-    known = np.sort(entries[hall.questions.ravel() != NOBODY])
-    enemies = _enemies(hall)
-    had = _among(hall.had, entries)
-    shared = _among(known, entries - len(hall.stock.questions)) & (hall.questions.ravel() != NOBODY)
-    ranked = np.where(enemies, 3, np.where(had, 2, np.where(shared, 1, 0)))
-    cells = hall.layouts.cells[hall.turns].ravel()
-    ranked[hall.stock.sizes[cells] == 1] = 0  # there is nothing to exchange it for
+    if hall.had.size:
+        ranked[_among(hall.had, entries)] = 2
+    ranked[_enemies(hall, entries)] = 3
     flat = np.flatnonzero(ranked)
-    flat = flat[np.argsort(-ranked[flat], kind="stable")]
-    return np.stack((flat // hall.layouts.width, flat % hall.layouts.width), axis=1)
+    papers, places = np.divmod(flat, hall.layouts.width)
+    several = hall.stock.sizes[hall.layouts.cells[hall.turns[papers], places]] > 1  # else there is no other
+    order = np.argsort(-ranked[flat[several]], kind="stable")
+    return np.stack((papers, places), axis=1)[several][order]
+
+
+def _shared(hall: Hall) -> Numbers:
+    """Where, in one row, a question stands that the paper before has too."""
+    rows = hall.papers + 1  # so that the last paper and the first lie not side by side
+    ranked = np.sort((hall.questions * rows + np.arange(hall.papers)[:, None]).ravel())
+    found = ranked[1:][np.diff(ranked) == 1]
+    questions, papers = np.divmod(found[found >= 0], rows)
+    places = (hall.questions[papers] == questions[:, None]).argmax(axis=1)
+    return np.asarray(papers * hall.layouts.width + places)
 
 
 def _entries(hall: Hall) -> Numbers:
@@ -98,19 +109,18 @@ def _among(known: Numbers, entries: Numbers) -> NDArray[np.bool_]:
     return np.asarray((known[found] == entries) & (entries >= 0))
 
 
-def _enemies(hall: Hall) -> NDArray[np.bool_]:
-    """By paper and place, in one row, whether an enemy stands on the same paper."""
-    entries = _entries(hall)
-    found = np.zeros(entries.size, dtype=np.bool_)
-    if not hall.stock.enemies.shape[1]:
-        return found
+def _enemies(hall: Hall, entries: Numbers) -> Numbers:
+    """Where, in one row, a question stands whose enemy stands on the same paper."""
     flat = hall.questions.ravel()
-    hostile = np.flatnonzero((flat != NOBODY) & (hall.stock.enemies[flat, 0] >= 0))
+    if not hall.stock.enemies.shape[1]:
+        return np.zeros(0, dtype=np.int64)
+    hostile = np.flatnonzero((hall.stock.enemies[:, 0] >= 0)[flat] & (flat != NOBODY))
     known = np.sort(entries[hostile])
+    found = np.zeros(hostile.size, dtype=np.bool_)
     for column in range(hall.stock.enemies.shape[1]):
         foe = hall.stock.enemies[flat[hostile], column]
-        found[hostile] |= _among(known, np.where(foe >= 0, entries[hostile] - flat[hostile] + foe, NOBODY))
-    return found
+        found |= _among(known, np.where(foe >= 0, entries[hostile] - flat[hostile] + foe, NOBODY))
+    return hostile[found]
 
 
 @dataclass
