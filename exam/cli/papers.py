@@ -206,7 +206,7 @@ def _proof(proof: Mapping[str, Any]) -> str:
     if not proof["same"]:
         return f"papers {', '.join(map(str, proof['differing']))} differ"
     if not proof["redrawn"]:
-        return "not altered since (drawn by the first method, which cannot draw them again)"
+        return "not altered since (drawn by an earlier method, which cannot draw them again)"
     return "drawn again, the same"
 
 

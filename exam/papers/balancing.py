@@ -15,22 +15,28 @@ left to the end. Expected scores are whole millionths of a mark: ten-thousandths
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from exam.papers.dealing import NOBODY, Chance, Layouts, Numbers, Stock
+from exam.papers.dealing import NOBODY, Chance, Layouts, Numbers, Stock, ranked
 
 MARK = 1_000_000
 ENOUGH = MARK // 10
 """When the papers lie within a tenth of a mark at all three levels, nothing is left to gain."""
 SHAPE = np.array([[1, 1, 1], [-1, 0, 1], [1, -2, 1]], dtype=np.int64)
 """Sum, slope and bend out of the three levels."""
-SIXFOLD = np.array([[2, -3, 1], [2, 0, -2], [2, 3, 1]], dtype=np.int64)
-"""Six times the three levels out of sum, slope and bend."""
-WEIGHTS = (2, 3, 3)
+SCALES = np.array([4, 5, 5], dtype=np.int64)
+"""What sum, slope and bend are multiplied by, so that their squares weigh about 2 : 3 : 3."""
+LEVELS = 120
+"""In what the papers are compared by at the three levels: so many times an expected score."""
+FAR = 2**30
+"""The worth of what a table does not have: an exchange for it never looks good, nor does it overflow when squared."""
 SWEEPS, ROUNDS = 32, 160
 """Rounds of all papers, and rounds in all."""
 TAIL, PARTNERS = 16, 4
 """In later rounds every thirty-second paper, those farthest off, looks for an exchange with eight others at once."""
+TAKES = 3
+"""Every so many rounds papers take questions of the bank instead of exchanging them."""
 LOOKS = 8
 """Places of a paper for which a question of the bank is looked at, while all take part; later it is every place."""
 
@@ -48,6 +54,14 @@ class Hall:
     questions: Numbers
     had: Numbers
 
+    def __post_init__(self) -> None:
+        """Lay the papers between two empty ones, so that three beside each other can be read as one row."""
+        papers, width = self.questions.shape
+        padded = np.full((papers + 2, width), NOBODY, dtype=np.int64)
+        padded[1:-1] = self.questions
+        self.questions = padded[1:-1]
+        self._beside = sliding_window_view(padded.ravel(), 3 * width)[::width] if width else padded[1:-1]
+
     @property
     def papers(self) -> int:
         """How many papers there are."""
@@ -64,22 +78,21 @@ class Hall:
 
     def may_enter(self, papers: Numbers, places: Numbers, incoming: Numbers) -> NDArray[np.bool_]:
         """Whether each of `incoming` may stand on its paper instead of what stands at its place."""
-        rows = self.questions[papers]
-        rows[np.arange(papers.size), places] = NOBODY
-        entering = incoming[:, None]
-        barred = (rows == entering).any(axis=1)
-        last = self.papers - 1
-        barred |= (self.questions[np.maximum(papers - 1, 0)] == entering).any(axis=1) & (papers > 0)
-        barred |= (self.questions[np.minimum(papers + 1, last)] == entering).any(axis=1) & (papers < last)
-        for column in range(self.stock.enemies.shape[1]):
-            foe = self.stock.enemies[incoming, column]
-            hostile = np.flatnonzero(foe >= 0)
-            barred[hostile] |= (rows[hostile] == foe[hostile, None]).any(axis=1)
+        width = self.layouts.width
+        rows = self._beside[papers]
+        rows[np.arange(papers.size), width + places] = NOBODY
+        barred = np.zeros(papers.size, dtype=np.bool_)
+        barred[np.flatnonzero(rows == incoming[:, None]) // (3 * width)] = True
+        if self.stock.enemies.shape[1]:
+            hostile = np.flatnonzero(self.stock.enemies[incoming, 0] >= 0)
+            own, foes = rows[hostile, width : 2 * width], self.stock.enemies[incoming[hostile]]
+            for column in range(foes.shape[1]):
+                barred[hostile[np.flatnonzero(own == foes[:, column, None]) // width]] = True
         if self.had.size:
             entry = papers * len(self.stock.questions) + incoming
             found = np.minimum(np.searchsorted(self.had, entry), self.had.size - 1)
             barred |= self.had[found] == entry
-        return np.asarray(~barred)
+        return ~barred
 
     def collides(
         self, papers: Numbers, others: Numbers, to_papers: Numbers, to_others: Numbers, allowed: NDArray[np.bool_]
@@ -106,7 +119,7 @@ def balance(hall: Hall, chance: Chance) -> int:
     for turn in range(ROUNDS):
         if turn % 8 == 0 and balancing.even():
             return turn
-        if turn % 3 == 2 or hall.papers < 2:
+        if turn % TAKES == TAKES - 1 or hall.papers < 2:
             balancing.take(everybody=turn < SWEEPS)
         else:
             balancing.exchange(turn)
@@ -118,100 +131,112 @@ class _Balancing:
 
     def __init__(self, hall: Hall, chance: Chance) -> None:
         self._hall, self._chance = hall, chance
-        self._marks = hall.layouts.marks[hall.turns]
+        self._marks = hall.layouts.marks[hall.turns].ravel()
         self._keys = hall.layouts.keys[hall.turns]
-        self._known = hall.layouts.place_of.shape[1]
-        shapes = hall.stock.figures @ SHAPE.T
-        self._shapes = [np.ascontiguousarray(shapes[:, each]) for each in range(3)]
+        self._layout = hall.turns * hall.layouts.place_of.shape[1]
+        self._flat = hall.questions.reshape(-1)
+        self._shapes = np.ascontiguousarray((hall.stock.figures @ SHAPE.T).T) * SCALES[:, None]
         # a place that holds nothing is worth nothing, because it has no marks
-        self._worth = [shape[hall.questions] * self._marks for shape in self._shapes]
-        self._uses = hall.uses()
-        aim = SHAPE @ aim_of(hall.stock, hall.layouts)
-        self._off = np.stack([plane.sum(axis=1) for plane in self._worth]) - aim[:, None]
+        worth = self._shapes.take(self._flat, axis=1) * self._marks
+        worth = worth.reshape(3, hall.papers, -1)
+        self._uses, self._used_before = hall.uses(), bool(hall.stock.used.any())
+        aim = SCALES * (SHAPE @ aim_of(hall.stock, hall.layouts))
+        self._off = worth.sum(axis=2) - aim[:, None]
+        # one place more than papers have, where all lies that a paper does not have
+        self._worth = np.pad(worth, ((0, 0), (0, 0), (0, 1)), constant_values=FAR).reshape(3, -1)
+        places = hall.layouts.place_of
+        self._place_of = np.where(places == NOBODY, hall.layouts.width, places)
 
     def even(self) -> bool:
         """Whether all papers lie together, and near the aim where there is something left over to come nearer by."""
-        return bool((np.ptp(self._levels(), axis=1) <= 6 * ENOUGH).all())
+        return all(int(np.ptp(level)) <= LEVELS * ENOUGH for level in self._levels())
 
-    def _levels(self) -> Numbers:
-        """Six times how far each paper is off at the three levels (3 × papers)."""
-        return np.asarray(SIXFOLD @ self._off)
+    def _levels(self) -> tuple[Numbers, Numbers, Numbers]:
+        """How far each paper is off at the three levels, times `LEVELS`: six times these follow from the shape."""
+        total, slope, bend = self._off[0] * 10, self._off[1] * 12, self._off[2] * 4
+        ends = total + bend
+        return ends - slope, total - 2 * bend, ends + slope
 
     def exchange(self, turn: int) -> None:
         """One round of exchanges between pairs."""
         hall = self._hall
         low, high, looks = (*self._everybody(turn), 1) if turn < SWEEPS else self._worst_and_others()
-        keys = self._keys[low]
-        other = hall.layouts.place_of.take(hall.turns[high, None] * self._known + keys)
-        flat = high[:, None] * hall.layouts.width + other
-        apart = self._off[:, low] - self._off[:, high]
-        gain = np.zeros(keys.shape, dtype=np.int64)
-        for shape, plane in enumerate(self._worth):
-            moved = plane[low]
-            moved -= plane.take(flat)
-            moved *= moved - apart[shape, :, None]
-            gain += moved * WEIGHTS[shape]
-        gain[other < 0] = 0
+        keys = self._keys.take(low, axis=0)
         width = keys.shape[1]
+        there = self._place_of.take(self._layout[high, None] + keys)
+        apart = self._off[:, low] - self._off[:, high]
+        moved = self._worth.reshape(3, -1, width + 1).take(low, axis=1)[..., :width]
+        moved = moved - self._worth.take(high[:, None] * (width + 1) + there, axis=1)
+        moved *= moved - apart[..., None]
+        gain = moved[0]
+        gain += moved[1]
+        gain += moved[2]
         best = gain.reshape(-1, looks * width).argmin(axis=1)
         rows = np.arange(best.size) * looks + best // width
         place = best % width
         better = np.flatnonzero(gain[rows, place] < 0)
         rows, place = rows[better], place[better]
-        low, high, beyond = low[rows], high[rows], other[rows, place]
+        low, high, beyond = low[rows], high[rows], there[rows, place]
         mine, yours = hall.questions[low, place], hall.questions[high, beyond]
-        allowed = hall.may_enter(low, place, yours)
-        allowed[allowed] &= hall.may_enter(high[allowed], beyond[allowed], mine[allowed])
+        papers, places = np.concatenate((low, high)), np.concatenate((place, beyond))
+        entering = np.concatenate((yours, mine))
+        one, other = hall.may_enter(papers, places, entering).reshape(2, -1)
+        allowed = np.asarray(one & other)
         allowed &= ~hall.collides(low, high, yours, mine, allowed)
-        self._put(low[allowed], place[allowed], yours[allowed])
-        self._put(high[allowed], beyond[allowed], mine[allowed])
+        both = np.tile(allowed, 2)
+        self._put(papers[both], places[both], entering[both])
 
     def _everybody(self, turn: int) -> tuple[Numbers, Numbers]:
         """All papers in pairs: opposites in sum, slope or bend, every other time whom chance brings together."""
-        key = self._off[turn // 2 % 3] if turn % 2 else self._chance.words(self._hall.papers)
-        order = np.argsort(key, kind="stable")
+        order = ranked(self._off[turn // 2 % 3]) if turn % 2 else self._shuffled(self._hall.papers)
         half = order.size // 2
         return order[:half], order[::-1][:half]
+
+    def _shuffled(self, number: int) -> Numbers:
+        return ranked((self._chance.words(number) >> np.uint64(32)).astype(np.int64))
 
     def _worst_and_others(self) -> tuple[Numbers, Numbers, int]:
         """Each of the papers farthest off beside so many others in turn, and how many these are."""
         worst, others = self._worst()
-        others = others[np.argsort(self._chance.words(others.size), kind="stable")]
+        others = others[self._shuffled(others.size)]
         looks = max(1, min(PARTNERS, others.size // worst.size))
         worst = worst[: others.size // looks]
         return np.repeat(worst, looks), others[: worst.size * looks], looks
 
     def _worst(self) -> tuple[Numbers, Numbers]:
         """The papers farthest from the middle at any level, and all others."""
-        levels = self._levels()
-        middle = (levels.max(axis=1) + levels.min(axis=1)) // 2
-        order = np.argsort(-np.abs(levels - middle[:, None]).max(axis=0), kind="stable")
+        apart = [np.abs(2 * level - (level.max() + level.min())) for level in self._levels()]
+        order = ranked(-np.maximum(np.maximum(*apart[:2]), apart[2]))
         few = -(-order.size // TAIL)
         return order[:few], order[few:]
 
     def take(self, *, everybody: bool) -> None:
         """One round in which papers may take one question of the bank each."""
-        hall = self._hall
+        hall, width = self._hall, self._hall.layouts.width
         if everybody:
             papers = np.arange(hall.papers)
-            places = self._chance.below(np.full((hall.papers, LOOKS), hall.layouts.width))
+            places = self._chance.below(np.full((hall.papers, LOOKS), width))
         else:
             papers = self._worst()[0]
-            places = np.tile(np.arange(hall.layouts.width), (papers.size, 1))
-        rows = papers[:, None]
-        cells = hall.layouts.cells[hall.turns[rows], places]
+            places = np.arange(width)[None]
+        flat = papers[:, None] * width + places
+        cells = hall.layouts.cells.take(hall.turns[papers, None] * width + places)
         entering = hall.stock.starts[cells] + self._chance.below(hall.stock.sizes[cells])
-        leaving = hall.questions[rows, places]
-        marks = self._marks[rows, places]
-        gain = np.zeros(cells.shape, dtype=np.int64)
-        for shape, plane in enumerate(self._worth):
-            moved = plane[rows, places] - self._shapes[shape][entering] * marks
-            gain += WEIGHTS[shape] * moved * (moved - 2 * self._off[shape, rows])
+        leaving = self._flat[flat]
+        moved = self._worth.take(flat + papers[:, None], axis=1)
+        moved -= self._shapes.take(entering, axis=1) * self._marks[flat]
+        moved *= moved - 2 * self._off[:, papers, None]
+        gain = moved.sum(axis=0)
         worn = self._uses[entering] - self._uses[leaving] >= (0 if everybody else 1)
-        gain[worn | (hall.stock.used[entering] > hall.stock.used[leaving]) | (cells == NOBODY)] = 0
+        worn |= cells == NOBODY
+        if self._used_before:
+            worn |= hall.stock.used[entering] > hall.stock.used[leaving]
+        gain[worn] = 0
         look = gain.argmin(axis=1)
-        better = np.flatnonzero(gain[np.arange(look.size), look] < 0)
-        self._take(papers[better], places[better, look[better]], entering[better, look[better]])
+        rows = np.arange(look.size)
+        better = np.flatnonzero(gain[rows, look] < 0)
+        rows, look = rows[better], look[better]
+        self._take(papers[rows], flat[rows, look] - papers[rows] * width, entering[rows, look])
 
     def _take(self, papers: Numbers, places: Numbers, entering: Numbers) -> None:
         """Let questions enter, each on one paper only, where that is allowed."""
@@ -227,9 +252,9 @@ class _Balancing:
 
     def _put(self, papers: Numbers, places: Numbers, questions: Numbers) -> None:
         """Let questions stand at their places; a paper appears only once."""
-        self._hall.questions[papers, places] = questions
-        marks = self._marks[papers, places]
-        for shape, plane in enumerate(self._worth):
-            worth = self._shapes[shape][questions] * marks
-            self._off[shape, papers] += worth - plane[papers, places]
-            plane[papers, places] = worth
+        flat = papers * self._hall.layouts.width + places
+        self._flat[flat] = questions
+        worth = self._shapes.take(questions, axis=1) * self._marks[flat]
+        flat += papers
+        self._off[:, papers] += worth - self._worth.take(flat, axis=1)
+        self._worth[:, flat] = worth

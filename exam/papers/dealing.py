@@ -119,12 +119,15 @@ def layouts_of(tables: Sequence[Counts], parts: Sequence[Part], cells: Sequence[
     ordinal = _repetitions(turn * kinds + alike)
     key, keys = _numbered(alike, ordinal)
     shape = (len(tables), width)
-    found = [np.full(shape, filler, dtype=np.int64) for filler in (NOBODY, NOBODY, 0, NOBODY)]
-    for plane, values in zip(found, (part, cell, marks, key), strict=True):
+
+    def laid_out(values: Numbers, filler: int) -> Numbers:
+        plane = np.full(shape, filler, dtype=np.int64)
         plane[turn, place] = values
+        return plane
+
     place_of = np.full((len(tables), keys + 1), NOBODY, dtype=np.int64)
     place_of[turn, key] = place
-    return Layouts(*found, place_of)
+    return Layouts(laid_out(part, NOBODY), laid_out(cell, NOBODY), laid_out(marks, 0), laid_out(key, NOBODY), place_of)
 
 
 def _numbered(one: Numbers, other: Numbers) -> tuple[Numbers, int]:
@@ -168,11 +171,17 @@ def narrow(numbers: Numbers) -> NDArray[np.uint16] | Numbers:
     return numbers.astype(np.uint16) if numbers.max(initial=0) < 2**16 else numbers
 
 
+def ranked(keys: Numbers) -> Numbers:
+    """The places of `keys` from the least to the greatest, the first of equals first; keys lie within ± 2⁴²."""
+    bits = keys.size.bit_length()
+    return np.asarray(np.sort((keys << bits) + np.arange(keys.size)) & (2**bits - 1))
+
+
 def _most(layouts: Layouts, cells: int) -> Numbers:
     """By cell the most that one table takes of it."""
     tables = layouts.cells.shape[0]
     flat = (layouts.cells + np.arange(tables)[:, None] * cells)[layouts.cells != NOBODY]
-    return np.bincount(flat, minlength=tables * cells).reshape(tables, cells).max(axis=0, initial=0)
+    return np.asarray(np.bincount(flat, minlength=tables * cells).reshape(tables, cells).max(axis=0, initial=0))
 
 
 def _decks(stock: Stock, rounds: Numbers, most: Numbers, chance: Chance) -> tuple[Numbers, Numbers]:

@@ -28,8 +28,9 @@ from question_bank.errors import N_, Invalid, NotAllowed, Problem
 from question_bank.queries import drawable, latest_version, question_by_code
 
 LARGEST_SEED = 2**63 - 1
-METHOD = 2
-"""Deal and swap. The first method counted out tables and drew by chance; its sets stay, it does not."""
+METHOD = 3
+"""Deal and swap, as it is now. The first method counted out tables and drew by chance, the second dealt and swapped
+with other tables and in another order; their sets stay, they do not."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Drawn:
 class Verification:
     """Whether drawing a set again gives the very same papers; `differing` are the positions of those that differ.
 
-    `redrawn` is False for a set of the first method, which is not kept: then only what lies in the database was
+    `redrawn` is False for a set of an earlier method, which is not kept: then only what lies in the database was
     compared with what was frozen, and `redrawn_hash` is the hash of that.
     """
 
@@ -125,8 +126,8 @@ def own_seed(seed: int, specification: Specification, audience: Audience | None)
 def verify(session: Session, paper_set: PaperSet) -> Verification:
     """Draw a set again from the bank as it was then, and compare it paper by paper with what was frozen.
 
-    The hashes of what lies in the database are computed anew too, so that an altered item shows. For a set of the first
-    method that is all that can be done.
+    The hashes of what lies in the database are computed anew too, so that an altered item shows. For a set of an
+    earlier method that is all that can be done.
     """
     if paper_set.method != METHOD:
         return _unaltered(session, paper_set)

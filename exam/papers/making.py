@@ -9,9 +9,12 @@ from exam.papers.circumstances import Circumstances
 from exam.papers.dealing import NOBODY, Chance, Numbers, Stock, deal, layouts_of, stock_of
 from exam.papers.drawn import DrawnItem, DrawnPaper
 from exam.papers.margins import Cell
-from exam.papers.mending import hostile_papers, mend
+from exam.papers.mending import hostile_papers, mend, mend_met_again
 from exam.papers.tables import Tables
 from question_bank.drawable import Drawable
+
+AGAIN = 3
+"""So often at most papers are balanced anew because room was found for a question that its person has not had."""
 
 
 def made(
@@ -34,7 +37,10 @@ def made(
     mend(hall, chance)
     for paper in hostile_papers(hall):
         _take_refuge(hall, int(paper), peaceful)
-    balance(hall, chance)
+    for _ in range(AGAIN):
+        balance(hall, chance)
+        if not mend_met_again(hall, chance):
+            break
     return _in_order(hall, tables, chance)
 
 

@@ -96,6 +96,17 @@ def test_an_altered_item_shows(session: Session) -> None:
     assert (proof.same, proof.differing) == (False, (2,))
 
 
+@pytest.mark.parametrize("method", [1, 2])
+def test_a_set_of_an_earlier_method_is_checked_for_alteration_only(session: Session, method: int) -> None:
+    made = make_drawn_set(session)
+    made.method = method
+    assert (verify(session, made).same, verify(session, made).redrawn) == (True, False)
+    papers_of(session, made.id)[1].items[0].marks += 1
+    session.flush()
+    proof = verify(session, made)
+    assert (proof.same, proof.differing, proof.redrawn) == (False, (2,), False)
+
+
 def test_the_hashes_say_nothing_of_ids_and_codes(session: Session) -> None:
     made, again = make_drawn_set(session), make_drawn_set(session)
     assert list(kept_hashes(session, made.id).values()) == list(kept_hashes(session, again.id).values())
