@@ -150,7 +150,10 @@ class TextForm(NamedEnum):
 
 
 class ScoringRule(NamedEnum):
-    """计分规则: how a section turns a response into marks; ``chinese`` is the sentence printed on the paper."""
+    """计分规则: how a section turns a response into marks.
+
+    ``chinese`` is the sentence printed on the paper, a template over the rule's figures: ``scoring.sentence`` fills it.
+    """
 
     EXACT = "exact", N_("Right or wrong"), "答对得分，答错、不答不得分"
     ALL_OR_NOTHING = "all_or_nothing", N_("All or nothing"), "全部答对得满分，否则不得分"
@@ -161,13 +164,13 @@ class ScoringRule(NamedEnum):
     )
     PER_OPTION = (
         "per_option",
-        N_("Half a mark per right option if incomplete"),
-        "全对得满分；少选，所选的每个正确选项得0.5分；错选、不选不得分",
+        N_("Marks for each right option if incomplete"),
+        "全对得满分；少选，所选的每个正确选项得%(each)s；错选、不选不得分",
     )
     FIXED_IF_INCOMPLETE = (
         "fixed_if_incomplete",
         N_("A fixed mark if incomplete"),
-        "全对得满分；漏选得%(fixed)s分；错选、不选不得分",
+        "全对得满分；%(incomplete)s；错选、不选不得分",
     )
     PROPORTIONAL = (
         "proportional",
@@ -179,11 +182,15 @@ class ScoringRule(NamedEnum):
         N_("Right options less wrong ones"),
         "按选对与选错的个数之差计分，最低0分",
     )
-    WRONG_DEDUCTS = "wrong_deducts", N_("A wrong answer deducts"), "答对得分，不答不得分，答错扣%(penalty)s分"
+    WRONG_DEDUCTS = (
+        "wrong_deducts",
+        N_("A wrong answer deducts"),
+        "答对得分，不答不得分，答错扣%(penalty)s，%(floor)s",
+    )
     WITH_CORRECTION = (
         "with_correction",
         N_("With correction"),
-        "判断正确得%(judging)s分；判为错误的须改正，改正正确再得%(mending)s分",
+        "判断正确得分；应判“×”的，判断正确得%(judging)s，改正正确再得%(mending)s",
     )
     PER_BLANK = "per_blank", N_("Per blank"), "按空计分"
     TOLERANCE = "tolerance", N_("Within the tolerance"), "结果在允许误差内得分"
@@ -195,7 +202,7 @@ class ScoringRule(NamedEnum):
     PER_PAIR_LESS_WRONG = (
         "per_pair_less_wrong",
         N_("Per pair, wrong pairs deduct"),
-        "按对计分，连错一对扣%(penalty)s分，最低0分",
+        "按对计分，连错一对扣%(penalty)s，每题最低0分",
     )
     KEY_POINTS = "key_points", N_("Key points"), "按采分点计分"
 
@@ -204,16 +211,33 @@ class ScoringRule(NamedEnum):
         """The kinds this rule can mark."""
         return frozenset(kind for kind, rules in _RULES.items() if self in rules)
 
+    @property
+    def goes_below_zero(self) -> bool:
+        """Whether an item may cost marks; where that ends is the ``floor`` of its section."""
+        return self is ScoringRule.WRONG_DEDUCTS
+
 
 # The first rule of each kind is its default. Sub-questions of a case are marked by the default of their own kind.
 _RULES: dict[Kind, tuple[ScoringRule, ...]] = {
-    Kind.SINGLE_CHOICE: (ScoringRule.EXACT,),
-    Kind.MULTIPLE_CHOICE: (ScoringRule.HALF_IF_INCOMPLETE, ScoringRule.ALL_OR_NOTHING, ScoringRule.PER_OPTION),
-    Kind.TRUE_FALSE: (ScoringRule.EXACT,),
+    Kind.SINGLE_CHOICE: (ScoringRule.EXACT, ScoringRule.WRONG_DEDUCTS),
+    Kind.MULTIPLE_CHOICE: (
+        ScoringRule.HALF_IF_INCOMPLETE,
+        ScoringRule.ALL_OR_NOTHING,
+        ScoringRule.PER_OPTION,
+        ScoringRule.FIXED_IF_INCOMPLETE,
+        ScoringRule.PROPORTIONAL,
+        ScoringRule.RIGHT_MINUS_WRONG,
+    ),
+    Kind.TRUE_FALSE: (ScoringRule.EXACT, ScoringRule.WRONG_DEDUCTS, ScoringRule.WITH_CORRECTION),
     Kind.FILL_BLANK: (ScoringRule.PER_BLANK, ScoringRule.ALL_OR_NOTHING),
     Kind.NUMERIC: (ScoringRule.TOLERANCE,),
-    Kind.ORDERING: (ScoringRule.ADJACENT_PAIRS, ScoringRule.ACCEPTED_ORDERS, ScoringRule.LONGEST_PREFIX),
-    Kind.MATCHING: (ScoringRule.PER_PAIR, ScoringRule.ALL_OR_NOTHING),
+    Kind.ORDERING: (
+        ScoringRule.ADJACENT_PAIRS,
+        ScoringRule.ACCEPTED_ORDERS,
+        ScoringRule.PAIR_SHARE,
+        ScoringRule.LONGEST_PREFIX,
+    ),
+    Kind.MATCHING: (ScoringRule.PER_PAIR, ScoringRule.PER_PAIR_LESS_WRONG, ScoringRule.ALL_OR_NOTHING),
     Kind.SHORT_ANSWER: (ScoringRule.KEY_POINTS,),
     Kind.CASE: (ScoringRule.KEY_POINTS,),
 }

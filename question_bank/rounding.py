@@ -16,14 +16,17 @@ def to_step(value: Fraction, step: Decimal) -> Decimal:
     return whole * step
 
 
-def settle(earned: Fraction, out_of: Decimal) -> Decimal:
-    """Round what one item earned to the quarter-mark grid, once, within 0 and ``out_of``.
+def settle(earned: Fraction, out_of: Decimal, *, step: Decimal = QUARTER, below_zero: bool = False) -> Decimal:
+    """Round what one item earned to a multiple of ``step`` marks (a quarter), once, within 0 and ``out_of``.
 
-    Full marks stay full even where ``out_of`` itself is off the grid.
+    Full marks stay full even where ``out_of`` itself is off the grid. ``below_zero`` lets a deduction stand as the
+    rule names it, in hundredths, down to -``out_of``; else nothing falls below 0.
     """
     if earned >= Fraction(out_of):
         return out_of
-    return min(out_of, max(Decimal(0), to_step(earned, QUARTER)))
+    if earned < 0:
+        return max(-out_of, to_step(earned, HUNDREDTH)) if below_zero else Decimal(0)
+    return min(out_of, to_step(earned, step))
 
 
 def apportion(total: Decimal, weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:

@@ -7,13 +7,14 @@ grid by itself, because each is shown and confirmed by itself; the shares of a c
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from question_bank.enums import NamedEnum, ScoringRule, default_rule
 from question_bank.errors import N_, DomainError
 from question_bank.kinds import Content, Response, Verdict, part_marks, verdict
 from question_bank.kinds.case import CaseContent, CaseResponse
 from question_bank.rounding import QUARTER
+from question_bank.scoring import PLAIN, RuleOptions
 
 WHOLE = ""
 """The part of an item that has no sub-questions."""
@@ -56,36 +57,44 @@ class PartMark:
         return self.source is Source.SUGGESTION
 
 
-def mark_item(content: Content, answer: Response | None, rule: ScoringRule, marks: Decimal) -> tuple[PartMark, ...]:
-    """Mark one item out of `marks` by its section's `rule`; `answer` None means that nothing was ever given.
+def mark_item(
+    content: Content, answer: Response | None, rule: ScoringRule, marks: Decimal, options: RuleOptions = PLAIN
+) -> tuple[PartMark, ...]:
+    """Mark one item out of `marks` by its section's `rule` with its `options`; `answer` None: nothing was ever given.
 
-    Sub-questions of a case are marked by the default rule of their own kind, out of their share of `marks`.
+    Sub-questions of a case are marked by the default rule of their own kind, out of their share of `marks`. A rule that
+    deducts gives less than nothing for a wrong answer.
     """
-    return tuple(
-        _part_mark(name, inner, given, inner_rule, share)
-        for name, inner, given, inner_rule, share in _parts(content, answer, rule, marks)
-    )
+    by = _By(rule, options, marks)
+    return tuple(_part_mark(name, inner, given, marked) for name, inner, given, marked in _parts(content, answer, by))
 
 
-def _parts(
-    content: Content, answer: Response | None, rule: ScoringRule, marks: Decimal
-) -> Iterator[tuple[str, Content, Response | None, ScoringRule, Decimal]]:
+class _By(NamedTuple):
+    """By what a part is marked: rule, options, marks."""
+
+    rule: ScoringRule
+    options: RuleOptions
+    marks: Decimal
+
+
+def _parts(content: Content, answer: Response | None, by: _By) -> Iterator[tuple[str, Content, Response | None, _By]]:
     if not isinstance(content, CaseContent):
-        yield WHOLE, content, answer, rule, marks
+        yield WHOLE, content, answer, by
         return
-    shares = part_marks(content, marks)
+    shares = part_marks(content, by.marks)
     given = answer.parts if isinstance(answer, CaseResponse) else {}
     for sub in content.subquestions:
-        yield sub.id, sub.content, given.get(sub.id), default_rule(sub.content.kind), shares[sub.id]
+        inner = _By(default_rule(sub.content.kind), PLAIN, shares[sub.id])
+        yield sub.id, sub.content, given.get(sub.id), inner
 
 
-def _part_mark(part: str, content: Content, answer: Response | None, rule: ScoringRule, marks: Decimal) -> PartMark:
+def _part_mark(part: str, content: Content, answer: Response | None, by: _By) -> PartMark:
     if answer is None:
-        return PartMark(part, Decimal(0), marks, Source.RULE, {"note": N_("Not answered")})
-    found = verdict(content, answer, rule, marks)
+        return PartMark(part, Decimal(0), by.marks, Source.RULE, {"note": N_("Not answered")})
+    found = verdict(content, answer, by.rule, by.marks, by.options)
     if found.needs_person:
-        return PartMark(part, found.suggested, marks, Source.SUGGESTION, _detail(found))
-    return PartMark(part, found.marks, marks, Source.RULE, _detail(found))
+        return PartMark(part, found.suggested, by.marks, Source.SUGGESTION, _detail(found))
+    return PartMark(part, found.marks, by.marks, Source.RULE, _detail(found))
 
 
 def _detail(found: Verdict) -> dict[str, Any]:

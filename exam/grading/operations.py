@@ -52,7 +52,7 @@ def _mark(session: Session, attempt: Attempt, *, at: datetime) -> None:
     found = [
         (item.item_id, mark)
         for item in sittings.frozen_items(session, attempt.assignment.paper_id)
-        for mark in mark_item(item.content, answers.get(item.item_id), item.rule, item.marks)
+        for mark in mark_item(item.content, answers.get(item.item_id), item.rule, item.marks, item.options)
     ]
     session.execute(insert(Mark), [_row(attempt.id, item_id, mark, at) for item_id, mark in found])
     keep_scores(session, [attempt.id], cause=Cause.HANDED_IN, at=at)

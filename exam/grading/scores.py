@@ -12,11 +12,12 @@ from exam.grading.marking import Source
 from exam.grading.models import Cause, Mark, Score, ScoreChange
 from exam.grading.queries import counts
 from exam.grading.tally import Earned, Tally, tally
-from exam.papers.models import PaperItem
+from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
 from question_bank.enums import TextForm
 from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.queries import batches
+from question_bank.scoring import Floor
 
 VOID = "void"
 """Key of a mark's detail that says that the item counts for nobody."""
@@ -62,9 +63,19 @@ def keep_scores(
 
 
 def tallies(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int, Tally]]:
-    """Attempt id and tally of each of these attempts that has marks; one query."""
+    """Attempt id and tally of each of these attempts that has marks; two queries."""
+    rounded = _rounding(session, attempt_ids)
     rows = session.execute(
-        select(Mark.attempt_id, PaperItem.section, Mark.awarded, Mark.maximum, Mark.source, Mark.detail, _TOPIC)
+        select(
+            Mark.attempt_id,
+            PaperItem.section,
+            Mark.awarded,
+            Mark.maximum,
+            Mark.source,
+            Mark.detail,
+            PaperItem.rule_options,
+            _TOPIC,
+        )
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
         .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
@@ -77,10 +88,35 @@ def tallies(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int,
         yield (
             attempt_id,
             tally(
-                Earned(section, awarded, maximum, source is Source.SUGGESTION, bool(detail.get(VOID)), topic)
-                for _, section, awarded, maximum, source, detail, topic in parts
+                (
+                    Earned(
+                        section,
+                        awarded,
+                        maximum,
+                        waiting=source is Source.SUGGESTION,
+                        void=bool(detail.get(VOID)),
+                        floor=Floor.PAPER if options.get("floor") == Floor.PAPER.value else Floor.SECTION,
+                        topic=topic,
+                    )
+                    for _, section, awarded, maximum, source, detail, options, topic in parts
+                ),
+                rounding=rounded.get(attempt_id),
             ),
         )
+
+
+def _rounding(session: Session, attempt_ids: Sequence[int]) -> dict[int, Decimal]:
+    """By attempt id the step to which its specification rounds whole papers; those without any are left out."""
+    step = Specification.plan["rounding"].as_string()
+    rows = session.execute(
+        select(Attempt.id, step)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(Paper, Paper.id == Assignment.paper_id)
+        .join(PaperSet, PaperSet.id == Paper.paper_set_id)
+        .join(Specification, Specification.id == PaperSet.specification_id)
+        .where(Attempt.id.in_(attempt_ids), step.is_not(None))
+    )
+    return {attempt_id: Decimal(each) for attempt_id, each in rows}
 
 
 def _released(session: Session, attempt_ids: Sequence[int]) -> set[int]:

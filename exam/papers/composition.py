@@ -11,6 +11,7 @@ from exam.papers.specification import Plan, digest
 from question_bank.drawable import UNKNOWN, Drawable, Figures
 from question_bank.enums import Audience, Difficulty, Kind, ScoringRule, TextForm
 from question_bank.kinds import Content, Order, shuffle
+from question_bank.scoring import PLAIN, RuleOptions
 
 FIELDS = (
     "code",
@@ -53,11 +54,25 @@ class ComposedItem:
     order: Order
     rule: ScoringRule
     marks: Decimal
+    options: RuleOptions = PLAIN
 
 
-def sealed(section: int, code: str, content_hash: str, *, order: Order, rule: ScoringRule, marks: Decimal) -> list[Any]:
-    """What of an item the hashes cover: nothing that is this database's own. `section` counts from 0."""
-    return [section, code, content_hash, order.model_dump(mode="json"), rule.value, f"{marks:.2f}"]
+def sealed(
+    section: int,
+    code: str,
+    content_hash: str,
+    *,
+    order: Order,
+    rule: ScoringRule,
+    marks: Decimal,
+    options: Mapping[str, Any],
+) -> list[Any]:
+    """What of an item the hashes cover: nothing that is this database's own. `section` counts from 0.
+
+    `options` of the rule are JSON as it is kept; an item without any is sealed as before there were options.
+    """
+    told = [options] if options else []
+    return [section, code, content_hash, order.model_dump(mode="json"), rule.value, f"{marks:.2f}", *told]
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,7 @@ def _composed(
                     order=shuffle(wording.content, seed_of("order", seed, wording.code)),
                     rule=section.rule(wording.content.kind),
                     marks=section.marks_of(slots),
+                    options=section.options(wording.content.kind),
                 )
             )
     rows = [
@@ -106,6 +122,7 @@ def _composed(
             order=item.order,
             rule=item.rule,
             marks=item.marks,
+            options=item.options.model_dump(mode="json"),
         )
         for item in items
     ]

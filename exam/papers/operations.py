@@ -168,6 +168,7 @@ def _write_papers(session: Session, made: PaperSet, composed: Sequence[ComposedP
                         question_version_id=item.wording.version_id,
                         order=item.order.model_dump(mode="json"),
                         rule=item.rule,
+                        rule_options=item.options.model_dump(mode="json"),
                         marks=item.marks,
                     )
                     for place, item in enumerate(paper.items, 1)

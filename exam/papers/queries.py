@@ -21,6 +21,7 @@ from question_bank.kinds import Content, Order, content_of
 from question_bank.models import Citation, Question, QuestionVersion
 from question_bank.queries import batches, drawable, pictures_by_digest
 from question_bank.richtext import digests, texts_in
+from question_bank.scoring import options_in
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,7 @@ def _line(
         content=contents[item.question_version_id],
         order=Order.model_validate(item.order),
         rule=item.rule,
+        options=options_in(item.rule_options),
         marks=item.marks,
         citations=cited.get(item.question_version_id, ()),
         pictures=pictures.get(item.question_version_id, {}),
@@ -306,6 +308,8 @@ def kept_hashes(session: Session, paper_set_id: int) -> dict[int, str]:
     kept: dict[int, list[object]] = {}
     for item, code, hashed in rows:
         order = Order.model_validate(item.order)
-        row = sealed(item.section - 1, code, hashed, order=order, rule=item.rule, marks=item.marks)
+        row = sealed(
+            item.section - 1, code, hashed, order=order, rule=item.rule, marks=item.marks, options=item.rule_options
+        )
         kept.setdefault(item.paper_id, []).append(row)
     return {paper_id: digest(items) for paper_id, items in kept.items()}

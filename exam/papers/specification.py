@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from question_bank.enums import Band, Kind, ScoringRule, TextForm, default_rule
 from question_bank.kinds.base import Frozen
+from question_bank.scoring import PLAIN, RuleOptions, Step, faults, kept
 
 Marks = Annotated[Decimal, Field(gt=0, max_digits=6, decimal_places=2, allow_inf_nan=False)]
 GROUP_MARK = "/"
@@ -58,6 +59,7 @@ class FixedCell(Frozen):
 class Section(Frozen):
     """大题. `count` questions or slots at `marks_each`; `rules` name a scoring rule per kind, else its default.
 
+    `rule_options` hold what those rules are told beside their names, by kind, where it is not the usual.
     `wishes` bind the first items, at most one wish an item. `fixed` is the code of the one question that stands here on
     every paper: such a section draws nothing and takes no part in the margins.
     """
@@ -69,6 +71,7 @@ class Section(Frozen):
     count: Annotated[int, Field(gt=0, le=200)]
     marks_each: Marks
     rules: dict[Kind, ScoringRule] = Field(default_factory=dict)
+    rule_options: Annotated[dict[Kind, RuleOptions], Field(exclude_if=operator.not_)] = Field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
     fixed: Annotated[str, Field(max_length=40)] = ""
 
@@ -80,6 +83,10 @@ class Section(Frozen):
     def rule(self, kind: Kind) -> ScoringRule:
         """By which rule an item of `kind` is marked here."""
         return self.rules.get(kind) or default_rule(kind)
+
+    def options(self, kind: Kind) -> RuleOptions:
+        """What the rule of `kind` is told here."""
+        return self.rule_options.get(kind, PLAIN)
 
     def marks_of(self, slots: int) -> Decimal:
         """Marks of one item with so many slots."""
@@ -102,12 +109,23 @@ class Section(Frozen):
             raise ValueError("a diagnosis, and nothing else, is one fixed item")
         return self
 
+    @model_validator(mode="after")
+    def _options_fit_rules(self) -> Self:
+        for kind, options in self.rule_options.items():
+            rule = self.rule(kind)
+            if kind not in self.kinds or options == PLAIN or options != kept(kind, rule, options):
+                raise ValueError(f"the options of {kind} in {self.title} are none of its rule {rule}")
+            if faults(kind, rule, options, self.marks_each):
+                raise ValueError(f"the options of the rule {rule} do not fit the marks of {self.title}")
+        return self
+
 
 class Plan(Frozen):
     """The whole specification as a value.
 
     `topic_marks`: marks per root topic or group of topics (`ETIQ/SERVICE`), none at all meaning that topics are free.
     `difficulty_shares`: parts per band, such as 5:3:2 (a wish; the nearest that topics and sections allow is taken).
+    `rounding`: the marks of a whole paper are rounded to a multiple of it, half up; None: not at all.
     `fixed_cells` hold exactly. What a plan does not use is left out of its JSON, so that its hash stays what it was.
     """
 
@@ -118,6 +136,7 @@ class Plan(Frozen):
     total: Marks
     pass_marks: Annotated[Decimal, Field(ge=0)]
     open_book: bool = False
+    rounding: Annotated[Step | None, Field(exclude_if=operator.not_)] = None
     fixed_cells: Annotated[tuple[FixedCell, ...], Field(max_length=60, exclude_if=operator.not_)] = ()
 
     @property

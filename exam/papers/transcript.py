@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from exam.papers.specification import CountBy, Plan, Section
+from question_bank import scoring
 from question_bank.enums import Kind, ScoringRule
 from question_bank.kinds import Content, KeyView, Order, PublicView, key_view, public_view
 from question_bank.pictures import Picture
+from question_bank.scoring import PLAIN, RuleOptions, sentence
 
 Pictures = Mapping[str, Picture]
 
 NUMERALS = "一二三四五六七八九十"
+UNCERTAIN = "不定项选择题"
+written_marks = scoring.written_marks
+"""Marks as they are printed."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ class Line:
     marks: Decimal
     citations: tuple[tuple[str, str], ...] = ()
     pictures: Pictures = field(default_factory=dict)
+    options: RuleOptions = PLAIN
 
 
 def sections_of(plan: Plan, lines: Sequence[Line], *, with_key: bool) -> tuple[SheetSection, ...]:
@@ -110,7 +116,7 @@ def item_of(number: int, line: Line, *, with_key: bool) -> SheetItem:
         kind=line.content.kind,
         marks=line.marks,
         rule=line.rule,
-        view=public_view(line.content, line.order, line.marks),
+        view=public_view(line.content, line.order, line.marks, rule=line.rule, options=line.options),
         key=key_view(line.content, line.order, line.marks) if with_key else None,
         citations=line.citations if with_key else (),
         pictures=line.pictures,
@@ -122,11 +128,6 @@ def numeral(number: int) -> str:
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else ("十" if tens == 1 else f"{NUMERALS[tens - 1]}十")
     return head + (NUMERALS[ones - 1] if ones else "")
-
-
-def written_marks(marks: Decimal) -> str:
-    """Marks without needless zeros: 5.00 → 5, 2.50 → 2.5."""
-    return f"{marks:.2f}".rstrip("0").rstrip(".")
 
 
 def intro(section: Section, items: Sequence[tuple[int, Decimal]] = ()) -> str:
@@ -164,7 +165,16 @@ def rule_sentence(section: Section) -> str:
         return "按问题表述的清晰、完整程度由主持人评分"
     if section.kinds == (Kind.CASE,):
         return "客观小题按答案计分，主观小题按采分点计分"
-    rules: Mapping[Kind, ScoringRule] = {kind: section.rule(kind) for kind in section.kinds}
+    by_slot = section.count_by is CountBy.SLOTS
+    rules = {
+        kind: sentence(section.rule(kind), section.options(kind), None if by_slot else section.marks_each)
+        for kind in section.kinds
+    }
     if len(set(rules.values())) == 1:
-        return next(iter(rules.values())).chinese
-    return "；".join(f"{kind.chinese}{rule.chinese}" for kind, rule in rules.items())
+        return next(iter(rules.values()))
+    return "；".join(f"{named(kind, section.options(kind))}{rule}" for kind, rule in rules.items())
+
+
+def named(kind: Kind, options: RuleOptions) -> str:
+    """题型 as the paper calls it: a multiple choice of which one option or more may be right is a 不定项选择题."""
+    return UNCERTAIN if kind is Kind.MULTIPLE_CHOICE and options.uncertain else kind.chinese

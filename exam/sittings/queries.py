@@ -28,6 +28,7 @@ from question_bank.errors import N_, NotFound
 from question_bank.kinds import Content, Order, content_of, response_of
 from question_bank.kinds import Response as Answer
 from question_bank.models import Question, QuestionVersion
+from question_bank.scoring import RuleOptions, options_in
 
 Current = tuple[int, Any, bool]
 """Revision, value in the keys of the question, flagged."""
@@ -42,6 +43,7 @@ class FrozenItem:
     section: int
     rule: ScoringRule
     marks: Decimal
+    options: RuleOptions
     content: Content
     order: Order
     version_id: int
@@ -179,6 +181,7 @@ def frozen(item: PaperItem) -> FrozenItem:
         position=item.position,
         section=item.section,
         rule=item.rule,
+        options=options_in(item.rule_options),
         marks=item.marks,
         content=content_of(version.question.kind, version.content),
         order=Order.model_validate(item.order),

@@ -17,6 +17,7 @@ from question_bank.kinds.base import AnyRules, Content, Order, Response, Verdict
 from question_bank.kinds.case import PART_RULES, CaseContent, CaseRules, PartContent, check_rubric_marks
 from question_bank.kinds.case import part_marks as case_part_marks
 from question_bank.kinds.views import KeyView, PublicView
+from question_bank.scoring import PLAIN, RuleOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,11 +124,24 @@ def plain_order(content: Content) -> Order:
     return rules_of(content.kind).plain_order(content)
 
 
-def public_view(content: Content, order: Order, marks: Decimal | None = None) -> PublicView:
-    """Return what a candidate may see. ``marks`` of the item scale the marks shown at a case's sub-questions."""
+def public_view(
+    content: Content,
+    order: Order,
+    marks: Decimal | None = None,
+    *,
+    rule: ScoringRule | None = None,
+    options: RuleOptions = PLAIN,
+) -> PublicView:
+    """Return what a candidate may see. ``marks`` of the item scale the marks shown at a case's sub-questions.
+
+    ``rule`` and ``options`` of the section say whether a false statement is to be corrected, and whether one option
+    or more may be right.
+    """
     if marks is not None and isinstance(content, CaseContent):
         return _CASE.public_view_out_of(content, order, case_part_marks(content, marks))
-    return rules_of(content.kind).public_view(content, order)
+    view = rules_of(content.kind).public_view(content, order)
+    asked = {"corrects": rule is ScoringRule.WITH_CORRECTION, "uncertain": options.uncertain}
+    return view.model_copy(update=asked) if any(asked.values()) else view
 
 
 def parse(content: Content, order: Order, raw: object) -> Response:
@@ -136,15 +150,17 @@ def parse(content: Content, order: Order, raw: object) -> Response:
     return response
 
 
-def verdict(content: Content, response: Response, rule: ScoringRule | None, marks: Decimal) -> Verdict:
-    """Mark ``response`` out of ``marks`` by ``rule`` (None: the default of the kind).
+def verdict(
+    content: Content, response: Response, rule: ScoringRule | None, marks: Decimal, options: RuleOptions = PLAIN
+) -> Verdict:
+    """Mark ``response`` out of ``marks`` by ``rule`` (None: the default of the kind) with its ``options``.
 
     Raises ``Invalid`` for a rule that cannot mark the kind, a negative ``marks`` or a response of another kind.
     """
     if response.kind != content.kind:
         template = N_("A response of the kind “%(found)s” does not answer a question of the kind “%(kind)s”.")
         raise Invalid([Problem("kind", template, {"found": response.kind.label, "kind": content.kind.label})])
-    return rules_of(content.kind).verdict(content, response, rule or default_rule(content.kind), marks)
+    return rules_of(content.kind).verdict(content, response, rule or default_rule(content.kind), marks, options)
 
 
 def key_view(content: Content, order: Order, marks: Decimal | None = None) -> KeyView:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from question_bank.enums import Kind, ScoringRule, rules_for
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.rounding import HUNDREDTH, settle, to_step
+from question_bank.scoring import PLAIN, RuleOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,10 @@ class Part(Frozen):
 
 
 class Verdict(Frozen):
-    """Marks for one response. ``marks`` is what the rule decides by itself, ``suggested`` adds the written parts."""
+    """Marks for one response. ``marks`` is what the rule decides by itself, ``suggested`` adds the written parts.
+
+    Below 0 only by a rule that deducts.
+    """
 
     marks: Decimal
     out_of: Decimal
@@ -160,8 +164,10 @@ class KindRules(ABC, Generic[ContentT, ResponseT]):
         """Read the JSON value of the candidate's page, in labels; raise ``ParseError`` if it cannot be read."""
 
     @abstractmethod
-    def decide(self, content: ContentT, response: ResponseT, rule: ScoringRule, marks: Fraction) -> Decision:
-        """Decide a response that is not blank, by a rule valid for the kind, before rounding."""
+    def decide(
+        self, content: ContentT, response: ResponseT, rule: ScoringRule, marks: Fraction, options: RuleOptions
+    ) -> Decision:
+        """Decide a response that is not blank, by a rule valid for the kind and its options, before rounding."""
 
     @abstractmethod
     def key_view(self, content: ContentT, order: Order) -> KeyView:
@@ -175,17 +181,25 @@ class KindRules(ABC, Generic[ContentT, ResponseT]):
         """Return how many things are to be filled in: blanks, pairs, else 1."""
         return 1
 
-    def verdict(self, content: ContentT, response: ResponseT, rule: ScoringRule, marks: Decimal) -> Verdict:
+    def verdict(
+        self,
+        content: ContentT,
+        response: ResponseT,
+        rule: ScoringRule,
+        marks: Decimal,
+        options: RuleOptions = PLAIN,
+    ) -> Verdict:
         """Mark ``response`` by ``rule`` out of ``marks``; raise ``Invalid`` for a rule of another kind."""
         self.require_rule(rule, marks)
         if response.is_blank:
             note = N_("Not answered")
             return Verdict(marks=Decimal(0), out_of=marks, suggested=Decimal(0), note=note)
-        decision = self.decide(content, response, rule, Fraction(marks))
+        decision = self.decide(content, response, rule, Fraction(marks), options)
+        below = rule.goes_below_zero
         return Verdict(
-            marks=settle(decision.earned, marks),
+            marks=settle(decision.earned, marks, step=options.step, below_zero=below),
             out_of=marks,
-            suggested=settle(decision.suggested, marks),
+            suggested=settle(decision.suggested, marks, step=options.step, below_zero=below),
             parts=decision.parts,
             needs_person=decision.needs_person,
             note=decision.note,

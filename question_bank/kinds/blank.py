@@ -25,6 +25,7 @@ from question_bank.kinds.checking import BLANK, check_explanation, repeated
 from question_bank.kinds.reading import read_list, read_text
 from question_bank.kinds.views import KeyView, PublicView
 from question_bank.normalise import canonical, same
+from question_bank.scoring import RuleOptions
 
 MAX_BLANKS = 20
 Forms = Annotated[tuple[Text, ...], Field(min_length=1, max_length=50)]
@@ -115,9 +116,15 @@ class FillBlankRules(KindRules[FillBlankContent, FillBlankResponse]):
         return FillBlankResponse(texts=tuple(texts) + ("",) * (slots - len(texts)))
 
     def decide(
-        self, content: FillBlankContent, response: FillBlankResponse, rule: ScoringRule, marks: Fraction
+        self,
+        content: FillBlankContent,
+        response: FillBlankResponse,
+        rule: ScoringRule,
+        marks: Fraction,
+        options: RuleOptions,
     ) -> Decision:
         """per_blank: an equal share for each right blank. all_or_nothing: all marks when every blank is right."""
+        del options
         share = marks / self.slots(content)
         texts = response.texts
         right = [index is not None for index in placed(texts, content)]

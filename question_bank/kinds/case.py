@@ -41,6 +41,7 @@ from question_bank.kinds.shuffling import derived_seed
 from question_bank.kinds.true_false import TrueFalseContent, TrueFalseResponse, TrueFalseRules
 from question_bank.kinds.views import KeyView, NumberedKey, NumberedView, PublicView
 from question_bank.rounding import apportion
+from question_bank.scoring import PLAIN, RuleOptions
 
 PART_RULES: dict[Kind, AnyRules] = {
     rules.kind: rules
@@ -165,9 +166,11 @@ class CaseRules(KindRules[CaseContent, CaseResponse]):
         }
         return CaseResponse(parts=parsed)
 
-    def decide(self, content: CaseContent, response: CaseResponse, rule: ScoringRule, marks: Fraction) -> Decision:
+    def decide(
+        self, content: CaseContent, response: CaseResponse, rule: ScoringRule, marks: Fraction, options: RuleOptions
+    ) -> Decision:
         """Mark each sub-question by the default rule of its kind out of its share; written ones need a person."""
-        del rule
+        del rule, options
         item_marks = Decimal(marks.numerator) / Decimal(marks.denominator)
         shares = part_marks(content, item_marks)
         outcomes = [_outcome(sub, response.parts.get(sub.id), Fraction(shares[sub.id])) for sub in content.subquestions]
@@ -241,7 +244,7 @@ def _outcome(sub: SubQuestion, response: Response | None, share: Fraction) -> tu
     if response is None or response.is_blank:
         blank = Decision(earned=Fraction(0), suggested=Fraction(0))
         return blank, part(sub.id, ok=False, marks=Fraction(0), out_of=share, note=N_("Not answered"))
-    decision: Decision = _rules(sub).decide(sub.content, response, default_rule(sub.content.kind), share)
+    decision: Decision = _rules(sub).decide(sub.content, response, default_rule(sub.content.kind), share, PLAIN)
     ok = None if decision.needs_person else decision.earned == share
     shown = part(sub.id, ok=ok, marks=decision.suggested, out_of=share, note=decision.note)
     return decision, shown.model_copy(update={"params": decision.params, "parts": decision.parts})

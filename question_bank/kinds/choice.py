@@ -26,6 +26,7 @@ from question_bank.kinds.checking import check_explanation, check_keys, check_op
 from question_bank.kinds.reading import arranged, read_keys
 from question_bank.kinds.shuffling import letters, permuted
 from question_bank.kinds.views import KeyView, Labelled, PublicView
+from question_bank.scoring import RuleOptions
 
 # “以上都对”, “以上各项均不正确”: options that speak of those above them must stay below them.
 _SPEAKS_OF_THOSE_ABOVE = re.compile(r"^(?:以上|上述)(?:[各几\d一二三四五六]*[项者种个]|选项|说法|答案)?(?:都|均|皆|全)")
@@ -100,6 +101,20 @@ def option_labels(content: ChoiceContent, order: Order) -> dict[str, str]:
     return letters(arranged([option.key for option in content.options], order))
 
 
+def _incomplete(rule: ScoringRule, options: RuleOptions, found: int, right: int, marks: Fraction) -> Fraction:
+    """Return what a choice of ``found`` of the ``right`` options and no wrong one earns.
+
+    half_if_incomplete: half the marks. per_option: so many marks for each option found. fixed_if_incomplete: the marks
+    set for so many. proportional: the share found. all_or_nothing: nothing.
+    """
+    return {
+        ScoringRule.HALF_IF_INCOMPLETE: marks * _HALF,
+        ScoringRule.PER_OPTION: found * Fraction(options.each),
+        ScoringRule.FIXED_IF_INCOMPLETE: Fraction(options.marks_for(found)),
+        ScoringRule.PROPORTIONAL: marks * Fraction(found, right),
+    }.get(rule, Fraction(0))
+
+
 ChoiceT = TypeVar("ChoiceT", bound=ChoiceContent)
 
 
@@ -157,12 +172,17 @@ class SingleChoiceRules(_ChoiceRules[SingleChoiceContent]):
         return ChoiceResponse(kind=Kind.SINGLE_CHOICE, chosen=chosen)
 
     def decide(
-        self, content: SingleChoiceContent, response: ChoiceResponse, rule: ScoringRule, marks: Fraction
+        self,
+        content: SingleChoiceContent,
+        response: ChoiceResponse,
+        rule: ScoringRule,
+        marks: Fraction,
+        options: RuleOptions,
     ) -> Decision:
-        """Give all marks for the right option (rule: exact)."""
-        del rule
-        right = frozenset(response.chosen) == content.right
-        return decided(marks if right else Fraction(0))
+        """Give all marks for the right option; wrong_deducts: take the penalty for another one."""
+        if frozenset(response.chosen) == content.right:
+            return decided(marks)
+        return decided(-Fraction(options.penalty) if rule is ScoringRule.WRONG_DEDUCTS else Fraction(0))
 
     def check(self, content: SingleChoiceContent) -> list[Problem]:
         """Check the options and that the answer is one of them."""
@@ -182,22 +202,26 @@ class MultipleChoiceRules(_ChoiceRules[MultipleChoiceContent]):
         return ChoiceResponse(kind=Kind.MULTIPLE_CHOICE, chosen=in_order)
 
     def decide(
-        self, content: MultipleChoiceContent, response: ChoiceResponse, rule: ScoringRule, marks: Fraction
+        self,
+        content: MultipleChoiceContent,
+        response: ChoiceResponse,
+        rule: ScoringRule,
+        marks: Fraction,
+        options: RuleOptions,
     ) -> Decision:
-        """Nothing once a wrong option is chosen; an incomplete choice earns what the rule gives.
-
-        half_if_incomplete: half the marks. per_option: half a mark for each right option chosen, at most the marks.
-        """
+        """Nothing once a wrong option is chosen (but by right_minus_wrong); an incomplete choice earns its share."""
         chosen = frozenset(response.chosen)
-        if chosen - content.right:
-            return decided(Fraction(0), note=N_("A wrong option was chosen"))
         if chosen == content.right:
             return decided(marks)
-        incomplete = {
-            ScoringRule.HALF_IF_INCOMPLETE: marks * _HALF,
-            ScoringRule.PER_OPTION: min(marks, len(chosen) * _HALF),
-        }.get(rule, Fraction(0))
-        return decided(incomplete, note=N_("Not all right options were chosen"))
+        wrong = chosen - content.right
+        if rule is ScoringRule.RIGHT_MINUS_WRONG:
+            left = max(0, len(chosen & content.right) - len(wrong))
+            note = N_("A wrong option was chosen") if wrong else N_("Not all right options were chosen")
+            return decided(marks * left / len(content.right), note=note)
+        if wrong:
+            return decided(Fraction(0), note=N_("A wrong option was chosen"))
+        share = _incomplete(rule, options, len(chosen), len(content.right), marks)
+        return decided(min(marks, share), note=N_("Not all right options were chosen"))
 
     def check(self, content: MultipleChoiceContent) -> list[Problem]:
         """Check the options, that all answers are among them, and that there are at least two."""

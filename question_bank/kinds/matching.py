@@ -26,6 +26,7 @@ from question_bank.kinds.checking import check_explanation, check_keys, check_te
 from question_bank.kinds.reading import arranged, read_key, read_mapping, read_text
 from question_bank.kinds.shuffling import letters, permuted
 from question_bank.kinds.views import KeyView, Labelled, PublicView
+from question_bank.scoring import RuleOptions
 
 
 class Row(Frozen):
@@ -108,9 +109,17 @@ class MatchingRules(KindRules[MatchingContent, MatchingResponse]):
         return MatchingResponse(pairs={row.key: given[row.key] for row in content.left if row.key in given})
 
     def decide(
-        self, content: MatchingContent, response: MatchingResponse, rule: ScoringRule, marks: Fraction
+        self,
+        content: MatchingContent,
+        response: MatchingResponse,
+        rule: ScoringRule,
+        marks: Fraction,
+        options: RuleOptions,
     ) -> Decision:
-        """per_pair: an equal share for each right pair. all_or_nothing: all marks when every pair is right."""
+        """per_pair: an equal share for each right pair. all_or_nothing: all marks when every pair is right.
+
+        per_pair_less_wrong: each wrong pair takes the penalty off the shares; a row left open costs nothing.
+        """
         share = marks / self.slots(content)
         right = {row.key: self._is_right(content, response, row.key) for row in content.left}
         parts = tuple(
@@ -119,6 +128,9 @@ class MatchingRules(KindRules[MatchingContent, MatchingResponse]):
         earned = share * sum(right.values())
         if rule is ScoringRule.ALL_OR_NOTHING:
             earned = marks if all(right.values()) else Fraction(0)
+        elif rule is ScoringRule.PER_PAIR_LESS_WRONG:
+            wrong = sum(key in response.pairs and not ok for key, ok in right.items())
+            earned = max(Fraction(0), earned - wrong * Fraction(options.penalty))
         return decided(earned, parts=parts)
 
     def _is_right(self, content: MatchingContent, response: MatchingResponse, key: str) -> bool:

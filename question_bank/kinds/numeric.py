@@ -16,6 +16,7 @@ from question_bank.kinds.reading import read_text
 from question_bank.kinds.views import KeyView, Labelled, PublicView
 from question_bank.normalise import in_unit, quantity
 from question_bank.numerals import written
+from question_bank.scoring import RuleOptions
 
 Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=24, decimal_places=8)]
 _MAX_CHARACTERS = 100
@@ -87,10 +88,15 @@ class NumericRules(KindRules[NumericContent, NumericResponse]):
         return NumericResponse(text=text, value=value)
 
     def decide(
-        self, content: NumericContent, response: NumericResponse, rule: ScoringRule, marks: Fraction
+        self,
+        content: NumericContent,
+        response: NumericResponse,
+        rule: ScoringRule,
+        marks: Fraction,
+        options: RuleOptions,
     ) -> Decision:
         """Give all marks within the tolerance (rule: tolerance); name the common error otherwise."""
-        del rule
+        del rule, options
         value = response.value if response.value is not None else Decimal("NaN")
         if within(value, content.answer, content.tolerance):
             return decided(marks)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise, permutations
+from functools import lru_cache
+from itertools import combinations, pairwise, permutations
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -25,9 +26,11 @@ from question_bank.kinds.base import (
     part,
 )
 from question_bank.kinds.checking import check_explanation, check_keys, check_texts
+from question_bank.kinds.partial_orders import pairs_of
 from question_bank.kinds.reading import arranged, read_keys
 from question_bank.kinds.shuffling import derived_seed, letters, permuted
 from question_bank.kinds.views import KeyView, Labelled, PublicView
+from question_bank.scoring import RuleOptions
 
 Sequence = Annotated[tuple[Key, ...], Field(max_length=MAX_OPTIONS)]
 _DRAWS = 50
@@ -70,6 +73,29 @@ def adjacent_share(sequence: tuple[str, ...], accepted: tuple[str, ...]) -> Frac
     """Return the share of neighbouring pairs of ``accepted`` that are neighbours in ``sequence`` too, in that order."""
     wanted = set(pairwise(accepted))
     return Fraction(len(wanted & set(pairwise(sequence))), len(wanted)) if wanted else Fraction(0)
+
+
+@lru_cache(maxsize=4_096)
+def fixed_pairs(accepted: tuple[tuple[str, ...], ...]) -> frozenset[tuple[str, str]] | None:
+    """Return the pairs (first, then) that say all about ``accepted``: on which all its orders agree.
+
+    None where they do not say all: an order that keeps them is still not accepted (AB-CD and BA-DC, but not BA-CD).
+    """
+    if pairs_of(accepted) is None:
+        return None
+    return frozenset.intersection(*(frozenset(combinations(order, 2)) for order in accepted))
+
+
+def pair_share(sequence: tuple[str, ...], accepted: tuple[tuple[str, ...], ...]) -> Fraction:
+    """Return the share of the pairs whose order is fixed that ``sequence`` has in that order.
+
+    Pairs that the accepted orders leave open neither earn nor cost. Where orders are accepted that no fixed pairs
+    describe, the best share over them counts, each fixing every pair. A pair of which a step is missing is not right.
+    """
+    given = frozenset(combinations(sequence, 2))
+    fixed = fixed_pairs(accepted)
+    orders = [fixed] if fixed else [frozenset(combinations(order, 2)) for order in accepted]
+    return max(Fraction(len(pairs & given), len(pairs)) for pairs in orders)
 
 
 def prefix_share(sequence: tuple[str, ...], accepted: tuple[str, ...]) -> Fraction:
@@ -123,14 +149,25 @@ class OrderingRules(KindRules[OrderingContent, OrderingResponse]):
         return OrderingResponse(sequence=read_keys(raw, self._labels(content, order)))
 
     def decide(
-        self, content: OrderingContent, response: OrderingResponse, rule: ScoringRule, marks: Fraction
+        self,
+        content: OrderingContent,
+        response: OrderingResponse,
+        rule: ScoringRule,
+        marks: Fraction,
+        options: RuleOptions,
     ) -> Decision:
-        """accepted_orders: all marks or none. adjacent_pairs, longest_prefix: the best share over accepted orders."""
+        """accepted_orders: all marks or none. adjacent_pairs, longest_prefix: the best share over accepted orders.
+
+        pair_share: pairs whose order the accepted orders leave open neither earn nor cost anything.
+        """
+        del options
         given = response.sequence
         if given in content.accepted:
             share = Fraction(1)
         elif rule is ScoringRule.ADJACENT_PAIRS:
             share = max(adjacent_share(given, order) for order in content.accepted)
+        elif rule is ScoringRule.PAIR_SHARE:
+            share = pair_share(given, content.accepted)
         elif rule is ScoringRule.LONGEST_PREFIX:
             share = max(prefix_share(given, order) for order in content.accepted)
         else:

@@ -25,6 +25,7 @@ from question_bank.kinds.key_points import KeyPoint, Suggestion, hits_fully, is_
 from question_bank.kinds.reading import read_mapping, read_text
 from question_bank.kinds.terms import FoldedText
 from question_bank.kinds.views import KeyPointView, KeyView, Labelled, PublicView
+from question_bank.scoring import RuleOptions
 
 # The four boxes of a diagnosis: name in the response and heading on the paper.
 DIAGNOSIS_FIELDS = (
@@ -92,10 +93,15 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
         return ShortAnswerResponse(fields={name: given.get(name, "") for name in _FIELD_NAMES})
 
     def decide(
-        self, content: ShortAnswerContent, response: ShortAnswerResponse, rule: ScoringRule, marks: Fraction
+        self,
+        content: ShortAnswerContent,
+        response: ShortAnswerResponse,
+        rule: ScoringRule,
+        marks: Fraction,
+        options: RuleOptions,
     ) -> Decision:
         """Decide nothing; suggest the key points hit, scaled from the rubric to ``marks`` (rule: key_points)."""
-        del rule
+        del rule, options
         whole = Fraction(content.rubric_marks)
         scale = marks / whole if whole else Fraction(0)
         text = FoldedText.of(response.text)

@@ -28,7 +28,8 @@ class PublicView(Frozen):
 
     ``segments`` is the stem of a fill_blank cut at its blanks (``slots`` + 1 pieces). ``options`` serve the choices,
     true_false and ordering; ``left`` and ``right`` matching; ``fields`` the four boxes of a diagnosis (label = name of
-    the field in the response, text = its heading); ``parts`` the case.
+    the field in the response, text = its heading); ``parts`` the case. ``corrects``: a false statement is to be put
+    right in words. ``uncertain``: one option or more may be right (不定项).
     """
 
     kind: Kind
@@ -42,6 +43,8 @@ class PublicView(Frozen):
     form: TextForm | None = None
     fields: tuple[Labelled, ...] = ()
     parts: tuple[NumberedView, ...] = ()
+    corrects: bool = False
+    uncertain: bool = False
 
 
 class KeyPointView(Frozen):
@@ -66,7 +69,8 @@ class KeyView(Frozen):
 
     ``answer`` is one line (or the reference text) to print; ``labels`` the same as data: right labels of a choice,
     the sequence of an ordering, the right label for each left row of a matching. ``accepted`` lists the forms accepted
-    per blank, or the other accepted orders. ``errors`` pairs a common wrong value with its feedback.
+    per blank, the other accepted orders, or the corrections of a false statement. ``errors`` pairs a common wrong value
+    with its feedback.
     """
 
     kind: Kind

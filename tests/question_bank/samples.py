@@ -23,6 +23,8 @@ def full_answer(key: KeyView) -> Any:
         return {part.label: full_answer(part.key) for part in key.parts}
     if key.kind is Kind.MATCHING:
         return {str(number): label for number, label in enumerate(key.labels, 1)}
+    if key.kind is Kind.TRUE_FALSE and key.accepted:
+        return {"value": key.labels[0], "correction": key.accepted[0][0]}
     if key.kind in {Kind.SINGLE_CHOICE, Kind.TRUE_FALSE, Kind.NUMERIC}:
         return key.labels[0]
     return key.answer if key.kind is Kind.SHORT_ANSWER else list(key.labels)
@@ -40,7 +42,7 @@ def _canary_data() -> dict[Kind, dict[str, Any]]:
     return {
         Kind.SINGLE_CHOICE: hidden | {"options": options("一", "二", "三"), "answer": keys[0]},
         Kind.MULTIPLE_CHOICE: hidden | {"options": options("一", "二", "三"), "answer": keys[:2]},
-        Kind.TRUE_FALSE: hidden | {"answer": True},
+        Kind.TRUE_FALSE: hidden | {"answer": False, "wrong": "题", "corrections": [CANARY]},
         Kind.FILL_BLANK: hidden
         | {"stem": "管____必须管____。", "answers": [[CANARY], [CANARY]], "normal_form_note": CANARY},
         Kind.NUMERIC: hidden

@@ -98,9 +98,9 @@ def test_no_answer_ever_earns_more_than_the_marks_of_its_item(data: st.DataObjec
     found = mark_item(whole, answer, rule, marks)
     assert sum(mark.maximum for mark in found) == marks
     for mark in found:
-        assert Decimal(0) <= mark.awarded <= mark.maximum
+        assert (-mark.maximum if rule.goes_below_zero else 0) <= mark.awarded <= mark.maximum
         assert mark.awarded == mark.maximum or mark.awarded % QUARTER == 0
-        check_marks(mark.awarded, mark.maximum)
+        check_marks(max(Decimal(0), mark.awarded), mark.maximum)
 
 
 @pytest.mark.parametrize("marks", ["-0.25", "10.25", "3.1", "NaN"])
