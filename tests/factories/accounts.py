@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import count
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -16,8 +15,8 @@ from exam.accounts.roles import Role, UnitCategory
 from exam.accounts.secrets import hash_password
 from exam.extensions import writing
 from question_bank.enums import Audience
+from tests.factories.numbering import numbers
 
-_numbers = count(1)
 _hashed = cache(hash_password)
 """Argon2 takes its time on purpose; the same password of another test need not be hashed again."""
 
@@ -30,7 +29,7 @@ def make_unit(
     category: UnitCategory = UnitCategory.TOWN,
     parent: Unit | None = None,
 ) -> Unit:
-    number = next(_numbers)
+    number = next(numbers)
     unit = Unit(
         code=code or f"T{number}",
         name=name or f"演示单位{number}",
@@ -52,7 +51,7 @@ def make_person(
     roles: Sequence[Role] = (Role.CANDIDATE,),
     elder_mode: bool = False,
 ) -> Person:
-    number = next(_numbers)
+    number = next(numbers)
     person = Person(
         code=code or f"P{number}",
         name=name or f"演示{number}",

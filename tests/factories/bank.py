@@ -1,7 +1,6 @@
 """Questions for tests: a test states only what matters to it."""
 
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from question_bank.enums import Kind, Status
 from question_bank.kinds import content_of
 from question_bank.models import Question
 from tests.conftest import NOON
+from tests.factories.numbering import numbers
 
 CONFIRMED = {
     "document": "企业投资项目核准和备案管理条例",
@@ -21,12 +21,10 @@ CONFIRMED = {
     "in_force": "2017-02-01",
 }
 
-_number = count(1)
-
 
 def make_draft(**values: Any) -> Draft:
     """A sound single choice with a confirmed citation; ``content`` replaces fields of its content, ``kind`` its kind."""
-    number = next(_number)
+    number = next(numbers)
     kind = values.pop("kind", Kind.SINGLE_CHOICE)
     content = {"stem": f"第{number}题：企业应当何时告知备案机关？", "explanation": "条例第十三条。"}
     if kind is Kind.SINGLE_CHOICE:

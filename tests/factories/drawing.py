@@ -1,7 +1,6 @@
 """Banks to draw from: invented ones for the pure draw, the shipped one in the database."""
 
 from datetime import date
-from itertools import count
 
 from sqlalchemy.orm import Session
 
@@ -15,9 +14,9 @@ from question_bank.drawable import Drawable
 from question_bank.enums import Audience, Difficulty, Kind, PaperKind, TextForm
 from question_bank.kinds import slots
 from tests.conftest import NOON
+from tests.factories.numbering import numbers
 
 MARCH = date(2027, 3, 2)
-_numbers = count(1)
 
 
 def make_drawable(
@@ -30,7 +29,7 @@ def make_drawable(
     unit_code: str | None = None,
     code: str | None = None,
 ) -> Drawable:
-    number = next(_numbers)
+    number = next(numbers)
     return Drawable(
         version_id=number,
         question_id=number,
@@ -60,7 +59,7 @@ def shipped_bank(paper_kind: PaperKind, audience: Audience, host_unit_code: str 
 
 
 def _offered(draft: Draft) -> Drawable:
-    number = next(_numbers)
+    number = next(numbers)
     return Drawable(
         version_id=number,
         question_id=number,

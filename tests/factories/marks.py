@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,9 +14,8 @@ from exam.sittings.operations import save
 from exam.sittings.queries import FrozenItem, frozen_items
 from exam.sittings.revisions import SaveOperation
 from question_bank.kinds import key_view
+from tests.factories.numbering import numbers
 from tests.question_bank.samples import full_answer
-
-_numbers = count(1)
 
 
 def answer_paper(
@@ -26,7 +24,7 @@ def answer_paper(
     """Save an answer to every item: what `given` says of it (None: left blank), else the right one."""
     give = given or (lambda item: full_answer(key_view(item.content, item.order)))
     operations_ = [
-        SaveOperation(op=f"factory-{next(_numbers)}", item=item.item_id, revision=1, value=value, flagged=False)
+        SaveOperation(op=f"factory-{next(numbers)}", item=item.item_id, revision=1, value=value, flagged=False)
         for item in frozen_items(session, attempt.assignment.paper_id)
         if (value := give(item)) is not None
     ]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
-from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -18,10 +17,10 @@ from exam.papers.specification import Plan, Section, plan_hash
 from question_bank.enums import Audience, Kind, PaperKind, Status, TextForm, default_rule
 from question_bank.kinds import content_of, shuffle
 from question_bank.models import Question, QuestionVersion, Topic
+from tests.factories.numbering import numbers
 
 MADE = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 NO_BANK = "0" * 64
-_numbers = count(1)
 
 Contents = Sequence[tuple[dict[str, Any], int | str]]
 
@@ -191,7 +190,7 @@ def make_version(session: Session, data: dict[str, Any], marks: int | str = 1) -
         session.add(topic)
         session.flush()
     question = Question(
-        code=f"F{next(_numbers)}",
+        code=f"F{next(numbers)}",
         kind=kind,
         form=TextForm(data.get("form", TextForm.ORDINARY)),
         status=Status.PUBLISHED,
@@ -237,7 +236,7 @@ def _specification(
     total = sum((section.total for section in sections), Decimal(0))
     plan = Plan(sections=sections, minutes=minutes, total=total, pass_marks=total * 6 / 10)
     made = Specification(
-        code=f"spec-{next(_numbers)}",
+        code=f"spec-{next(numbers)}",
         name="演示规格",
         paper_kind=paper_kind,
         audience=audience,
@@ -262,7 +261,7 @@ def _paper(
     position: int,
     spare: bool,
 ) -> Paper:
-    paper = Paper(paper_set_id=made.id, position=position, code=f"C{next(_numbers)}", spare=spare, items_hash="0" * 64)
+    paper = Paper(paper_set_id=made.id, position=position, code=f"C{next(numbers)}", spare=spare, items_hash="0" * 64)
     session.add(paper)
     session.flush()
     for number, (version, (data, marks)) in enumerate(zip(versions, contents, strict=True), 1):

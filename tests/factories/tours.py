@@ -1,7 +1,6 @@
 """Tours, stops and their rosters."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,15 +10,14 @@ from exam.accounts.secrets import new_ticket
 from exam.tours.models import DayOrder, RosterEntry, Stop, StopStatus, Tour
 from question_bank.enums import Audience
 from tests.factories.accounts import make_person, make_unit
+from tests.factories.numbering import numbers
 
 STARTS = datetime(2027, 3, 2, 6, 0, tzinfo=UTC)
 """2 March 2027, 14:00 in the county."""
 
-_numbers = count(1)
-
 
 def make_tour(session: Session, *, code: str | None = None, name: str = "演示巡回") -> Tour:
-    tour = Tour(code=code or f"TOUR{next(_numbers)}", name=name, starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 30))
+    tour = Tour(code=code or f"TOUR{next(numbers)}", name=name, starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 30))
     session.add(tour)
     session.flush()
     return tour
@@ -39,7 +37,7 @@ def make_stop(
     """A stop of three hours and twenty minutes, its roster still empty."""
     stop = Stop(
         tour_id=(tour or make_tour(session)).id,
-        number=number or next(_numbers),
+        number=number or next(numbers),
         label="演示场次",
         unit_id=(unit or make_unit(session)).id,
         starts_at=starts_at,

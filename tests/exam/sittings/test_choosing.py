@@ -17,13 +17,11 @@ from question_bank.errors import NotAllowed
 from tests.conftest import NOON
 from tests.exam.sittings.test_issue_papers import (
     database_url,
-    filled_postgresql,
-    filled_sqlite,
     issue,
     practical,
 )
 
-__all__ = ["database_url", "filled_postgresql", "filled_sqlite"]
+__all__ = ["database_url"]
 
 pytestmark = pytest.mark.db
 BY = {"by": None, "at": NOON}

@@ -12,12 +12,12 @@ from exam.sittings.operations import plan_sittings
 from exam.tours.models import Stop
 from question_bank.enums import Audience, PaperKind
 from tests.conftest import NOON
-from tests.exam.papers.conftest import database_url, filled_postgresql, filled_sqlite
+from tests.exam.papers.conftest import database_url
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.drawing import make_drawn_set
 from tests.factories.tours import make_entry, make_stop
 
-__all__ = ["database_url", "filled_postgresql", "filled_sqlite"]
+__all__ = ["database_url"]
 pytestmark = pytest.mark.db
 
 

@@ -15,9 +15,9 @@ from question_bank.enums import Audience, PaperKind
 from question_bank.errors import NotAllowed, Shortage
 from tests.factories.sittings import make_sitting
 from tests.factories.tours import make_entry, make_stop
-from tests.filled_bank import database_url, filled_postgresql, filled_sqlite
+from tests.filled_bank import database_url
 
-__all__ = ["database_url", "filled_postgresql", "filled_sqlite"]
+__all__ = ["database_url"]
 
 pytestmark = pytest.mark.db
 

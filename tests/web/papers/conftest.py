@@ -1,3 +1,3 @@
-from tests.filled_bank import database_url, filled_postgresql, filled_sqlite
+from tests.filled_bank import database_url
 
-__all__ = ["database_url", "filled_postgresql", "filled_sqlite"]
+__all__ = ["database_url"]
