@@ -14,7 +14,7 @@ from exam.extensions import babel, csrf, db
 from exam.grading import closing
 from exam.jobs.worker import Chore, JobFunction, Work
 from exam.printouts import queries as prints
-from exam.reports import watching
+from exam.reports import regrading, repair, watching
 from exam.scanning import codes
 from exam.web import addresses, areas, identity
 
@@ -67,7 +67,12 @@ def flask_settings(settings: config.Settings) -> dict[str, Any]:
 
 def job_functions(settings: config.Settings) -> dict[str, JobFunction]:
     """Every kind of long work by its name."""
-    return {backup.JOB: backup.job, bank_import.JOB: bank_import.job, prints.JOB: partial(_print, settings)}
+    return {
+        backup.JOB: backup.job,
+        bank_import.JOB: bank_import.job,
+        prints.JOB: partial(_print, settings),
+        repair.JOB: regrading.job,
+    }
 
 
 def _print(settings: config.Settings, work: Work) -> dict[str, Any]:

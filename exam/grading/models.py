@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam.grading.marking import Source
+from exam.grading.policies import CorrectionPolicy, CorrectionStatus
 from exam.grading.rounds import Round
 from question_bank.enums import NamedEnum
 from question_bank.errors import N_
@@ -153,23 +154,6 @@ class Appeal(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     answer: Mapped[str] = mapped_column(String(1000), default="")
-
-
-class CorrectionPolicy(NamedEnum):
-    """What happens to a question found wrong after it was sat."""
-
-    NEW_KEY = "new_key", N_("Mark by a new key"), "按新答案重新判分"
-    ACCEPT_BOTH = "accept_both", N_("Accept both answers"), "新旧答案均给分"
-    FULL_MARKS = "full_marks", N_("Full marks for everybody"), "本题全员给满分"
-    VOID_RESCALE = "void_rescale", N_("Void, rescale the others"), "本题作废，其余题按比例折算"
-    NEW_RULE = "new_rule", N_("Mark by another rule"), "按新的计分规则重新判分"
-
-
-class CorrectionStatus(NamedEnum):
-    PROPOSED = "proposed", N_("Proposed correction"), "待复核"
-    CONFIRMED = "confirmed", N_("Confirmed, being marked"), "已确认，正在重新判分"
-    DONE = "done", N_("Corrected"), "已更正"
-    WITHDRAWN = "withdrawn", N_("Withdrawn correction"), "已撤销"
 
 
 class Correction(Base):

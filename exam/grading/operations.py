@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from exam import audit
-from exam.grading import queries
+from exam.grading import corrections, queries
 from exam.grading.marking import PartMark, Source, check_marks, mark_item
 from exam.grading.models import Cause, Mark
 from exam.grading.scores import keep_scores
@@ -49,13 +49,16 @@ def mark_unmarked(session: Session, *, stop_id: int, at: datetime) -> list[int]:
 
 def _mark(session: Session, attempt: Attempt, *, at: datetime) -> None:
     answers = sittings.responses_of(session, attempt.id)
+    items = sittings.frozen_items(session, attempt.assignment.paper_id)
     found = [
         (item.item_id, mark)
-        for item in sittings.frozen_items(session, attempt.assignment.paper_id)
+        for item in items
         for mark in mark_item(item.content, answers.get(item.item_id), item.rule, item.marks, item.options)
     ]
     session.execute(insert(Mark), [_row(attempt.id, item_id, mark, at) for item_id, mark in found])
     keep_scores(session, [attempt.id], cause=Cause.HANDED_IN, at=at)
+    stop_id = attempt.assignment.sitting.stop_id
+    corrections.apply_standing(session, attempt.id, [item.version_id for item in items], stop_id, at=at)
     settled = [mark.awarded for _, mark in found if not mark.waiting]
     detail = {"parts": len(found), "waiting": len(found) - len(settled), "by_rule": f"{sum(settled, Decimal(0)):f}"}
     audit.record(session, "attempt.marked", f"attempt:{attempt.id}", by=None, at=at, detail=detail)

@@ -1,14 +1,16 @@
 """Keeping each attempt's score beside its marks: whatever writes marks ends with `keep_scores`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
-from exam.grading.marking import Source
+from exam.grading.correcting import VOID
+from exam.grading.marking import PartMark, Source
 from exam.grading.models import Cause, Mark, Score, ScoreChange
 from exam.grading.queries import counts
 from exam.grading.tally import Earned, Tally, tally
@@ -18,9 +20,6 @@ from question_bank.enums import TextForm
 from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.queries import batches
 from question_bank.scoring import Floor
-
-VOID = "void"
-"""Key of a mark's detail that says that the item counts for nobody."""
 
 _root = aliased(Topic)
 _TOPIC = case((Question.form == TextForm.DIAGNOSIS, ""), else_=func.coalesce(_root.code, Topic.code))
@@ -62,20 +61,21 @@ def keep_scores(
     return changes
 
 
-def tallies(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int, Tally]]:
-    """Attempt id and tally of each of these attempts that has marks; two queries."""
+Instead = Mapping[tuple[int, int, str], PartMark]
+"""By attempt, item and part the mark that would count."""
+
+
+def tallies(
+    session: Session, attempt_ids: Sequence[int], *, instead: Instead | None = None
+) -> Iterator[tuple[int, Tally]]:
+    """Attempt id and tally of each of these attempts that has marks; two queries.
+
+    `instead` says what single marks would be: nothing is written, and the tally is what it would then be.
+    """
     rounded = _rounding(session, attempt_ids)
     rows = session.execute(
-        select(
-            Mark.attempt_id,
-            PaperItem.section,
-            Mark.awarded,
-            Mark.maximum,
-            Mark.source,
-            Mark.detail,
-            PaperItem.rule_options,
-            _TOPIC,
-        )
+        select(Mark.attempt_id, Mark.paper_item_id, Mark.part, Mark.awarded, Mark.maximum, Mark.source, Mark.detail)
+        .add_columns(PaperItem.section, PaperItem.rule_options, _TOPIC.label("topic"))
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
         .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
@@ -84,25 +84,21 @@ def tallies(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int,
         .where(Mark.attempt_id.in_(attempt_ids), counts())
         .order_by(Mark.attempt_id, PaperItem.section)
     )
-    for attempt_id, parts in groupby(rows, key=lambda row: row[0]):
-        yield (
-            attempt_id,
-            tally(
-                (
-                    Earned(
-                        section,
-                        awarded,
-                        maximum,
-                        waiting=source is Source.SUGGESTION,
-                        void=bool(detail.get(VOID)),
-                        floor=Floor.PAPER if options.get("floor") == Floor.PAPER.value else Floor.SECTION,
-                        topic=topic,
-                    )
-                    for _, section, awarded, maximum, source, detail, options, topic in parts
-                ),
-                rounding=rounded.get(attempt_id),
-            ),
-        )
+    for attempt_id, parts in groupby(rows, key=lambda row: row.attempt_id):
+        yield attempt_id, tally((_earned(row, instead or {}) for row in parts), rounding=rounded.get(attempt_id))
+
+
+def _earned(row: Any, instead: Instead) -> Earned:
+    mark = instead.get((row.attempt_id, row.paper_item_id, row.part), row)
+    return Earned(
+        row.section,
+        mark.awarded,
+        mark.maximum,
+        waiting=mark.source is Source.SUGGESTION,
+        void=bool(mark.detail.get(VOID)),
+        floor=Floor.PAPER if row.rule_options.get("floor") == Floor.PAPER.value else Floor.SECTION,
+        topic=row.topic,
+    )
 
 
 def _rounding(session: Session, attempt_ids: Sequence[int]) -> dict[int, Decimal]:

@@ -219,7 +219,13 @@ class Report:
 
 def report(session: Session, scope: Scope, measure: Measure, *, weights: Weights = STANDARD_WEIGHTS) -> Report:
     """Results, groups, ranked units and topics of one scope; three queries."""
-    found = rows(session, scope)
+    return made(session, rows(session, scope), scope, measure, weights=weights)
+
+
+def made(
+    session: Session, found: list[Row], scope: Scope, measure: Measure, *, weights: Weights = STANDARD_WEIGHTS
+) -> Report:
+    """The report of rows already read."""
     topics = topic_sums(session, scope)
     people = lines(found, measure)
     return Report(

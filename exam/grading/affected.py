@@ -1,0 +1,385 @@
+"""Reads on corrections: who sat a question, what each would have with a correction, and what was corrected."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from exam.grading.correcting import HAND_MADE, Change, Effect, Sat, corrected
+from exam.grading.marking import PartMark, Source
+from exam.grading.models import Correction, CorrectionPolicy, CorrectionStatus, Mark, ScoreChange
+from exam.grading.scores import VOID, tallies
+from exam.papers.models import Paper, PaperItem, PaperSet, Specification
+from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting
+from exam.sittings.queries import FrozenItem, frozen
+from exam.tours.models import RosterEntry, Stop
+from question_bank.errors import N_, NotFound
+from question_bank.kinds import response_of
+from question_bank.models import Question, QuestionVersion
+from question_bank.queries import batches
+
+AT_ONCE = 500
+"""So many attempts are worked out together."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A correction that is asked about: which version, where (None: wherever it was sat), and what is to be done."""
+
+    version_id: int
+    stop_id: int | None
+    policy: CorrectionPolicy
+    change: Change
+
+
+def plan_of(correction: Correction) -> Plan:
+    """What a kept correction says."""
+    change = Change.model_validate(correction.change)
+    return Plan(correction.question_version_id, correction.stop_id, correction.policy, change)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of one attempt: the mark that counts now, and the one that would."""
+
+    attempt_id: int
+    paper_item_id: int
+    latest: Mark
+    target: PartMark
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a mark has to be written; what still waits for a person waits on."""
+        if self.target.waiting:
+            return False
+        now, then = self.latest, self.target
+        return (now.awarded, now.detail) != (then.awarded, then.detail)
+
+
+@dataclass(frozen=True)
+class _Place:
+    attempt_id: int
+    attempt_key: str
+    ticket: str
+    stop_id: int
+    sitting_id: int
+    pass_marks: Decimal
+
+
+def _sat(version_id: int, stop_id: int | None) -> Select[Attempt]:
+    """Attempts that are over, have marks, and had this version."""
+    marked = exists().where(Mark.attempt_id == Attempt.id, Mark.paper_item_id == PaperItem.id)
+    wanted = (
+        select(Attempt)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(PaperItem, PaperItem.paper_id == Assignment.paper_id)
+        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        .where(PaperItem.question_version_id == version_id, Attempt.status != AttemptStatus.STARTED, marked)
+    )
+    return wanted if stop_id is None else wanted.where(Sitting.stop_id == stop_id)
+
+
+def attempts_with(session: Session, version_id: int, stop_id: int | None) -> list[int]:
+    """Ids of the attempts a correction is about."""
+    return list(session.scalars(_sat(version_id, stop_id).with_only_columns(Attempt.id).order_by(Attempt.id)))
+
+
+def parts_of(session: Session, plan: Plan, attempt_ids: Sequence[int]) -> list[Part]:
+    """What each part of the question earns now and would earn, of some attempts; four queries."""
+    items = _items(session, plan.version_id, attempt_ids)
+    answers = _answers(session, items)
+    marks: dict[int, dict[str, list[Mark]]] = {}
+    for mark in session.scalars(
+        select(Mark)
+        .where(Mark.attempt_id.in_(items), Mark.paper_item_id.in_([item.item_id for item in items.values()]))
+        .order_by(Mark.attempt_id, Mark.part, Mark.sequence)
+    ):
+        marks.setdefault(mark.attempt_id, {}).setdefault(mark.part, []).append(mark)
+    found = []
+    for attempt_id, by_part in marks.items():
+        item = items[attempt_id]
+        kind, value = item.content.kind, answers.get(attempt_id)
+        answer = None if value is None else response_of(kind, value)
+        base = {part: _before(rows) for part, rows in by_part.items()}
+        sat = Sat(item.content, answer, item.rule, item.options, item.marks, base)
+        targets = corrected(sat, plan.policy, plan.change)
+        found += [Part(attempt_id, item.item_id, by_part[each.part][-1], each) for each in targets]
+    return found
+
+
+def _items(session: Session, version_id: int, attempt_ids: Sequence[int]) -> dict[int, FrozenItem]:
+    rows = session.execute(
+        select(Attempt.id, PaperItem)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(PaperItem, PaperItem.paper_id == Assignment.paper_id)
+        .where(Attempt.id.in_(attempt_ids), PaperItem.question_version_id == version_id)
+        .options(joinedload(PaperItem.version).joinedload(QuestionVersion.question))
+    )
+    return {attempt_id: frozen(item) for attempt_id, item in rows}
+
+
+def _answers(session: Session, items: dict[int, FrozenItem]) -> dict[int, dict[str, object]]:
+    later = aliased(Response)
+    same = and_(later.attempt_id == Response.attempt_id, later.paper_item_id == Response.paper_item_id)
+    rows = session.execute(
+        select(Response.attempt_id, Response.value).where(
+            Response.attempt_id.in_(items),
+            Response.paper_item_id.in_([item.item_id for item in items.values()]),
+            ~exists().where(same, later.revision > Response.revision),
+        )
+    )
+    return dict(iter(rows))
+
+
+def _before(rows: Sequence[Mark]) -> PartMark:
+    """The last mark that is not a correction's."""
+    mark = next((row for row in reversed(rows) if row.source is not Source.CORRECTION), rows[0])
+    return PartMark(mark.part, mark.awarded, mark.maximum, mark.source, mark.detail)
+
+
+def effects(session: Session, plan: Plan) -> Iterator[Effect]:
+    """What the correction would do to each attempt, in the order of their ids; six queries for each AT_ONCE."""
+    ids = attempts_with(session, plan.version_id, plan.stop_id)
+    for start in range(0, len(ids), AT_ONCE):
+        yield from _effects(session, plan, ids[start : start + AT_ONCE])
+
+
+def _effects(session: Session, plan: Plan, ids: Sequence[int]) -> Iterator[Effect]:
+    places = _places(session, ids)
+    parts: dict[int, list[Part]] = {}
+    for part in parts_of(session, plan, ids):
+        parts.setdefault(part.attempt_id, []).append(part)
+    instead = {
+        (part.attempt_id, part.paper_item_id, part.target.part): part.target
+        for each in parts.values()
+        for part in each
+        if part.is_new
+    }
+    before = {attempt_id: found.marks for attempt_id, found in tallies(session, ids)}
+    for attempt_id, after in tallies(session, ids, instead=instead):
+        place, mine = places[attempt_id], parts.get(attempt_id, [])
+        yield Effect(
+            attempt_id=attempt_id,
+            attempt_key=place.attempt_key,
+            ticket=place.ticket,
+            stop_id=place.stop_id,
+            sitting_id=place.sitting_id,
+            before=before[attempt_id],
+            after=after.marks,
+            pass_marks=place.pass_marks,
+            parts=sum(part.is_new for part in mine),
+            kept_by_hand=sum(part.target.source in HAND_MADE for part in mine),
+        )
+
+
+def _places(session: Session, ids: Sequence[int]) -> dict[int, _Place]:
+    rows = session.execute(
+        select(Attempt.id, Attempt.key, RosterEntry.ticket, Sitting.stop_id, Sitting.id, Specification.pass_marks)
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(RosterEntry, RosterEntry.id == Assignment.roster_entry_id)
+        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        .join(Paper, Paper.id == Assignment.paper_id)
+        .join(PaperSet, PaperSet.id == Paper.paper_set_id)
+        .join(Specification, Specification.id == PaperSet.specification_id)
+        .where(Attempt.id.in_(ids))
+    )
+    return {row[0]: _Place(*row) for row in rows}
+
+
+@dataclass(frozen=True)
+class Where:
+    """One stop at which a version was sat, and by how many."""
+
+    stop: Stop
+    attempts: int
+
+
+def stops_with(session: Session, version_id: int) -> list[Where]:
+    """Where a version was sat, by day."""
+    counts: dict[int, int] = dict(
+        iter(
+            session.execute(
+                _sat(version_id, None)
+                .with_only_columns(Sitting.stop_id, func.count(Attempt.id))
+                .group_by(Sitting.stop_id)
+            )
+        )
+    )
+    stops = session.scalars(
+        select(Stop)
+        .where(Stop.id.in_(counts))
+        .options(joinedload(Stop.unit), joinedload(Stop.tour))
+        .order_by(Stop.starts_at, Stop.id)
+    )
+    return [Where(stop, counts[stop.id]) for stop in stops]
+
+
+def version_by_id(session: Session, version_id: int) -> QuestionVersion:
+    """The version with its question. Raises NotFound."""
+    found = session.scalar(
+        select(QuestionVersion).where(QuestionVersion.id == version_id).options(joinedload(QuestionVersion.question))
+    )
+    if found is None:
+        raise NotFound(N_("There is no such version of a question."))
+    return found
+
+
+def versions_sat(session: Session, *, code: str | None = None, question_id: int | None = None) -> list[QuestionVersion]:
+    """The versions of one question that anybody has sat, the newest first."""
+    which = Question.code == code if question_id is None else Question.id == question_id
+    sat = exists().where(
+        PaperItem.question_version_id == QuestionVersion.id,
+        Assignment.paper_id == PaperItem.paper_id,
+        Attempt.assignment_id == Assignment.id,
+        Attempt.status != AttemptStatus.STARTED,
+    )
+    return list(
+        session.scalars(
+            select(QuestionVersion)
+            .join(QuestionVersion.question)
+            .where(which, sat)
+            .options(joinedload(QuestionVersion.question))
+            .order_by(QuestionVersion.number.desc())
+        )
+    )
+
+
+def versions_at(session: Session, stop_id: int, code: str) -> list[QuestionVersion]:
+    """The versions of one question that were sat at a stop, the newest first."""
+    return [each for each in versions_sat(session, code=code) if attempts_with(session, each.id, stop_id)]
+
+
+@dataclass(frozen=True)
+class QuestionSat:
+    """One question of a stop's papers, with how many had it."""
+
+    version: QuestionVersion
+    attempts: int
+
+
+def questions_at(session: Session, stop_id: int) -> list[QuestionSat]:
+    """Every version that was sat at a stop, by its code; two queries."""
+    counts: dict[int, int] = dict(
+        iter(
+            session.execute(
+                select(PaperItem.question_version_id, func.count(Attempt.id))
+                .join(Assignment, Assignment.paper_id == PaperItem.paper_id)
+                .join(Attempt, Attempt.assignment_id == Assignment.id)
+                .join(Sitting, Sitting.id == Assignment.sitting_id)
+                .where(Sitting.stop_id == stop_id, Attempt.status != AttemptStatus.STARTED)
+                .group_by(PaperItem.question_version_id)
+            )
+        )
+    )
+    versions = session.scalars(
+        select(QuestionVersion)
+        .join(QuestionVersion.question)
+        .where(QuestionVersion.id.in_(counts))
+        .options(joinedload(QuestionVersion.question))
+        .order_by(Question.code, QuestionVersion.number)
+    )
+    return [QuestionSat(version, counts[version.id]) for version in versions]
+
+
+def correction_by_id(session: Session, correction_id: int) -> Correction:
+    """Raises NotFound."""
+    found = session.get(Correction, correction_id)
+    if found is None:
+        raise NotFound(N_("There is no such correction."))
+    return found
+
+
+def under_way(session: Session, version_id: int) -> Correction | None:
+    """The correction of a version that is proposed or being marked."""
+    waiting = (CorrectionStatus.PROPOSED, CorrectionStatus.CONFIRMED)
+    return session.scalar(
+        select(Correction).where(Correction.question_version_id == version_id, Correction.status.in_(waiting))
+    )
+
+
+@dataclass(frozen=True)
+class CorrectionLine:
+    """One correction with its question and its stop, None for wherever it was sat."""
+
+    correction: Correction
+    version: QuestionVersion
+    stop: Stop | None
+
+
+def corrections(
+    session: Session,
+    *,
+    stop_id: int | None = None,
+    question_id: int | None = None,
+    status: CorrectionStatus | None = None,
+) -> list[CorrectionLine]:
+    """Corrections, the newest first: of one question, or those that concern one stop. One query."""
+    wanted = (
+        select(Correction, QuestionVersion, Stop)
+        .join(QuestionVersion, QuestionVersion.id == Correction.question_version_id)
+        .outerjoin(Stop, Stop.id == Correction.stop_id)
+        .options(joinedload(QuestionVersion.question), joinedload(Stop.unit))
+        .order_by(Correction.id.desc())
+    )
+    if stop_id is not None:
+        wanted = wanted.where(_concerns(stop_id))
+    if question_id is not None:
+        wanted = wanted.where(QuestionVersion.question_id == question_id)
+    if status is not None:
+        wanted = wanted.where(Correction.status == status)
+    return [CorrectionLine(*row) for row in session.execute(wanted)]
+
+
+def _concerns(stop_id: int) -> ColumnElement[bool]:
+    """Condition on Correction: of this stop, or of every stop and the version was sat here."""
+    sat = exists().where(
+        PaperItem.question_version_id == Correction.question_version_id,
+        Assignment.paper_id == PaperItem.paper_id,
+        Sitting.id == Assignment.sitting_id,
+        Sitting.stop_id == stop_id,
+    )
+    return or_(Correction.stop_id == stop_id, and_(Correction.stop_id.is_(None), sat))
+
+
+def corrections_since(session: Session, stop_ids: Sequence[int], after: int = 0) -> list[CorrectionLine]:
+    """The corrections done at some stops with ids above `after`, the oldest first: what a new version of a bulletin
+    has to tell. A correction of every stop is among them where it was sat at one of these.
+    """
+    found: dict[int, CorrectionLine] = {}
+    for stop_id in stop_ids:
+        for line in corrections(session, stop_id=stop_id, status=CorrectionStatus.DONE):
+            if line.correction.id > after:
+                found[line.correction.id] = line
+    return [found[each] for each in sorted(found)]
+
+
+def applying(session: Session, version_ids: Sequence[int], stop_id: int) -> dict[int, Correction]:
+    """By version the confirmed correction that counts for papers of a stop, the latest of each."""
+    settled = (CorrectionStatus.CONFIRMED, CorrectionStatus.DONE)
+    found: dict[int, Correction] = {}
+    for ids in batches(list(version_ids)):
+        for row in session.scalars(
+            select(Correction)
+            .where(
+                Correction.question_version_id.in_(ids),
+                Correction.status.in_(settled),
+                or_(Correction.stop_id.is_(None), Correction.stop_id == stop_id),
+            )
+            .order_by(Correction.id)
+        ):
+            found[row.question_version_id] = row
+    return found
+
+
+def changes_of(session: Session, attempt_id: int) -> Sequence[ScoreChange]:
+    """How the score of one attempt changed after its release, the first change at the top."""
+    return session.scalars(
+        select(ScoreChange).where(ScoreChange.attempt_id == attempt_id).order_by(ScoreChange.id)
+    ).all()
+
+
+def counts_for_nobody(mark: Mark) -> bool:
+    """Whether the item was made void."""
+    return bool(mark.detail.get(VOID))

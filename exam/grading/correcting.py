@@ -1,0 +1,201 @@
+"""Pure: what one answer to a question found wrong earns after a correction, and how many results that changes.
+
+A correction is worked out from the content, the answer and what rules or people decided before any correction, never
+from the mark of an earlier correction: done twice, or by two corrections one after the other, it comes to the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from exam.grading.marking import PartMark, Source, mark_item
+from exam.grading.policies import CorrectionPolicy
+from question_bank.enums import Kind, ScoringRule, rules_for
+from question_bank.errors import N_, Invalid, Problem
+from question_bank.kinds import Content, Response, content_of
+from question_bank.kinds import check as problems_of
+from question_bank.scoring import PLAIN, RuleOptions
+
+VOID = "void"
+"""Key of a mark's detail that says that the item counts for nobody."""
+
+HAND_MADE = frozenset({Source.MARKER, Source.AGREED, Source.ADJUDICATOR, Source.APPEAL})
+"""Decided by people: no rule takes these marks back."""
+
+KEYS: Mapping[Kind, frozenset[str]] = {
+    Kind.SINGLE_CHOICE: frozenset({"answer"}),
+    Kind.MULTIPLE_CHOICE: frozenset({"answer"}),
+    Kind.TRUE_FALSE: frozenset({"answer"}),
+    Kind.FILL_BLANK: frozenset({"answers", "any_order", "keep_book_marks"}),
+    Kind.NUMERIC: frozenset({"answer", "tolerance"}),
+    Kind.ORDERING: frozenset({"answer", "accepted_orders"}),
+    Kind.MATCHING: frozenset({"pairs"}),
+    Kind.SHORT_ANSWER: frozenset(),
+    Kind.CASE: frozenset({"subquestions"}),
+}
+"""What of a content is its key. Key points are not: written answers are decided by people."""
+
+
+class Change(BaseModel):
+    """What takes the place of what was wrong: the JSON of the content with its new key, or another rule with its options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    content: dict[str, Any] | None = None
+    rule: ScoringRule | None = None
+    options: RuleOptions = PLAIN
+
+
+@dataclass(frozen=True)
+class Sat:
+    """One answer to the question: the item as it was given and, by part, what was decided before any correction."""
+
+    content: Content
+    answer: Response | None
+    rule: ScoringRule
+    options: RuleOptions
+    marks: Decimal
+    base: Mapping[str, PartMark]
+
+
+def corrected(sat: Sat, policy: CorrectionPolicy, change: Change) -> tuple[PartMark, ...]:
+    """The marks by part after the correction.
+
+    A part that still waits for a person waits on, except for full marks and void; what people decided by hand stands
+    under every policy that marks by rule.
+    """
+    if policy is CorrectionPolicy.FULL_MARKS:
+        return tuple(_settled(each, each.maximum, {}) for each in sat.base.values())
+    if policy is CorrectionPolicy.VOID_RESCALE:
+        return tuple(_settled(each, Decimal(0), {VOID: True}) for each in sat.base.values())
+    return tuple(_by_rule(sat.base[each.part], each) for each in _marked(sat, policy, change))
+
+
+def _settled(base: PartMark, awarded: Decimal, detail: dict[str, Any]) -> PartMark:
+    return PartMark(base.part, awarded, base.maximum, Source.CORRECTION, detail)
+
+
+def _by_rule(base: PartMark, found: PartMark) -> PartMark:
+    if base.waiting or found.waiting or base.source in HAND_MADE:
+        return base
+    return PartMark(found.part, found.awarded, found.maximum, Source.CORRECTION, found.detail)
+
+
+def _marked(sat: Sat, policy: CorrectionPolicy, change: Change) -> tuple[PartMark, ...]:
+    kind = sat.content.kind
+    content = content_of(kind, change.content) if change.content is not None else sat.content
+    rule, options = (change.rule, change.options) if change.rule else (sat.rule, sat.options)
+    found = mark_item(content, sat.answer, rule, sat.marks, options)
+    if policy is not CorrectionPolicy.ACCEPT_BOTH:
+        return found
+    old = mark_item(sat.content, sat.answer, sat.rule, sat.marks, sat.options)
+    return tuple(max(pair, key=lambda each: each.awarded) for pair in zip(found, old, strict=True))
+
+
+def with_key(content: Content, key: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON of `content` with `key` in it, of a case by sub-question: `{"subquestions": {"a": {"answer": "C"}}}`.
+
+    Raises Invalid for anything that is not part of the key, and for a key with which the question would be unsound.
+    """
+    data = content.model_dump(mode="json")
+    strange = sorted(set(key) - KEYS[content.kind])
+    if strange or not key:
+        template = N_("A key of this kind of question has: %(names)s.")
+        raise Invalid([Problem("key", template, {"names": ", ".join(sorted(KEYS[content.kind])) or "–"})])
+    if content.kind is Kind.CASE:
+        data["subquestions"] = _sub_keys(content, data["subquestions"], key["subquestions"])
+    else:
+        data |= key
+    made = content_of(content.kind, data)
+    known = {(problem.where, problem.template) for problem in problems_of(content)}
+    new = [each for each in problems_of(made) if not each.warning and (each.where, each.template) not in known]
+    if new:
+        raise Invalid(new)
+    return made.model_dump(mode="json")
+
+
+def _sub_keys(content: Content, subquestions: list[dict[str, Any]], keys: Mapping[str, Any]) -> list[dict[str, Any]]:
+    known = {sub.id: sub.content for sub in content.subquestions}  # type: ignore[attr-defined]
+    if strange := sorted(set(keys) - set(known)):
+        raise Invalid([Problem("key", N_("There is no sub-question %(name)s."), {"name": strange[0]})])
+    return [
+        sub | {"content": with_key(known[sub["id"]], keys[sub["id"]])} if sub["id"] in keys else sub
+        for sub in subquestions
+    ]
+
+
+def policies_for(content: Content) -> tuple[CorrectionPolicy, ...]:
+    """What can be done about a question of this kind. Written answers have no key that a rule could mark by."""
+    offered = []
+    if _has_key(content):
+        offered += [CorrectionPolicy.NEW_KEY, CorrectionPolicy.ACCEPT_BOTH]
+    offered += [CorrectionPolicy.FULL_MARKS, CorrectionPolicy.VOID_RESCALE]
+    if content.kind not in {Kind.CASE, Kind.SHORT_ANSWER} and len(rules_for(content.kind)) > 1:
+        offered.append(CorrectionPolicy.NEW_RULE)
+    return tuple(offered)
+
+
+def _has_key(content: Content) -> bool:
+    if content.kind is Kind.CASE:
+        return any(_has_key(sub.content) for sub in content.subquestions)  # type: ignore[attr-defined]
+    return bool(KEYS[content.kind])
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a correction does to one attempt. Marks are those of the whole paper."""
+
+    attempt_id: int
+    attempt_key: str
+    ticket: str
+    stop_id: int
+    sitting_id: int
+    before: Decimal
+    after: Decimal
+    pass_marks: Decimal
+    parts: int
+    kept_by_hand: int
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def passed_before(self) -> bool:
+        return self.before >= self.pass_marks
+
+    @property
+    def passed_after(self) -> bool:
+        return self.after >= self.pass_marks
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many attempts a correction is about, and what becomes of them."""
+
+    attempts: int
+    raised: int
+    lowered: int
+    now_pass: int
+    now_fail: int
+    kept_by_hand: int
+
+    @property
+    def changed(self) -> int:
+        return self.raised + self.lowered
+
+
+def counted(effects: Iterable[Effect]) -> Counts:
+    """The counts of some attempts."""
+    found = list(effects)
+    return Counts(
+        attempts=len(found),
+        raised=sum(each.after > each.before for each in found),
+        lowered=sum(each.after < each.before for each in found),
+        now_pass=sum(each.passed_after and not each.passed_before for each in found),
+        now_fail=sum(each.passed_before and not each.passed_after for each in found),
+        kept_by_hand=sum(each.kept_by_hand for each in found),
+    )
