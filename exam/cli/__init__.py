@@ -20,6 +20,7 @@ WHERE = {
     "documents": "exam.cli.documents:documents",
     "grade": "exam.cli.results:grade",
     "papers": "exam.cli.prints:papers",
+    "regrade": "exam.cli.corrections:regrade",
     "report": "exam.cli.results:report",
     "serve": "exam.cli.serving:serve",
     "setup": "exam.cli.setup:setup",

@@ -7,10 +7,10 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from exam.grading.correcting import HAND_MADE, Change, Effect, Sat, corrected
+from exam.grading.correcting import HAND_MADE, VOID, Change, Effect, Sat, corrected
 from exam.grading.marking import PartMark, Source
 from exam.grading.models import Correction, CorrectionPolicy, CorrectionStatus, Mark, ScoreChange
-from exam.grading.scores import VOID, tallies
+from exam.grading.scores import tallies
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting
 from exam.sittings.queries import FrozenItem, frozen

@@ -40,7 +40,7 @@ KEYS: Mapping[Kind, frozenset[str]] = {
 
 
 class Change(BaseModel):
-    """What takes the place of what was wrong: the JSON of the content with its new key, or another rule with its options."""
+    """What takes the place of what was wrong: the JSON of the content with its new key, or a rule with its options."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from exam.accounts.roles import Role
 from exam.grading import affected, corrections
 from exam.grading.affected import Plan
 from exam.grading.correcting import Counts, Effect, counted
@@ -31,6 +32,10 @@ from exam.tours.models import Stop
 from question_bank.errors import N_, Conflict
 
 JOB = "grading.correct"
+
+PROPOSE = (Role.ORGANISER, Role.REVIEWER, Role.MARKER)
+"""Whoever comes upon a wrong key may say so."""
+CONFIRM = (Role.ORGANISER, Role.REVIEWER)
 
 
 @dataclass(frozen=True)
@@ -161,20 +166,26 @@ def _moved(
     then = [replace(row, marks=after.get(row.attempt_key or "", row.marks)) for row in rows]
     now_placed, then_placed = (_placed(session, scope, measure, each) for each in (rows, then))
     return [
-        Move(measure, group, name, *(each for pair in zip(now_placed[key], placed, strict=True) for each in pair))
+        Move(measure, key[0], key[2], now_placed[key].score, placed.score, now_placed[key].rank, placed.rank)
         for key, placed in then_placed.items()
         if now_placed[key] != placed
-        for group, _, name in [key]
     ]
+
+
+class _Place(NamedTuple):
+    """Where a unit stands in its group."""
+
+    score: Decimal | None
+    rank: int | None
 
 
 def _placed(
     session: Session, scope: Scope, measure: Measure, rows: Sequence[Row]
-) -> dict[tuple[Group, int, str], tuple[Decimal | None, int | None]]:
+) -> dict[tuple[Group, int, str], _Place]:
     """By group and unit its score and rank."""
     found = queries.made(session, list(rows), scope, measure)
     return {
-        (group.group, ranked.unit.unit_id, ranked.unit.name): (ranked.score, ranked.rank)
+        (group.group, ranked.unit.unit_id, ranked.unit.name): _Place(ranked.score, ranked.rank)
         for group in found.groups
         for ranked in group.units
     }
