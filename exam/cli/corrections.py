@@ -28,16 +28,17 @@ from question_bank.kinds import content_of
 from question_bank.models import QuestionVersion
 from question_bank.scoring import RuleOptions
 
+_POLICIES = {each.value: each for each in CorrectionPolicy}
+_RULES = {each.value: each for each in ScoringRule}
+
 
 @click.command("regrade")
 @click.argument("stop", type=int)
 @click.option("--question", "code", required=True, help="The code of the question.")
-@click.option(
-    "--policy", type=click.Choice([each.value for each in CorrectionPolicy]), required=True, help="What is to be done."
-)
+@click.option("--policy", type=click.Choice(list(_POLICIES)), required=True, help="What is to be done.")
 @click.option("--key", help='The right key, such as C, \'["A","C"]\' or \'{"answer":"69","tolerance":"1"}\'.')
 @click.option("--accept", help="The key that is accepted beside the old one; written as --key.")
-@click.option("--rule", type=click.Choice([each.value for each in ScoringRule]), help="The other scoring rule.")
+@click.option("--rule", type=click.Choice(list(_RULES)), help="The other scoring rule.")
 @click.option("--options", "rule_options", default="{}", help="The options of the other rule, as JSON.")
 @click.option("--version", "number", type=int, help="Which version of the question; default: the newest sat there.")
 @click.option("--everywhere", is_flag=True, help="Wherever the version was sat, not only at STOP.")
@@ -56,7 +57,7 @@ def regrade(stop: int, code: str, *, as_json: bool, only_preview: bool, **told: 
     found = stop_by_id(session, stop)
     version = _version(session, found.id, code, told["number"])
     asked = Plan(
-        version.id, None if told["everywhere"] else found.id, CorrectionPolicy(told["policy"]), _change(version, told)
+        version.id, None if told["everywhere"] else found.id, _POLICIES[told["policy"]], _change(version, told)
     )
     shown = repair.preview(session, asked)
     waiting = sum(grading.progress(session, each.id).waiting for each in sittings_of(session, found.id))
@@ -80,7 +81,7 @@ def _change(version: QuestionVersion, told: dict[str, Any]) -> Change:
     options = RuleOptions.model_validate(_json(told["rule_options"], "--options"))
     return Change(
         content=None if key is None else with_key(content, key),
-        rule=ScoringRule(told["rule"]) if told["rule"] else None,
+        rule=_RULES[told["rule"]] if told["rule"] else None,
         options=options,
     )
 
