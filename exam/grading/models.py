@@ -211,8 +211,8 @@ class Score(Base):
 
     `sections` is the marks by section, as texts, in the paper's order. `waiting` counts suggestions not yet decided.
     `topics` is by code of the root topic what was earned of what, in hundredths, as the questions were filed when they
-    were marked; a 问题会诊 belongs to none. `equated` and its standard error are on a scale of 100; the reports write them
-    when they calibrate all papers, and they are gone as soon as the marks change.
+    were marked; a 问题会诊 belongs to none. `equated` and its standard error are on a scale of 100: the reports write
+    them when they calibrate all papers, and they are gone as soon as the marks change.
     """
 
     __tablename__ = "score"

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.grading import queries as grading
-from exam.grading.models import Mark
+from exam.grading.models import Mark, Score
 from exam.papers.models import Paper, PaperSet, Specification
 from exam.papers.specification import plan_of
+from exam.reports import rules
+from exam.reports.ruling import Ruling
 from exam.reports.scorecard import Sum, on_hundred, overall, sums
 from exam.sittings import queries as sittings
 from exam.sittings.given import given
@@ -54,7 +56,7 @@ class MyStop:
 
 
 def my_stops(session: Session, person_id: int, *, entry_id: int | None = None) -> list[MyStop]:
-    """What a person has sat, the latest stop first; with a ticket only that stop. Two queries."""
+    """What a person has sat, the latest stop first; with a ticket only that stop. Three queries."""
     wanted = (
         select(Attempt, Specification.total, Specification.pass_marks)
         .join(Attempt.assignment)
@@ -77,16 +79,19 @@ def my_stops(session: Session, person_id: int, *, entry_id: int | None = None) -
         for attempt, total, pass_marks in rows
     ]
     stops = {paper.sitting.stop_id: paper.sitting.stop for paper in papers}
-    return [_my_stop(stop, [paper for paper in papers if paper.sitting.stop_id == stop.id]) for stop in stops.values()]
+    rule = rules.in_force(session)
+    return [
+        _my_stop(stop, [paper for paper in papers if paper.sitting.stop_id == stop.id], rule) for stop in stops.values()
+    ]
 
 
-def _my_stop(stop: Stop, papers: Sequence[MyPaper]) -> MyStop:
+def _my_stop(stop: Stop, papers: Sequence[MyPaper], rule: Ruling) -> MyStop:
     scores = {
         paper.sitting.paper_kind: on_hundred(paper.marks, paper.total) for paper in papers if paper.marks is not None
     }
     both = set(scores) == set(PaperKind)
     return MyStop(
-        stop, tuple(papers), overall(scores[PaperKind.BUSINESS], scores[PaperKind.PRACTICAL]) if both else None
+        stop, tuple(papers), overall(scores[PaperKind.BUSINESS], scores[PaperKind.PRACTICAL], rule) if both else None
     )
 
 
@@ -95,11 +100,7 @@ def _released(attempt: Attempt) -> bool:
 
 
 def _totals(session: Session, attempt_ids: Sequence[int]) -> dict[int, Decimal]:
-    rows = session.execute(
-        select(Mark.attempt_id, func.sum(Mark.awarded))
-        .where(Mark.attempt_id.in_(attempt_ids), grading.counts())
-        .group_by(Mark.attempt_id)
-    )
+    rows = session.execute(select(Score.attempt_id, Score.marks).where(Score.attempt_id.in_(attempt_ids)))
     totals: dict[int, Decimal] = dict(iter(rows))
     return totals
 
@@ -138,6 +139,8 @@ class Card:
     marks: Decimal
     total: Decimal
     passed: bool
+    equated: Decimal | None = None
+    equated_error: Decimal | None = None
     sections: tuple[Sum, ...] = ()
     topics: tuple[Sum, ...] = ()
     items: tuple[ItemResult, ...] = ()
@@ -153,8 +156,9 @@ def card(session: Session, attempt: Attempt) -> Card:
     marks = grading.marks_of(session, attempt.id)
     topics = _topics(session, [item.version_id for item in frozen])
     items = tuple(_item(item, answers.get(item.item_id), marks, topics[item.version_id]) for item in frozen)
+    score = session.get(Score, attempt.id)
     titles = [section.title for section in plan_of(specification.plan).sections]
-    total = sum((item.awarded for item in items), Decimal(0))
+    total = Decimal(0) if score is None else score.marks
 
     def both(item: ItemResult) -> tuple[Decimal, Decimal]:
         return item.awarded, item.maximum
@@ -165,6 +169,8 @@ def card(session: Session, attempt: Attempt) -> Card:
         marks=total,
         total=specification.total,
         passed=total >= specification.pass_marks,
+        equated=None if score is None else score.equated,
+        equated_error=None if score is None else score.equated_error,
         sections=tuple(sums(items, lambda item: titles[item.section - 1], both)),
         topics=tuple(sums((item for item in items if item.topic), lambda item: item.topic, both)),
         items=items,

@@ -1,21 +1,20 @@
 """Pure: rows of persons at papers → results, groups and ranked units."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from exam.reports.ruling import STANDARD, MakeUp, Ruling
 from exam.reports.scorecard import on_hundred, overall
 from exam.reports.statistics import (
-    PASS,
-    STANDARD_WEIGHTS,
+    Basis,
     Figures,
     Group,
     Ranked,
     Result,
     Standing,
     Unit,
-    Weights,
     figures,
     in_top_share,
     places,
@@ -61,7 +60,9 @@ class Row:
 
     `unit_id` is the unit compared: the person's own, for a village the town above it. `marks` of `total` are None
     without an attempt; `waiting` counts the answers a person still has to mark, suggestions standing in until then.
-    `makes_up` is the roster entry of the first sitting whose result this make-up (补考) is about.
+    `equated` is on a scale of 100; `topics` by code of the root topic what was earned of what, in hundredths;
+    `specification` the hash of the plan its paper was drawn by; `makes_up` the roster entry of the first sitting whose
+    result this make-up (补考) is about.
     """
 
     sitting_id: int
@@ -81,6 +82,10 @@ class Row:
     waiting: int
     attempt_key: str | None
     exempt: bool = False
+    tour_id: int = 0
+    specification: str | None = None
+    equated: Decimal | None = None
+    topics: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     makes_up: int | None = None
 
     @property
@@ -91,7 +96,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Line:
-    """One person under one measure. `places` gives the place among those of the same group who sat; None for others."""
+    """One person under one measure. `place` is the one among those of the same group who sat; None for others.
+
+    `makes_up` marks the line of a make-up; `made_up` a first sitting's line whose result is, in part at least, its
+    make-up's.
+    """
 
     entry_id: int
     person_id: int
@@ -107,6 +116,7 @@ class Line:
     makes_up: int | None = None
     place: int | None = None
     of: int = 0
+    made_up: bool = False
 
     @property
     def sat(self) -> bool:
@@ -118,26 +128,37 @@ class Line:
         return self.place is not None and in_top_share(self.place, self.of)
 
 
-def lines(rows: Iterable[Row], measure: Measure) -> list[Line]:
-    """One line a person; for the overall mark only where both papers of the stop are over."""
+def lines(rows: Iterable[Row], measure: Measure, rule: Ruling = STANDARD) -> list[Line]:
+    """One line an entry on a roster; for the overall mark only where both papers of the stop are over.
+
+    Make-ups have lines of their own. Where the rule counts the better result, it stands in the first sitting's line.
+    """
     pairs: dict[int, dict[PaperKind, Row]] = {}
     for row in rows:
         pairs.setdefault(row.entry_id, {})[row.paper_kind] = row
-    found = [line for pair in pairs.values() if (line := _line(pair, measure)) is not None]
-    return _placed(found)
+    better: dict[int, dict[PaperKind, Row]] = {}
+    if rule.make_up is MakeUp.BEST:
+        for row in (each for pair in pairs.values() for each in pair.values() if each.makes_up in pairs):
+            first = pairs[row.makes_up].get(row.paper_kind)  # type: ignore[index]  # it is one of them
+            if row.marks is not None and (first is None or first.marks is None or row.score > first.score):
+                better.setdefault(row.makes_up or 0, {})[row.paper_kind] = row
+    found = [_line(pair, better.get(entry_id, {}), measure, rule) for entry_id, pair in pairs.items()]
+    return _placed([line for line in found if line is not None])
 
 
-def _line(pair: Mapping[PaperKind, Row], measure: Measure) -> Line | None:
+def _line(own: Mapping[PaperKind, Row], better: Mapping[PaperKind, Row], measure: Measure, rule: Ruling) -> Line | None:
+    pair = {**own, **better}
     business, practical = pair.get(PaperKind.BUSINESS), pair.get(PaperKind.PRACTICAL)
     if measure.paper_kind is None:
         if business is None or practical is None:
             return None
-        row, result = business, overall_result(business, practical)
+        result = overall_result(business, practical, rule)
     else:
         one = pair.get(measure.paper_kind)
         if one is None:
             return None
-        row, result = one, result_of(one)
+        result = result_of(one)
+    row = next(iter(own.values()))
     return Line(
         entry_id=row.entry_id,
         person_id=row.person_id,
@@ -151,6 +172,7 @@ def _line(pair: Mapping[PaperKind, Row], measure: Measure) -> Line | None:
         business=business,
         practical=practical,
         makes_up=row.makes_up,
+        made_up=any(measure.paper_kind in {None, kind} for kind in better),
     )
 
 
@@ -158,17 +180,18 @@ def result_of(row: Row) -> Result:
     """What one paper gave. Somebody on leave or exempt who came and sat has sat."""
     if row.marks is None:
         return Result(_away(row))
-    return Result(Standing.SAT, row.score, row.marks >= row.pass_marks)
+    return Result(Standing.SAT, row.score, row.marks >= row.pass_marks, row.equated)
 
 
-def overall_result(business: Row, practical: Row) -> Result:
+def overall_result(business: Row, practical: Row, rule: Ruling = STANDARD) -> Result:
     """个人总评 of both papers: sat who sat both; one missed paper counts as 0, approved leave leaves no result."""
-    score = overall(business.score, practical.score)
-    missing = [row for row in (business, practical) if row.marks is None]
-    if not missing:
-        return Result(Standing.SAT, score, score >= PASS)
-    away = _away(business)
-    return Result(away, score) if away is Standing.ABSENT else Result(away)
+    score = overall(business.score, practical.score, rule)
+    if business.marks is None or practical.marks is None:
+        away = _away(business)
+        return Result(away, score) if away is Standing.ABSENT else Result(away)
+    known = business.equated is not None and practical.equated is not None
+    equated = overall(business.equated or Decimal(0), practical.equated or Decimal(0), rule) if known else None
+    return Result(Standing.SAT, score, score >= rule.passing, equated)
 
 
 def _away(row: Row) -> Standing:
@@ -194,61 +217,79 @@ def _placed(found: Sequence[Line]) -> list[Line]:
     return sorted(placed, key=lambda line: (order.index(line.group), line.place or len(placed) + 1, line.entry_id))
 
 
-def counted(found: Sequence[Line], *, make_up: bool = False) -> list[Line]:
-    """One line a person for the figures: the first sitting, or where `make_up` counts and was sat, its result.
+def counted(found: Sequence[Line]) -> list[Line]:
+    """One line a person for the figures: the first sitting's, with the result that counts by the rule.
 
     Without any first sitting among them (the results of a make-up stop alone) all lines count.
     """
     first = [line for line in found if line.makes_up is None]
-    if not first:
-        return list(found)
-    if not make_up:
-        return first
-    again = {line.makes_up: line.result for line in found if line.makes_up is not None and line.sat}
-    return [replace(line, result=again.get(line.entry_id, line.result)) for line in first]
+    return first or list(found)
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One group: its own figures and its units in order."""
+    """One group: its own figures and its units in order, ranked by the scores that `basis` names.
+
+    `sure_by` names those from which it was worked out how sure the order is; NONE where it was not. `tiers` are ids of
+    units that cannot be told apart (不可区分), the best tier first.
+    """
 
     group: Group
     figures: Figures
     units: tuple[Ranked, ...]
+    basis: Basis = Basis.RAW
+    sure_by: Basis = Basis.NONE
+    tiers: tuple[tuple[int, ...], ...] = ()
 
 
 def compare(
     found: Iterable[Line],
     *,
     tie_breakers: Mapping[tuple[Group, int], Decimal] | None = None,
-    weights: Weights = STANDARD_WEIGHTS,
+    rule: Ruling = STANDARD,
+    measure: Measure = Measure.OVERALL,
 ) -> list[Compared]:
     """Each group that has anybody, in the order of Group; `tie_breakers` by group and unit."""
     breakers = tie_breakers or {}
-    everyone = counted(list(found))
-    compared = []
-    for group in Group:
-        mine = [line for line in everyone if line.group is group]
-        if not mine:
-            continue
-        names = {line.unit_id: line.unit_name for line in mine}
-        units = [
-            Unit(
-                unit_id,
-                name,
-                figures(line.result for line in mine if line.unit_id == unit_id),
-                breakers.get((group, unit_id), Decimal(0)),
-            )
-            for unit_id, name in names.items()
-        ]
-        ranked = rank_units(units, weights)
-        compared.append(Compared(group, figures(line.result for line in mine), tuple(ranked)))
-    return compared
+    by_group: dict[Group, list[Line]] = {group: [] for group in Group}
+    for line in counted(list(found)):
+        by_group[line.group].append(line)
+    return [_compared(group, mine, breakers, rule, measure) for group, mine in by_group.items() if mine]
 
 
-def by_stop(found: Iterable[Line]) -> dict[int, Figures]:
+def _compared(
+    group: Group,
+    mine: Sequence[Line],
+    breakers: Mapping[tuple[Group, int], Decimal],
+    rule: Ruling,
+    measure: Measure,
+) -> Compared:
+    by_unit: dict[tuple[int, str], list[Result]] = {}
+    for line in mine:
+        by_unit.setdefault((line.unit_id, line.unit_name), []).append(line.result)
+    units = [
+        Unit(unit_id, name, figures(results, rule), breakers.get((group, unit_id), Decimal(0)))
+        for (unit_id, name), results in by_unit.items()
+    ]
+    whole, basis = figures((line.result for line in mine), rule), basis_of(mine, measure, rule)
+    return Compared(group, whole, tuple(rank_units(units, rule, basis=basis)), basis)
+
+
+def basis_of(mine: Iterable[Line], measure: Measure, rule: Ruling) -> Basis:
+    """By which scores these people may be compared: papers are proven equal only within a specification."""
+    sat = [line for line in mine if line.sat]
+    kinds = [measure.paper_kind] if measure.paper_kind else list(PaperKind)
+    for kind in kinds:
+        rows = (line.business if kind is PaperKind.BUSINESS else line.practical for line in sat)
+        if len({row.specification for row in rows if row is not None}) > 1:
+            known = rule.equate_across and all(line.result.equated is not None for line in sat)
+            return Basis.EQUATED if known else Basis.NONE
+    return Basis.RAW
+
+
+def by_stop(found: Iterable[Line], rule: Ruling = STANDARD) -> dict[int, Figures]:
     """The figures of each stop over all its groups: how many came, and where it stands. Stops are not ranked."""
     results: dict[int, list[Result]] = {}
     for line in found:
         results.setdefault(line.stop_id, []).append(line.result)
-    return {stop_id: figures(each) for stop_id, each in results.items()}
+    return {stop_id: figures(each, rule) for stop_id, each in results.items()}

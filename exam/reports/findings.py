@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from exam.reports.comparison import Compared
-from exam.reports.statistics import Group, Ranked
+from exam.reports.ruling import STANDARD, Ruling
+from exam.reports.statistics import Flag, Group, Ranked
 from exam.reports.topics import TopicRow
 from question_bank.errors import N_
 
 Finding = tuple[str, dict[str, object]]
-
-FEW_CAME = Decimal("0.8")
-"""Attendance below this share is named."""
 
 
 def of_units(compared: Compared) -> Finding:
@@ -35,16 +33,16 @@ def of_units(compared: Compared) -> Finding:
     ), params
 
 
-def of_attendance(units: Sequence[Ranked]) -> Finding | None:
-    """Which units brought fewer than four in five; None where all did."""
-    few = [each.unit for each in units if (each.unit.figures.attendance or Decimal(0)) < FEW_CAME]
+def of_attendance(units: Sequence[Ranked], rule: Ruling = STANDARD) -> Finding | None:
+    """Which units brought fewer people than the threshold asks for; None where all did."""
+    few = [each.unit for each in units if Flag.ATTENDANCE in each.flags]
     if not few:
         return None
     worst = min(few, key=lambda unit: (unit.figures.attendance or Decimal(0), unit.name))
-    params: dict[str, object] = {"unit": worst.name, "count": len(few)}
+    params: dict[str, object] = {"unit": worst.name, "count": len(few), "share": rule.flag_attendance}
     if len(few) == 1:
-        return N_("At %(unit)s fewer than 80%% sat."), params
-    return N_("In %(count)s units fewer than 80%% sat, the fewest at %(unit)s."), params
+        return N_("At %(unit)s fewer than %(share)s%% sat."), params
+    return N_("In %(count)s units fewer than %(share)s%% sat, the fewest at %(unit)s."), params
 
 
 def of_topics(topics: Sequence[TopicRow], group: Group | None) -> Finding | None:

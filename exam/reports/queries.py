@@ -1,29 +1,29 @@
 """Reads on results. Every report is a fixed number of queries, however many people, units or stops it covers."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import Session, aliased
 
 from exam.accounts.models import Unit
 from exam.accounts.roles import UnitCategory
-from exam.grading import queries as grading
-from exam.grading.marking import Source
-from exam.grading.models import Mark
-from exam.papers.models import Paper, PaperItem, PaperSet, Specification
-from exam.reports.comparison import Compared, Line, Measure, Row, compare, lines
-from exam.reports.statistics import STANDARD_WEIGHTS, Group, Ranked, Weights, group_of
-from exam.reports.topics import TopicRow, TopicSum, tie_breakers, topic_table
+from exam.grading.models import Score
+from exam.papers.models import Paper, PaperSet, Specification
+from exam.reports import rules
+from exam.reports.comparison import Compared, Line, Measure, Row, compare, counted, lines
+from exam.reports.ruling import STANDARD, Ruling
+from exam.reports.statistics import Group, Ranked, group_of
+from exam.reports.topics import NO_MATRIX, Matrix, TopicRow, TopicSum, matrix, sums_of, tie_breakers, topic_table
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingStatus
 from exam.tours.models import Absence, RosterEntry, Stop
-from question_bank.enums import TextForm
-from question_bank.models import Question, QuestionVersion, Topic
+from question_bank.models import Topic
 
 OVER = (SittingStatus.CLOSED, SittingStatus.RELEASED)
 
 _parent = aliased(Unit)
-_root = aliased(Topic)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ COMPARED_UNIT = _compared_unit()
 
 
 def _people(scope: Scope) -> Select[RosterEntry]:
-    """Roster entries of the sittings in scope, with their attempts where there are any."""
+    """Roster entries of the sittings in scope, with attempts and scores where there are any."""
     assigned = and_(Assignment.sitting_id == Sitting.id, Assignment.roster_entry_id == RosterEntry.id)
     return (
         select(RosterEntry)
@@ -70,119 +70,89 @@ def _people(scope: Scope) -> Select[RosterEntry]:
         .outerjoin(_parent, _parent.id == Unit.parent_id)
         .outerjoin(Assignment, assigned)
         .outerjoin(Attempt, and_(Attempt.assignment_id == Assignment.id, Attempt.status != AttemptStatus.STARTED))
+        .outerjoin(Score, Score.attempt_id == Attempt.id)
+        .outerjoin(Paper, Paper.id == Assignment.paper_id)
+        .outerjoin(PaperSet, PaperSet.id == Paper.paper_set_id)
+        .outerjoin(Specification, Specification.id == PaperSet.specification_id)
         .where(*scope.conditions())
     )
 
 
+_COLUMNS = (
+    Sitting.id.label("sitting_id"),
+    Sitting.paper_kind,
+    Stop.id.label("stop_id"),
+    Stop.number,
+    Stop.tour_id,
+    RosterEntry.id.label("entry_id"),
+    RosterEntry.person_id,
+    RosterEntry.name,
+    RosterEntry.audience,
+    RosterEntry.absence,
+    RosterEntry.makes_up_id,
+    Unit.id.label("unit_id"),
+    Unit.name.label("unit_name"),
+    Unit.category,
+    _parent.id.label("parent_id"),
+    _parent.name.label("parent_name"),
+    Attempt.id.label("attempt_id"),
+    Attempt.key,
+    Specification.plan_hash,
+    Specification.total,
+    Specification.pass_marks,
+    Score.marks,
+    Score.waiting,
+    Score.topics,
+    Score.equated,
+)
+
+
 def rows(session: Session, scope: Scope) -> list[Row]:
-    """Every person at every sitting in scope, by stop and seat; two queries."""
-    people = session.execute(
-        _people(scope)
-        .outerjoin(Paper, Paper.id == Assignment.paper_id)
-        .outerjoin(PaperSet, PaperSet.id == Paper.paper_set_id)
-        .outerjoin(Specification, Specification.id == PaperSet.specification_id)
-        .with_only_columns(
-            Sitting.id.label("sitting_id"),
-            Sitting.paper_kind,
-            Stop.id.label("stop_id"),
-            Stop.number,
-            RosterEntry.id.label("entry_id"),
-            RosterEntry.person_id,
-            RosterEntry.name,
-            RosterEntry.audience,
-            RosterEntry.absence,
-            RosterEntry.makes_up_id,
-            Unit.id.label("unit_id"),
-            Unit.name.label("unit_name"),
-            Unit.category,
-            _parent.id.label("parent_id"),
-            _parent.name.label("parent_name"),
-            Attempt.id.label("attempt_id"),
-            Attempt.key,
-            Specification.total,
-            Specification.pass_marks,
-        )
-        .order_by(Stop.starts_at, Stop.id, RosterEntry.seat, Sitting.id)
-    ).all()
-    sums = _sums(session, scope)
-    return [_row(person, *sums.get(person.attempt_id, (Decimal(0), 0))) for person in people]
-
-
-def _sums(session: Session, scope: Scope) -> dict[int, tuple[Decimal, int]]:
-    """By attempt: the marks that count added up, and how many of them are suggestions that wait."""
+    """Every person at every sitting in scope, by stop and seat; one query."""
     found = session.execute(
         _people(scope)
-        .join(Mark, Mark.attempt_id == Attempt.id)
-        .where(grading.counts())
-        .with_only_columns(
-            Attempt.id, func.sum(Mark.awarded), func.count(Mark.id).filter(Mark.source == Source.SUGGESTION)
-        )
-        .group_by(Attempt.id)
+        .with_only_columns(*_COLUMNS)
+        .order_by(Stop.starts_at, Stop.id, RosterEntry.seat, RosterEntry.id, Sitting.id)
     )
-    return {attempt_id: (awarded, waiting) for attempt_id, awarded, waiting in found}
+    return [_row(each) for each in found]
 
 
-def _row(person: object, awarded: Decimal, waiting: int) -> Row:
-    found = person._mapping  # type: ignore[attr-defined]  # noqa: SLF001 -- the public way to a row's names
-    village = found["category"] is UnitCategory.VILLAGE and found["parent_id"] is not None
+def _row(found: Any) -> Row:
+    """From the row of `_COLUMNS`."""
+    village = found.category is UnitCategory.VILLAGE and found.parent_id is not None
     return Row(
-        sitting_id=found["sitting_id"],
-        stop_id=found["stop_id"],
-        stop_number=found["number"],
-        paper_kind=found["paper_kind"],
-        entry_id=found["entry_id"],
-        person_id=found["person_id"],
-        name=found["name"],
-        unit_id=found["parent_id"] if village else found["unit_id"],
-        unit_name=found["parent_name"] if village else found["unit_name"],
-        group=group_of(found["audience"], found["category"]),
-        on_leave=found["absence"] is Absence.LEAVE,
-        marks=None if found["attempt_id"] is None else awarded,
-        total=found["total"] or Decimal(100),
-        pass_marks=found["pass_marks"] or Decimal(60),
-        waiting=waiting,
-        attempt_key=found["key"],
-        exempt=found["absence"] is Absence.EXEMPT,
-        makes_up=found["makes_up_id"],
+        sitting_id=found.sitting_id,
+        stop_id=found.stop_id,
+        stop_number=found.number,
+        paper_kind=found.paper_kind,
+        entry_id=found.entry_id,
+        person_id=found.person_id,
+        name=found.name,
+        unit_id=found.parent_id if village else found.unit_id,
+        unit_name=found.parent_name if village else found.unit_name,
+        group=group_of(found.audience, found.category),
+        on_leave=found.absence is Absence.LEAVE,
+        marks=None if found.attempt_id is None else found.marks or Decimal(0),
+        total=found.total or Decimal(100),
+        pass_marks=found.pass_marks or Decimal(60),
+        waiting=found.waiting or 0,
+        attempt_key=found.key,
+        tour_id=found.tour_id,
+        specification=found.plan_hash,
+        equated=found.equated,
+        topics={code: (earned, possible) for code, (earned, possible) in (found.topics or {}).items()},
+        exempt=found.absence is Absence.EXEMPT,
+        makes_up=found.makes_up_id,
     )
 
 
-def topic_sums(session: Session, scope: Scope) -> list[TopicSum]:
-    """Marks by root topic, group and unit; one query. 问题会诊 belongs to no topic that is taught and is left out."""
-    found = session.execute(
-        _people(scope)
-        .join(Mark, Mark.attempt_id == Attempt.id)
-        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .join(Topic, Topic.id == Question.topic_id)
-        .join(_root, _root.id == func.coalesce(Topic.parent_id, Topic.id))
-        .where(grading.counts(), Question.form != TextForm.DIAGNOSIS)
-        .with_only_columns(
-            _root.code,
-            _root.name,
-            _root.position,
-            Sitting.paper_kind,
-            RosterEntry.audience,
-            Unit.category,
-            COMPARED_UNIT,
-            func.sum(Mark.awarded),
-            func.sum(Mark.maximum),
-        )
-        .group_by(
-            _root.code,
-            _root.name,
-            _root.position,
-            Sitting.paper_kind,
-            RosterEntry.audience,
-            Unit.category,
-            COMPARED_UNIT,
-        )
-    )
-    return [
-        TopicSum(code, name, position, kind, group_of(audience, category), unit_id, earned, possible)
-        for code, name, position, kind, audience, category, unit_id, earned, possible in found
-    ]
+def topic_sums(session: Session, found: Iterable[Row]) -> list[TopicSum]:
+    """Marks by root topic, group and unit, as the questions were filed when they were marked; one query, for the names.
+
+    问题会诊 belongs to no topic that is taught and is left out.
+    """
+    roots = session.execute(select(Topic.code, Topic.name, Topic.position).where(Topic.parent_id.is_(None)))
+    return sums_of(found, {code: (name, position) for code, name, position in roots})
 
 
 @dataclass(frozen=True)
@@ -196,6 +166,8 @@ class Report:
     topics: tuple[TopicRow, ...]
     waiting: int
     stops: int
+    rule: Ruling = STANDARD
+    matrix: Matrix = NO_MATRIX
 
     @property
     def provisional(self) -> bool:
@@ -217,35 +189,53 @@ class Report:
         return tuple(line for line in self.people if line.among_best)
 
 
-def report(session: Session, scope: Scope, measure: Measure, *, weights: Weights = STANDARD_WEIGHTS) -> Report:
-    """Results, groups, ranked units and topics of one scope; three queries."""
-    return made(session, rows(session, scope), scope, measure, weights=weights)
+def report(session: Session, scope: Scope, measure: Measure, *, sure: bool = True) -> Report:
+    """Results, groups, ranked units and topics of one scope, by the rule in force; three queries.
+
+    `sure`: whether to work out how sure the places of units are.
+    """
+    return made(session, rows(session, scope), scope, measure, sure=sure)
 
 
 def made(
-    session: Session, found: list[Row], scope: Scope, measure: Measure, *, weights: Weights = STANDARD_WEIGHTS
+    session: Session,
+    found: list[Row],
+    scope: Scope,
+    measure: Measure,
+    *,
+    rule: Ruling | None = None,
+    sure: bool = True,
 ) -> Report:
-    """The report of rows already read."""
-    topics = topic_sums(session, scope)
-    people = lines(found, measure)
+    """The report of rows already read; one query, and one for the rule where none is given."""
+    rule = rule or rules.in_force(session)
+    topics = topic_sums(session, found)
+    people = lines(found, measure, rule)
+    breakers = tie_breakers(topics, rule.tie_breaker)
+    compared = compare(people, tie_breakers=breakers, rule=rule, measure=measure)
     return Report(
         scope=scope,
         measure=measure,
         people=tuple(people),
-        groups=tuple(compare(people, tie_breakers=tie_breakers(topics), weights=weights)),
+        groups=tuple(_surely(each, people) if sure else each for each in compared),
         topics=tuple(topic_table(topics, measure.paper_kind)),
         waiting=sum(row.waiting for row in found),
         stops=len({row.stop_id for row in found}),
+        rule=rule,
+        matrix=matrix(topics, measure.paper_kind),
     )
 
 
+def _surely(compared: Compared, people: Sequence[Line]) -> Compared:
+    from exam.reports.sureness import with_sureness  # scipy, which a process that serves candidates need not load
+
+    return with_sureness(compared, [line for line in counted(people) if line.group is compared.group])
+
+
 def topics_of(session: Session, scope: Scope, measure: Measure) -> list[TopicRow]:
-    """The topics of one scope alone; one query."""
-    return topic_table(topic_sums(session, scope), measure.paper_kind)
+    """The topics of one scope alone; two queries."""
+    return topic_table(topic_sums(session, rows(session, scope)), measure.paper_kind)
 
 
-def unit_figures(
-    session: Session, scope: Scope, measure: Measure, *, weights: Weights = STANDARD_WEIGHTS
-) -> list[Compared]:
-    """The units of each group in order, with their figures."""
-    return list(report(session, scope, measure, weights=weights).groups)
+def unit_figures(session: Session, scope: Scope, measure: Measure) -> list[Compared]:
+    """The units of each group in order, with their figures, without saying how sure that is; three queries."""
+    return list(report(session, scope, measure, sure=False).groups)

@@ -183,7 +183,7 @@ def _placed(
     session: Session, scope: Scope, measure: Measure, rows: Sequence[Row]
 ) -> dict[tuple[Group, int, str], _Place]:
     """By group and unit its score and rank."""
-    found = queries.made(session, list(rows), scope, measure)
+    found = queries.made(session, list(rows), scope, measure, sure=False)
     return {
         (group.group, ranked.unit.unit_id, ranked.unit.name): _Place(ranked.score, ranked.rank)
         for group in found.groups

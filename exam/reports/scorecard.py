@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
-BUSINESS_WEIGHT = 60
-PRACTICAL_WEIGHT = 40
-"""个人总评 = 业务卷 60 % + 问题卷 40 %, in parts of a hundred."""
+from exam.reports.ruling import STANDARD, Ruling
 
 Thing = TypeVar("Thing")
 
@@ -31,9 +29,9 @@ def on_hundred(marks: Decimal, total: Decimal) -> Decimal:
     return (marks * 100 / total).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def overall(business: Decimal, practical: Decimal, *, business_weight: int = BUSINESS_WEIGHT) -> Decimal:
+def overall(business: Decimal, practical: Decimal, rule: Ruling = STANDARD) -> Decimal:
     """个人总评 of two scores on a scale of 100, to two places; a paper that was missed counts as 0."""
-    both = business * business_weight + practical * (100 - business_weight)
+    both = business * rule.business + practical * rule.practical
     return (both / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 

@@ -156,6 +156,8 @@ def places(shrunk: Real, sd: Real, *, seed: int, draws: int = DRAWS) -> Places:
     ``first[i, k − 1]`` is P(place of unit i ≤ k); with 20,000 draws its standard error is 0.0035 at most.
     """
     units = shrunk.size
+    if not units:
+        return Places(np.empty((0, 0)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     drawn = np.random.default_rng(seed).normal(shrunk, sd, (draws, units))
     place = np.empty((draws, units), dtype=np.int64)
     np.put_along_axis(place, np.argsort(-drawn, axis=1, kind="stable"), np.arange(1, units + 1)[None, :], axis=1)

@@ -1,6 +1,6 @@
 """Pure: the figures of a group of people, and the order of units, as the county's scheme defines them.
 
-Definitions (source: the scheme's results rules, 成绩规则; thresholds and weights are configurable):
+Definitions (source: the scheme's results rules, 成绩规则; thresholds and weights stand in ``ruling``):
 
 应考 expected     everybody on the roster, approved leave included, but not those who need not sit (免考)
 实考 sat          those who handed in a paper, or whose time ran out over one
@@ -9,25 +9,26 @@ Definitions (source: the scheme's results rules, 成绩规则; thresholds and we
 缺考 absent       expected − sat − leave, shown on its own
 参考率            sat ÷ expected
 均分 mean         over those who sat: the headline. Beside it the mean in which every absence counts as 0
-合格/良好/优秀率   of those who sat, the share at or above the pass mark (60), 80 and 90 per cent of the paper
+合格率            of those who sat, the share that passed: one paper at its own pass mark, the overall mark at 60
+良好/优秀率        of those who sat, the share at or above 80 and 90 per cent of the paper
+等值均分 equated   mean of the equated scores, where everybody who sat has one
 中位数, 标准差     over those who sat; the standard deviation is the sample's (n − 1)
-95 % interval     mean ± t(0.975, n − 1) · SD ÷ √n, only for five or more (Student 1908; any statistics text)
+95 % interval     mean ± t(0.975, n − 1) · SD ÷ √n, only for five or more (Student 1908; any statistics text). Of the
+                 equated scores too; how units stand to each other, and how sure that is: ``sureness``
 单位得分           60 % mean + 20 % attendance + 10 % pass rate + 10 % excellent rate, each on a scale of 100
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from statistics import median
 
 from exam.accounts.roles import UnitCategory
+from exam.reports.ruling import STANDARD, Ruling
 from question_bank.enums import Audience, NamedEnum
 from question_bank.errors import N_
 
-PASS = Decimal(60)
-GOOD = Decimal(80)
-EXCELLENT = Decimal(90)
 FEWEST = 5
 """Below so many sitters there is no interval and no rank."""
 TOP_SHARE = 5
@@ -63,11 +64,15 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """One person's result on a scale of 100. An absence scores 0, in an overall mark what the other paper gave."""
+    """One person's result on a scale of 100. An absence scores 0, in an overall mark what the other paper gave.
+
+    `equated` stands beside the score, never instead of it; None where the papers have not been calibrated.
+    """
 
     standing: Standing
     score: Decimal = Decimal(0)
     passed: bool = False
+    equated: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,8 @@ class Figures:
     highest: Decimal | None
     interval: tuple[Decimal, Decimal] | None
     exempt: int = 0
+    equated: Decimal | None = None
+    equated_interval: tuple[Decimal, Decimal] | None = None
 
     @property
     def absent(self) -> int:
@@ -99,30 +106,32 @@ class Figures:
         return self.sat >= FEWEST
 
 
-def figures(results: Iterable[Result]) -> Figures:
+def figures(results: Iterable[Result], rule: Ruling = STANDARD) -> Figures:
     """The figures of a group; see the module for what each one means."""
     asked = list(results)
     everyone = [each for each in asked if each.standing is not Standing.EXEMPT]
-    scores = sorted(each.score for each in everyone if each.standing is Standing.SAT)
-    counted = [each.score for each in everyone if each.standing is not Standing.LEAVE]
-    sat = len(scores)
-    mean = _mean(scores)
-    sd = _sd(scores)
+    those = [each for each in everyone if each.standing is Standing.SAT]
+    scores = sorted(each.score for each in those)
+    equated = [each.equated for each in those if each.equated is not None]
+    equated = equated if len(equated) == len(those) else []
+    sat, all_of_them = len(those), len(everyone) if rule.whole_unit else None
     return Figures(
         expected=len(everyone),
         sat=sat,
         leave=sum(each.standing is Standing.LEAVE for each in everyone),
         attendance=share(sat, len(everyone)),
-        mean=_shown(mean),
-        mean_with_absent=_shown(_mean(counted)),
+        mean=_shown(_mean(scores)),
+        mean_with_absent=_shown(_mean([each.score for each in everyone if each.standing is not Standing.LEAVE])),
         median=_shown(Decimal(median(scores)) if scores else None),
-        sd=_shown(sd),
-        pass_rate=share(sum(each.passed for each in everyone if each.standing is Standing.SAT), sat),
-        good_rate=share(sum(score >= GOOD for score in scores), sat),
-        excellent_rate=share(sum(score >= EXCELLENT for score in scores), sat),
+        sd=_shown(_sd(scores)),
+        pass_rate=share(sum(each.passed for each in those), sat),
+        good_rate=share(sum(score >= rule.good for score in scores), sat),
+        excellent_rate=share(sum(score >= rule.excellent for score in scores), sat),
         highest=_shown(scores[-1] if scores else None),
-        interval=_interval(mean, sd, sat),
+        interval=_interval(scores, all_of_them),
         exempt=len(asked) - len(everyone),
+        equated=_shown(_mean(equated)),
+        equated_interval=_interval(equated, all_of_them),
     )
 
 
@@ -142,13 +151,16 @@ def _sd(scores: Sequence[Decimal]) -> Decimal | None:
     return (sum(((score - mean) ** 2 for score in scores), Decimal(0)) / (len(scores) - 1)).sqrt()
 
 
-def _interval(mean: Decimal | None, sd: Decimal | None, sat: int) -> tuple[Decimal, Decimal] | None:
+def _interval(scores: Sequence[Decimal], people: int | None) -> tuple[Decimal, Decimal] | None:
+    """As ``standing.interval``, within the scale; `people` where the interval is for a finite population."""
+    mean, sd, sat = _mean(scores), _sd(scores), len(scores)
     if mean is None or sd is None or sat < FEWEST:
         return None
     # scipy costs a quarter of a second and 30 MB, which a process that serves candidates need not pay
     from scipy.special import stdtrit
 
-    reach = Decimal(str(stdtrit(sat - 1, 0.975))) * sd / Decimal(sat).sqrt()
+    left = Decimal(1) if people is None else 1 - Decimal(sat) / Decimal(people)
+    reach = Decimal(str(stdtrit(sat - 1, 0.975))) * sd * (left / sat).sqrt()
     return _two(max(Decimal(0), mean - reach)), _two(min(Decimal(100), mean + reach))
 
 
@@ -160,33 +172,40 @@ def _shown(value: Decimal | None) -> Decimal | None:
     return None if value is None else _two(value)
 
 
-@dataclass(frozen=True)
-class Weights:
-    """What a unit's score is made of, in parts of a hundred."""
+class Basis(NamedEnum):
+    """Which scores the units of a group are compared by."""
 
-    mean: int = 60
-    attendance: int = 20
-    pass_rate: int = 10
-    excellent_rate: int = 10
-
-    def __post_init__(self) -> None:
-        if self.mean + self.attendance + self.pass_rate + self.excellent_rate != 100:
-            raise ValueError("the weights of a unit's score do not add up to 100")
+    RAW = "raw", N_("Raw scores: everybody sat papers of one specification"), "卷面分"
+    EQUATED = "equated", N_("Equated scores: papers of several specifications"), "等值分"
+    NONE = "none", N_("Not compared: papers of several specifications without equated scores"), "不可比"
 
 
-STANDARD_WEIGHTS = Weights()
+class Unranked(NamedEnum):
+    """Why a unit has no rank."""
+
+    FEW = "few", N_("Fewer than five sat"), "实考不足5人"
+    ATTENDANCE = "attendance", N_("Too few of those expected sat"), "参考率未达排名要求"
+    MIXED = "mixed", N_("Specifications differ and scores are not equated"), "组卷规格不同且未等值"
 
 
-def unit_score(found: Figures, weights: Weights = STANDARD_WEIGHTS) -> Decimal | None:
-    """A unit's score out of 100; None where nobody sat."""
-    if found.mean is None or found.attendance is None or found.pass_rate is None or found.excellent_rate is None:
+class Flag(NamedEnum):
+    """A threshold a unit has not reached."""
+
+    ATTENDANCE = "attendance", N_("Attendance below the threshold"), "参考率低于提示线"
+    PASS_RATE = "pass_rate", N_("Pass rate below the threshold"), "合格率低于提示线"
+
+
+def unit_score(found: Figures, rule: Ruling = STANDARD, basis: Basis = Basis.RAW) -> Decimal | None:
+    """A unit's score out of 100; None where nobody sat, or where there is nothing to compare by."""
+    mean = {Basis.RAW: found.mean, Basis.EQUATED: found.equated, Basis.NONE: None}[basis]
+    if mean is None or found.attendance is None or found.pass_rate is None or found.excellent_rate is None:
         return None
     rates = (
-        found.attendance * weights.attendance
-        + found.pass_rate * weights.pass_rate
-        + found.excellent_rate * weights.excellent_rate
+        found.attendance * rule.attendance
+        + found.pass_rate * rule.pass_rate
+        + found.excellent_rate * rule.excellent_rate
     )
-    return _two(found.mean * weights.mean / 100 + rates)
+    return _two(mean * rule.mean / 100 + rates)
 
 
 @dataclass(frozen=True)
@@ -200,25 +219,75 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Sure:
+    """How sure a unit's place by its mean is; ids are of units of the same group. See ``standing``.
+
+    `shrunk` and `sd`: the mean drawn to the group's as far as the unit is small; `first_three` the probability
+    (0–1) of being among the first three; `between` the places that hold it in 90 of 100 cases; `tier` numbers from
+    1, the best, the sets of units that cannot be told apart (不可区分); `alike` are all it cannot be told from, also of
+    other tiers. What needs five people is None below.
+    """
+
+    shrunk: Decimal
+    sd: Decimal
+    first_three: Decimal | None = None
+    between: tuple[int, int] | None = None
+    tier: int | None = None
+    alike: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Ranked:
-    """A unit with its score; `rank` is None where fewer than five sat."""
+    """A unit with its score. Without a `rank`, `unranked` says why; `flags` are the thresholds it has not reached."""
 
     unit: Unit
     score: Decimal | None
-    rank: int | None = field(default=None)
+    rank: int | None = None
+    unranked: Unranked | None = None
+    flags: tuple[Flag, ...] = ()
+    sure: Sure | None = None
 
 
-def rank_units(units: Iterable[Unit], weights: Weights = STANDARD_WEIGHTS) -> list[Ranked]:
+def rank_units(units: Iterable[Unit], rule: Ruling = STANDARD, *, basis: Basis = Basis.RAW) -> list[Ranked]:
     """Units by score, the best first; those without a rank at the end. Equal in score and tie breaker share a rank."""
-    scored = [(unit, unit_score(unit.figures, weights)) for unit in units]
-    placed = sorted(
-        ((score, unit) for unit, score in scored if score is not None and unit.figures.comparable),
-        key=lambda pair: (-pair[0], -pair[1].tie_breaker, pair[1].name),
-    )
-    keys = [(score, unit.tie_breaker) for score, unit in placed]
-    ranked = [Ranked(unit, score, keys.index((score, unit.tie_breaker)) + 1) for score, unit in placed]
-    rest = [Ranked(unit, score) for unit, score in scored if score is None or not unit.figures.comparable]
+    found = [
+        Ranked(
+            unit,
+            unit_score(unit.figures, rule, basis),
+            unranked=_unranked(unit.figures, rule, basis),
+            flags=_flags(unit.figures, rule),
+        )
+        for unit in units
+    ]
+    placed = sorted((each for each in found if each.unranked is None), key=_order)
+    keys = [_order(each)[:2] for each in placed]
+    ranked = [replace(each, rank=keys.index(_order(each)[:2]) + 1) for each in placed]
+    rest = [each for each in found if each.unranked is not None]
     return ranked + sorted(rest, key=lambda each: (-(each.score or Decimal(-1)), each.unit.name))
+
+
+def _order(each: Ranked) -> tuple[Decimal, Decimal, str]:
+    return -(each.score or Decimal(0)), -each.unit.tie_breaker, each.unit.name
+
+
+def _unranked(found: Figures, rule: Ruling, basis: Basis) -> Unranked | None:
+    if not found.comparable:
+        return Unranked.FEW
+    if basis is Basis.NONE:
+        return Unranked.MIXED
+    return Unranked.ATTENDANCE if _below(found.attendance, rule.rank_from) else None
+
+
+def _flags(found: Figures, rule: Ruling) -> tuple[Flag, ...]:
+    reached = {
+        Flag.ATTENDANCE: not _below(found.attendance, rule.flag_attendance),
+        Flag.PASS_RATE: not _below(found.pass_rate, rule.flag_pass_rate),
+    }
+    return tuple(flag for flag, there in reached.items() if not there)
+
+
+def _below(value: Decimal | None, per_cent: int) -> bool:
+    return value is not None and value * 100 < per_cent
 
 
 def places(scores: Sequence[Decimal]) -> list[int]:

@@ -1,14 +1,12 @@
 """Pure: shares of marks earned by topic, for each group of people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from exam.reports.comparison import Row
 from exam.reports.statistics import Group, share
 from question_bank.enums import PaperKind
-
-TIE_BREAKER = "PROC"
-"""同分看业务卷 PROC 主题得分."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +21,28 @@ class TopicSum:
     unit_id: int
     earned: Decimal
     possible: Decimal
+
+
+def sums_of(rows: Iterable[Row], roots: Mapping[str, tuple[str, int]]) -> list[TopicSum]:
+    """Add up what people earned by topic; `roots` gives name and place of each root topic by its code."""
+    found: dict[tuple[str, PaperKind, Group, int], list[int]] = {}
+    for row in rows:
+        for code, (earned, possible) in row.topics.items():
+            held = found.setdefault((code, row.paper_kind, row.group, row.unit_id), [0, 0])
+            held[0] += earned
+            held[1] += possible
+    return [
+        TopicSum(
+            code,
+            *roots.get(code, (code, len(roots))),
+            kind,
+            group,
+            unit_id,
+            Decimal(earned).scaleb(-2),
+            Decimal(possible).scaleb(-2),
+        )
+        for (code, kind, group, unit_id), (earned, possible) in found.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -51,16 +71,51 @@ def topic_table(found: Iterable[TopicSum], kind: PaperKind | None = None) -> lis
 
 
 def _earned(sums: Iterable[TopicSum]) -> Decimal | None:
+    """Never below 0, even where more was deducted than earned."""
     all_sums = list(sums)
-    return share(
-        sum((each.earned for each in all_sums), Decimal(0)), sum((each.possible for each in all_sums), Decimal(0))
-    )
+    earned = max(Decimal(0), sum((each.earned for each in all_sums), Decimal(0)))
+    return share(earned, sum((each.possible for each in all_sums), Decimal(0)))
 
 
-def tie_breakers(found: Iterable[TopicSum]) -> dict[tuple[Group, int], Decimal]:
-    """By group and unit the share of PROC marks earned in the business paper."""
+def tie_breakers(found: Iterable[TopicSum], code: str) -> dict[tuple[Group, int], Decimal]:
+    """By group and unit the share of the marks of this root topic earned in the business paper (同分看手续得分)."""
     by_unit: dict[tuple[Group, int], list[TopicSum]] = {}
     for each in found:
-        if each.code == TIE_BREAKER and each.paper_kind is PaperKind.BUSINESS:
+        if each.code == code and each.paper_kind is PaperKind.BUSINESS:
             by_unit.setdefault((each.group, each.unit_id), []).append(each)
     return {key: _earned(sums) or Decimal(0) for key, sums in by_unit.items()}
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One unit of one group: the share of marks earned by code of topic, None where nobody was asked."""
+
+    group: Group
+    unit_id: int
+    shares: dict[str, Decimal | None]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """知识点 × 单位: codes and names of the topics in the order of the tree, and a row for each unit of each group."""
+
+    topics: tuple[tuple[str, str], ...]
+    rows: tuple[MatrixRow, ...]
+
+
+NO_MATRIX = Matrix((), ())
+
+
+def matrix(found: Iterable[TopicSum], kind: PaperKind | None = None) -> Matrix:
+    """The heat map's figures; `kind` None takes both papers together."""
+    wanted = [each for each in found if kind is None or each.paper_kind is kind]
+    names = {each.code: each.name for each in sorted(wanted, key=lambda each: (each.position, each.code))}
+    by_unit: dict[tuple[Group, int], dict[str, list[TopicSum]]] = {}
+    for each in wanted:
+        by_unit.setdefault((each.group, each.unit_id), {}).setdefault(each.code, []).append(each)
+    order = list(Group)
+    rows = [
+        MatrixRow(group, unit_id, {code: _earned(sums.get(code, ())) for code in names})
+        for (group, unit_id), sums in sorted(by_unit.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1]))
+    ]
+    return Matrix(tuple(names.items()), tuple(rows))

@@ -12,15 +12,16 @@ from typing import IO, Any
 
 from exam.reports.comparison import Compared, Line, Row
 from exam.reports.queries import Report
+from exam.reports.ruling import in_chinese
 from exam.reports.statistics import Figures, Group, Ranked, Standing
 
 Cell = str | int | Decimal | None
 
-STANDINGS = {Standing.SAT: "实考", Standing.ABSENT: "缺考", Standing.LEAVE: "公假"}
+STANDINGS = {Standing.SAT: "实考", Standing.ABSENT: "缺考", Standing.LEAVE: "公假", Standing.EXEMPT: "免考"}
 NUMBER, RATE, COUNT, TEXT = "0.00", "0.0%", "0", "@"
 
 DEFINITIONS = (
-    ("应考", "名册上的全部人员，含经批准公假的人员。"),
+    ("应考", "名册上的全部人员，含经批准公假的人员；免考人员不计。"),
     ("实考", "交卷或到时收卷的人员；总评的实考指两卷都考的人员。"),
     ("公假", "经批准的公假，不计入任何均分，但计入参考率的分母。"),
     ("缺考", "应考－实考－公假，单列。"),
@@ -29,12 +30,13 @@ DEFINITIONS = (
     ("均分（缺考计0）", "缺考按0分计入的平均分，公假不计；个人总评缺一卷的，该卷按0分计。"),
     ("中位数、标准差", "按实考人员计算；标准差为样本标准差（n－1）。"),
     ("95%区间", "均分±t(0.975, n－1)×标准差÷√n，实考不足5人的不计算。"),
-    ("合格率、良好率、优秀率", "实考人员中达到及格线（60分）、80分、90分的比例。"),
-    ("个人总评", "业务卷60%＋问题卷40%。"),
-    ("单位得分", "均分60%＋参考率20%＋合格率10%＋优秀率10%，各项均按百分制。"),
-    ("名次", "只在同一组别内排列；同分看业务卷“项目手续流程”得分率，仍相同的并列；实考不足5人的不排名。"),
+    ("等值均分", "等值分：按试题实测难度，把各人卷面分折算到同一张参照卷上的得分，与卷面分并列，不替代卷面分。"),
+    ("收缩均分", "按人数多少向全组均分收缩后的均分，人数越少收缩越多；其标准差表示把握程度。"),
+    ("进入前三概率", "按收缩均分及其标准差模拟两万次，名次在前三的比例。"),
+    ("不可区分组", "差距在误差范围内、不能区分高下的单位编为同一组，第1组最好。"),
     ("得分率", "该知识点得到的分数÷该知识点的满分；问题会诊不计入知识点。"),
 )
+"""What every figure means; how they are counted is said by the rule (``ruling.in_chinese``)."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ FIGURES = (
     Column("合格率", _of("pass_rate"), RATE),
     Column("良好率", _of("good_rate"), RATE),
     Column("优秀率", _of("excellent_rate"), RATE),
+    Column("等值均分", _of("equated"), NUMBER),
 )
 
 
@@ -96,6 +99,18 @@ def _group_of_pair(pair: tuple[Compared, Ranked]) -> Cell:
     return pair[0].group.chinese
 
 
+def _sure(name: str) -> Callable[[tuple[Compared, Ranked]], Cell]:
+    return lambda pair: None if pair[1].sure is None else getattr(pair[1].sure, name)
+
+
+def _unranked(pair: tuple[Compared, Ranked]) -> Cell:
+    return "" if pair[1].unranked is None else pair[1].unranked.chinese
+
+
+def _flags(pair: tuple[Compared, Ranked]) -> Cell:
+    return "；".join(flag.chinese for flag in pair[1].flags)
+
+
 GROUPS: tuple[Column, ...] = (
     Column("组别", lambda compared: compared.group.chinese, TEXT, 16),
     *_after(lambda compared: compared.figures),
@@ -106,6 +121,12 @@ UNITS: tuple[Column, ...] = (
     Column("单位", lambda pair: pair[1].unit.name, TEXT, 26),
     Column("单位得分", lambda pair: pair[1].score, NUMBER),
     *_after(lambda pair: pair[1].unit.figures),
+    Column("不可区分组", _sure("tier"), COUNT),
+    Column("收缩均分", _sure("shrunk"), NUMBER),
+    Column("收缩均分标准差", _sure("sd"), NUMBER, 13),
+    Column("进入前三概率", _sure("first_three"), RATE, 12),
+    Column("不排名原因", _unranked, TEXT, 18),
+    Column("提示", _flags, TEXT, 30),
 )
 TOPICS: tuple[Column, ...] = (
     Column("知识点", lambda row: row.name, TEXT, 18),
@@ -121,6 +142,12 @@ def _score(row: Row | None) -> Cell:
     return None if row is None or row.marks is None else row.score
 
 
+def _note(line: Line) -> Cell:
+    if line.makes_up is not None:
+        return "补考"
+    return "补考成绩" if line.made_up else ""
+
+
 PEOPLE: tuple[Column, ...] = (
     Column("组别", lambda line: line.group.chinese, TEXT, 16),
     Column("场次", lambda line: line.stop_number, COUNT, 6),
@@ -128,10 +155,12 @@ PEOPLE: tuple[Column, ...] = (
     Column("姓名", lambda line: line.name, TEXT, 12),
     Column("状态", lambda line: STANDINGS[line.result.standing], TEXT, 8),
     Column("成绩", lambda line: line.result.score if line.sat else None, NUMBER),
+    Column("等值分", lambda line: line.result.equated, NUMBER),
     Column("组内名次", lambda line: line.place, COUNT),
     Column("是否合格", lambda line: ("合格" if line.result.passed else "不合格") if line.sat else "", TEXT),
     Column("业务卷", lambda line: _score(line.business), NUMBER),
     Column("问题卷", lambda line: _score(line.practical), NUMBER),
+    Column("备注", _note, TEXT),
 )
 
 
@@ -212,7 +241,7 @@ class _Sheets:
         sheet.set_column(1, 1, 84, self.note)
         sheet.write_string(0, 0, f"{self.head} 说明", self.title)
         state = f"暂定：还有{report.waiting}份答案待阅，暂按建议分计算" if report.provisional else "已阅完"
-        lines = (("生成时间", f"{made_at:%Y-%m-%d %H:%M}"), ("阅卷", state), *DEFINITIONS)
+        lines = (("生成时间", f"{made_at:%Y-%m-%d %H:%M}"), ("阅卷", state), *in_chinese(report.rule), *DEFINITIONS)
         for number, (term, meaning) in enumerate(lines, 2):
             sheet.write_string(number, 0, term, self.note)
             sheet.write_string(number, 1, meaning, self.note)

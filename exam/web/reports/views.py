@@ -45,7 +45,7 @@ def comparison() -> str:
         tours=tours.tours(db.session()),
         measures=measure_tabs(choice, "reports.comparison"),
         finding=said(findings.of_units(shown)) if shown else "",
-        attendance=said(findings.of_attendance(shown.units)) if shown else "",
+        attendance=said(findings.of_attendance(shown.units, report.rule)) if shown else "",
         bars=unit_bars(shown.units) if shown else [],
     )
 

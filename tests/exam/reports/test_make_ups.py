@@ -3,15 +3,15 @@
 from decimal import Decimal
 
 from exam.reports.comparison import Line, Measure, Row, compare, counted, lines
+from exam.reports.ruling import STANDARD, MakeUp, Ruling
 from exam.reports.statistics import Group, Standing
 from question_bank.enums import PaperKind
 
 
 def row(entry: int, marks: int | None, **values: object) -> Row:
-    told = {"sitting_id": 1, "stop_id": 1, "person_id": entry, "makes_up": None} | values
+    told = {"sitting_id": 1, "stop_id": 1, "person_id": entry, "paper_kind": PaperKind.BUSINESS} | values
     return Row(
         stop_number=1,
-        paper_kind=PaperKind.BUSINESS,
         entry_id=entry,
         name=f"演示{entry}",
         unit_id=1,
@@ -27,11 +27,11 @@ def row(entry: int, marks: int | None, **values: object) -> Row:
     )
 
 
-def found() -> list[Line]:
+def found(rule: Ruling = STANDARD) -> list[Line]:
     """One passed, one failed and one stayed away; both make it up at stop 2, one of them stays away again."""
     first = [row(1, 80), row(2, 40), row(3, None)]
     second = [row(4, 75, stop_id=2, person_id=2, makes_up=2), row(5, None, stop_id=2, person_id=3, makes_up=3)]
-    return lines([*first, *second], Measure.BUSINESS)
+    return lines([*first, *second], Measure.BUSINESS, rule)
 
 
 def test_figures_and_places_rest_on_first_sittings() -> None:
@@ -40,9 +40,20 @@ def test_figures_and_places_rest_on_first_sittings() -> None:
     assert {line.entry_id: line.place for line in found()} == {1: 1, 2: 2, 3: None, 4: None, 5: None}
 
 
-def test_where_make_ups_count_what_was_sat_takes_the_place_of_the_first_result() -> None:
-    again = {line.entry_id: line.result for line in counted(found(), make_up=True)}
-    assert (again[2].score, again[3].standing, sorted(again)) == (75, Standing.ABSENT, [1, 2, 3])
+def test_where_the_better_result_counts_it_stands_in_the_first_sittings_line() -> None:
+    again = {line.entry_id: line for line in counted(found(Ruling(make_up=MakeUp.BEST)))}
+    assert (again[2].result.score, again[2].made_up, again[2].stop_id, again[2].place) == (75, True, 1, 2)
+    assert (again[3].result.standing, again[3].made_up, sorted(again)) == (Standing.ABSENT, False, [1, 2, 3])
+
+
+def test_the_better_result_counts_paper_by_paper() -> None:
+    kinds = {"paper_kind": PaperKind.PRACTICAL}
+    rows = [row(1, 40), row(1, 70, **kinds), row(9, 90, makes_up=1), row(9, 60, **kinds, makes_up=1)]
+    [line] = counted(lines(rows, Measure.OVERALL, Ruling(make_up=MakeUp.BEST)))
+    assert line.result.score == Decimal("82.00")  # 60 % of 90 and 40 % of 70
+    only = [row(1, None), row(1, 70, **kinds), row(9, 90, makes_up=1)]
+    [line] = counted(lines(only, Measure.OVERALL, Ruling(make_up=MakeUp.BEST)))
+    assert (line.result.standing, line.result.score) == (Standing.SAT, Decimal("82.00"))
 
 
 def test_a_make_up_stop_by_itself_has_figures_of_its_own() -> None:

@@ -15,6 +15,7 @@ from exam.reports.models import Release
 from exam.reports.operations import release_results
 from exam.reports.queries import Scope
 from exam.reports.statistics import Group
+from exam.reports.topics import tie_breakers
 from exam.sittings.models import Attempt, SittingStatus
 from exam.tours.models import Absence, RosterEntry, Stop
 from question_bank.enums import Audience, PaperKind
@@ -23,6 +24,7 @@ from question_bank.models import Question, Topic
 from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.marks import mark_by_hand
+from tests.factories.papers import make_paper_set
 from tests.factories.results import SIX_CHOICES, TEN_CHOICES, WITH_WRITTEN, make_sat_paper, released
 from tests.factories.tours import make_entry, make_stop
 
@@ -118,25 +120,31 @@ def test_a_villages_people_count_for_the_town_above_it(session: Session) -> None
     assert queries.rows(session, Scope(unit_id=village.id, released_only=False)) == []
 
 
-def test_topics_are_summed_by_group_from_the_marks_that_count(session: Session) -> None:
+def test_topics_are_summed_by_group_as_the_questions_were_filed_when_they_were_marked(session: Session) -> None:
     stop = make_stop(session)
     people = entries(session, stop, 2)
-    sitting = make_sat_paper(session, stop, dict(zip(people, (100, 50), strict=True)))
+    made = make_paper_set(session, TEN_CHOICES, papers=2, audience=None)
     proc = Topic(code="PROC", name="项目手续流程", position=4)
     session.add(proc)
     session.flush()
     sub = Topic(code="PROC-1", name="立项", parent_id=proc.id)
     session.add(sub)
     session.flush()
-    for question in session.scalars(select(Question).order_by(Question.id).limit(5)):
+    half = session.scalars(select(Question).order_by(Question.id).limit(5)).all()
+    for question in half:
         question.topic_id = sub.id
+    session.flush()
+    sitting = make_sat_paper(session, stop, dict(zip(people, (100, 50), strict=True)), made=made)
+    for question in half:
+        question.topic_id = session.scalars(select(Topic.id).where(Topic.code == "COUNTY")).one()
     session.flush()
     county, procedures = queries.report(session, ORGANISER, Measure.BUSINESS).topics
     assert (county.code, county.all_groups, county.shares[Group.TOWN]) == ("COUNTY", Decimal("0.5"), Decimal("0.5"))
     assert (procedures.code, procedures.name, procedures.all_groups) == ("PROC", "项目手续流程", 1)
     assert procedures.shares[Group.VILLAGE] is None
-    sums = queries.topic_sums(session, Scope(sitting_id=sitting.id, released_only=False))
-    assert list(queries.tie_breakers(sums).values()) == [1]
+    sums = queries.topic_sums(session, queries.rows(session, Scope(sitting_id=sitting.id, released_only=False)))
+    assert list(tie_breakers(sums, "PROC").values()) == [1]
+    assert tie_breakers(sums, "") == {}
 
 
 def queries_of(engine: Engine, session: Session) -> int:

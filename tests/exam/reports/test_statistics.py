@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam.accounts.roles import UnitCategory
+from exam.reports.ruling import Ruling
 from exam.reports.scorecard import Sum, on_hundred, overall, sums
 from exam.reports.statistics import (
     FEWEST,
@@ -16,7 +17,6 @@ from exam.reports.statistics import (
     Result,
     Standing,
     Unit,
-    Weights,
     figures,
     group_of,
     in_top_share,
@@ -123,13 +123,8 @@ def test_a_units_score_is_the_weighted_sum_of_its_four_figures() -> None:
     found = figures([*sat(50, 60, 70, 80, 100), *[ABSENT] * 5])
     # 72 × 60 % + 50 × 20 % + 80 × 10 % + 20 × 10 %
     assert unit_score(found) == Decimal("63.20")
-    assert unit_score(found, Weights(100, 0, 0, 0)) == Decimal("72.00")
+    assert unit_score(found, Ruling(mean=100, attendance=0, pass_rate=0, excellent_rate=0)) == Decimal("72.00")
     assert unit_score(figures([ABSENT])) is None
-
-
-def test_weights_that_do_not_add_up_are_refused() -> None:
-    with pytest.raises(ValueError, match="100"):
-        Weights(60, 20, 10, 5)
 
 
 def test_units_are_ranked_by_score_then_by_procedures_and_share_a_rank_when_equal() -> None:
