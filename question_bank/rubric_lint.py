@@ -70,9 +70,10 @@ class Scores(NamedTuple):
 
 def scores(content: ShortAnswerContent, shown: str) -> Scores:
     """Score the reference answer, the question's own text ``shown``, the reference's opposite and the bare terms."""
+    plain = FoldedText.of(shown)
     return Scores(
         reference=score(content, content.reference),
-        question=score(content, shown),
+        question=sum((suggest(point, plain).marks for point in content.rubric), Fraction(0)),
         opposite=max(score(content, text) for text in opposites(content.reference)),
         bare=score(content, bare(content)),
         out_of=Fraction(content.rubric_marks),
@@ -116,8 +117,7 @@ def own_text(content: Content) -> str:
 
 def score(content: ShortAnswerContent, text: str) -> Fraction:
     """Return what would be suggested for ``text``, in marks of the rubric."""
-    plain = FoldedText.of(text)
-    return sum((suggest(point, plain).marks for point in content.rubric), Fraction(0))
+    return content.assess(text).marks
 
 
 def _lint(content: ShortAnswerContent, shown: str) -> Iterator[Finding]:
@@ -169,10 +169,9 @@ def _negated(content: ShortAnswerContent) -> Iterator[Finding]:
 
 def _scored(content: ShortAnswerContent, text: str) -> tuple[Fraction, list[tuple[str, Suggestion]]]:
     """Return what a text scores, and the points that earn it."""
-    plain = FoldedText.of(text)
-    found = [(where, suggest(point, plain)) for where, point in _points(content)]
-    earning = [(where, each) for where, each in found if each.marks]
-    return sum((each.marks for _, each in earning), Fraction(0)), earning
+    found = content.assess(text)
+    earning = [(f"rubric[{number}]", each) for number, each in enumerate(found.points, 1) if each.marks]
+    return found.marks, earning
 
 
 def _said(found: Suggestion) -> str:

@@ -83,7 +83,8 @@ class Part(Frozen):
 
     ``ref`` is the number of the blank, the left key, the id of the sub-question or of the key point. ``ok`` is None
     where a person decides; ``marks`` is then only a suggestion. Marks here are hundredths for showing; they need not
-    add up to the verdict's, which is rounded once. ``note`` is a gettext message id over ``params``.
+    add up to the verdict's, which is rounded once. ``note`` is a gettext message id over ``params``. ``rules`` says by
+    which rule each of ``spans`` was found.
     """
 
     ref: str
@@ -93,6 +94,7 @@ class Part(Frozen):
     note: str = ""
     params: dict[str, str] = Field(default_factory=dict)
     spans: tuple[Span, ...] = ()
+    rules: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
 
 
@@ -100,6 +102,7 @@ class Verdict(Frozen):
     """Marks for one response. ``marks`` is what the rule decides by itself, ``suggested`` adds the written parts.
 
     Below 0 only by a rule that deducts.
+    ``confidence`` of what is suggested in ten-thousandths, ``flags`` what makes it doubtful: where a rubric suggests.
     """
 
     marks: Decimal
@@ -109,6 +112,8 @@ class Verdict(Frozen):
     needs_person: bool = False
     note: str = ""
     params: dict[str, str] = Field(default_factory=dict)
+    confidence: int | None = None
+    flags: tuple[str, ...] = ()
 
 
 class Decision(Frozen):
@@ -122,6 +127,8 @@ class Decision(Frozen):
     needs_person: bool = False
     note: str = ""
     params: dict[str, str] = Field(default_factory=dict)
+    confidence: int | None = None
+    flags: tuple[str, ...] = ()
 
 
 def decided(
@@ -204,6 +211,8 @@ class KindRules(ABC, Generic[ContentT, ResponseT]):
             needs_person=decision.needs_person,
             note=decision.note,
             params=decision.params,
+            confidence=decision.confidence,
+            flags=decision.flags,
         )
 
     def require_rule(self, rule: ScoringRule, marks: Decimal) -> None:

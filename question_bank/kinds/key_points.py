@@ -3,21 +3,25 @@
 A term is found in its normal form (width, case, spaces), under another word for its prohibition (不得, 不能, 严禁), or
 by the value of its numbers (三百万元 is 3,000,000元). ``300±10万元`` accepts 290万元 to 310万元, ``不得…换届`` both
 words in this order within one clause. What the sentence denies (``negation``) does not earn the point, unless the term
-or another group of the same point says the denial itself. Long terms that are nowhere may be found by most of their
-pairs of characters in one clause: that is only fuzzy.
+or another group of the same point says the denial itself. Nor does a phrase count whose clause says the opposite of
+what the reference answer says there, or another quantity (``antonyms``). What is nowhere may be resembled
+(``resemblance``): that is said, and counts for less.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from question_bank.antonyms import Meaning, differs, meaning, opposed
 from question_bank.errors import N_
 from question_bank.kinds.base import Frozen, Key, Span, Text
-from question_bank.kinds.terms import FoldedText, HitRule, Place, fuzzy, places
+from question_bank.kinds.resemblance import resembling
+from question_bank.kinds.terms import FoldedText, HitRule, Place, places
 from question_bank.negation import is_denied
 
 if TYPE_CHECKING:
@@ -25,14 +29,19 @@ if TYPE_CHECKING:
 
 PointMarks = Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2, allow_inf_nan=False)]
 Group = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)]
-_BARE_LENGTH, _BARE_SHARE, _BARE_HITS = 5, 0.85, 3
+_CORRECTION = re.compile("更正|说错|写错|有误|改为|应改|不对|以下为准|划去|作废")
+_BARE_SHARE, _BARE_HITS = 0.6, 3
+_PIECES, _PIECE_LENGTH = 4, 4.5
+"""So many pieces between spaces and stops, so short on average, are words and no sentences."""
 
 
 class KeyPoint(Frozen):
-    """采分点: ``marks`` when each group is hit by any of its terms.
+    """采分点: ``marks`` when each group is hit by any of its terms, or ``needed`` of them (答出任意三点得满分).
 
-    When only some groups are hit it earns ``per_group`` for each of them if that is given, else ``partial``, else 0.
-    An answer that says any of ``forbidden`` earns nothing for the point.
+    When fewer groups are hit it earns ``per_group`` for each of them if that is given, else ``partial``, else 0.
+    ``in_order``: groups count only as far as they are said in the order of the rubric. An answer that says any of
+    ``forbidden`` earns nothing for the point, and loses ``deduction`` besides where that is given, once for each
+    thing said however many points forbid it.
     """
 
     id: Key
@@ -42,29 +51,41 @@ class KeyPoint(Frozen):
     partial: PointMarks | None = None
     per_group: PointMarks | None = None
     forbidden: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    needed: Annotated[int, Field(ge=1, le=30)] | None = None
+    in_order: bool = False
+    deduction: PointMarks | None = None
 
     @model_serializer(mode="wrap")
     def _as_stored(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out ``forbidden`` where nothing is: contents stored before there was such a thing keep their hash."""
+        """Leave out what came later where it says nothing: contents stored before keep their hash."""
         data: dict[str, Any] = inner(self)
-        if not self.forbidden:
-            data.pop("forbidden", None)
-        return data
+        return {name: value for name, value in data.items() if name not in _LATER or value}
+
+    @property
+    def enough(self) -> int:
+        """How many groups earn the full marks."""
+        return min(self.needed or len(self.keyword_groups), len(self.keyword_groups))
+
+
+_LATER = frozenset({"forbidden", "needed", "in_order", "deduction"})
 
 
 class Hit(NamedTuple):
-    """A group (from 0) was hit by ``term`` at ``span`` of the text as written."""
+    """A group (from 0) was hit by ``term`` at ``span`` of the text as written; half of it where it is not whole."""
 
     group: int
     term: str
     span: Span
     rule: HitRule
+    is_whole: bool = True
 
 
 class Suggestion(NamedTuple):
     """What one key point earns before scaling, the spans that earn it, a note, and by which rules.
 
-    ``denied``: some group is only said in the negative; ``fuzzy``: some group was hit by resemblance only.
+    ``denied``: some group is only said in the negative; ``fuzzy``: some group was hit by resemblance only;
+    ``opposed``: some group is only said together with the opposite or with another quantity; ``said``: what is
+    forbidden was said.
     """
 
     marks: Fraction
@@ -73,31 +94,69 @@ class Suggestion(NamedTuple):
     hits: tuple[Hit, ...] = ()
     denied: bool = False
     fuzzy: bool = False
+    opposed: bool = False
+    said: str = ""
 
 
 class _Search:
-    """The groups of one point in one text: what is said, and what is said only in the negative."""
+    """The groups of one point in one text: what is said, what only in the negative, what beside the opposite.
 
-    def __init__(self, groups: Sequence[tuple[str, ...]], text: FoldedText) -> None:
+    ``expected`` says for each group what its clause means in the reference answer; ``barred`` are stretches of the
+    text that cannot earn anything: those copied from the question.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[tuple[str, ...]],
+        text: FoldedText,
+        expected: Sequence[Meaning] = (),
+        barred: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self.said: dict[int, tuple[str, Place]] = {}
         self.denied: dict[int, list[tuple[str, Place]]] = {}
+        self.opposed: set[int] = set()
+        self._barred, self._text, self._expected = barred, text, expected
         for number, group in enumerate(groups):
             self._look(number, group, text)
         for number in [*self.denied]:
             self._allow(number, groups, text)
         for number, group in enumerate(groups):
-            if number not in self.said and number not in self.denied and (found := fuzzy(group, text)):
-                self.said[number] = found
+            if number not in self.said and number not in self.denied and number not in self.opposed:
+                self._resemble(number, group, text)
 
     def _look(self, number: int, group: tuple[str, ...], text: FoldedText) -> None:
         denied = []
         for term, place in places(group, text):
-            if not is_denied(place.over):
+            if self._is_barred(place):
+                continue
+            if is_denied(place.over):
+                denied.append((term, place))
+            elif self._contradicts(number, place):
+                self.opposed.add(number)
+            else:
                 self.said[number] = term, place
+                self.opposed.discard(number)
                 return
-            denied.append((term, place))
         if denied:
             self.denied[number] = denied
+
+    def _resemble(self, number: int, group: tuple[str, ...], text: FoldedText) -> None:
+        found = resembling(group, text)
+        if found is None or self._is_barred(found[1]):
+            return
+        if self._contradicts(number, found[1]):
+            self.opposed.add(number)
+        else:
+            self.said[number] = found
+
+    def _is_barred(self, place: Place) -> bool:
+        return any(low <= place.start and place.end <= high for low, high in self._barred)
+
+    def _contradicts(self, number: int, place: Place) -> bool:
+        """Whether the clause around a place says the opposite of what is expected, or another quantity."""
+        if not self._expected or not any(self._expected[number]):
+            return False
+        return contradicts(self._expected[number], self._text, place)
 
     def _allow(self, number: int, groups: Sequence[tuple[str, ...]], text: FoldedText) -> None:
         """Let a denied group count where another group asks for the very denial: 不得 of one, 收费 of the other.
@@ -121,56 +180,106 @@ class _Search:
                 return
 
 
-def suggest(point: KeyPoint, text: FoldedText) -> Suggestion:
-    """Suggest the marks of one key point, out of its own."""
-    for _, place in places(point.forbidden, text):
-        if not is_denied(place.over):
-            return Suggestion(Fraction(0), (text.span(place.start, place.end),), N_("Says what must not be said"))
-    search = _Search(point.keyword_groups, text)
+def clause_meaning(text: FoldedText, place: Place, *, apart: bool = False) -> Meaning:
+    """Return what the clause around a place says, without what it denies; ``apart``: without the place as well."""
+    start, end = text.negations.clause(place.start)
+    end = max(end, place.end)
+    left_out = [
+        (max(each.low, start) - start, each.high - start)
+        for each in text.negations.found
+        if each.start < end and start < each.high and each not in place.over
+    ]
+    if apart:
+        left_out.append((place.start - start, place.end - start))
+    return meaning(text.plain[start:end], left_out)
+
+
+def contradicts(expected: Meaning, text: FoldedText, place: Place) -> bool:
+    """Whether the clause around a place says the opposite of what is ``expected`` there, or another quantity."""
+    said = clause_meaning(text, place)
+    if place.rule is not HitRule.TOLERANCE and differs(expected, said, meaning(text.plain[place.start : place.end])):
+        return True
+    return bool(expected.sides and said.sides) and opposed(expected, said, clause_meaning(text, place, apart=True))
+
+
+def suggest(
+    point: KeyPoint,
+    text: FoldedText,
+    expected: Sequence[Meaning] = (),
+    barred: Sequence[tuple[int, int]] = (),
+) -> Suggestion:
+    """Suggest the marks of one key point, out of its own. ``expected`` and ``barred`` as ``_Search`` has them."""
+    for term, place in places(point.forbidden, text):
+        if not is_denied(place.over) and not _taken_back(text, place):
+            span = text.span(place.start, place.end)
+            return Suggestion(Fraction(0), (span,), N_("Says what must not be said"), said=term)
+    search = _Search(point.keyword_groups, text, expected, barred)
+    said = _in_order(search.said) if point.in_order else search.said
     hits = tuple(
-        Hit(number, term, text.span(place.start, place.end), place.rule)
-        for number, (term, place) in sorted(search.said.items())
+        Hit(number, term, text.span(place.start, place.end), place.rule, place.is_whole)
+        for number, (term, place) in sorted(said.items())
     )
-    marks = _earned(point, len(hits))
-    fuzzy = any(hit.rule is HitRule.FUZZY for hit in hits)
+    fuzzy = any(hit.rule.resembles for hit in hits)
     spans = tuple(hit.span for hit in hits)
-    note = _note(point, hits=len(hits), denied=bool(search.denied), fuzzy=fuzzy)
-    return Suggestion(marks, spans, note, hits, bool(search.denied), fuzzy)
+    note = _note(point, hits, denied=bool(search.denied), opposed=bool(search.opposed))
+    return Suggestion(_earned(point, hits), spans, note, hits, bool(search.denied), fuzzy, bool(search.opposed))
 
 
-def _earned(point: KeyPoint, hits: int) -> Fraction:
-    """Return the marks for so many groups hit."""
+def _taken_back(text: FoldedText, place: Place) -> bool:
+    """Whether the clause behind a place takes it back: what was wrong first and right afterwards is not held against."""
+    start = text.negations.clause(place.start)[1]
+    end = text.negations.clause(start)[1] if start < len(text.plain) else start
+    return _CORRECTION.search(text.plain, start, end) is not None
+
+
+def _in_order(said: dict[int, tuple[str, Place]]) -> dict[int, tuple[str, Place]]:
+    """Keep the most groups that stand in the rubric's order: the longest rising row of their places."""
+    rows: dict[int, list[int]] = {}
+    for number in sorted(said):
+        before = [rows[other] for other in rows if said[other][1].start < said[number][1].start]
+        rows[number] = [*max(before, key=len, default=[]), number]
+    return {number: said[number] for number in max(rows.values(), key=len, default=[])}
+
+
+def _earned(point: KeyPoint, hits: Sequence[Hit]) -> Fraction:
+    """Return the marks for the groups hit; what is not hit whole counts half."""
     if not hits:
         return Fraction(0)
-    if hits == len(point.keyword_groups):
-        return Fraction(point.marks)
+    halves = sum(not hit.is_whole for hit in hits)
+    count = len(hits) - Fraction(halves, 2)
+    full = Fraction(point.marks)
+    if count >= point.enough:
+        return full
+    part = full / 2 if halves and len(hits) >= point.enough else Fraction(0)
     if point.per_group is not None:
-        return min(Fraction(point.marks), Fraction(point.per_group) * hits)
-    return Fraction(point.partial or 0)
+        return max(part, min(full, Fraction(point.per_group) * count))
+    return max(part, Fraction(point.partial or 0) * (1 if len(hits) > halves else Fraction(1, 2)))
 
 
-def _note(point: KeyPoint, *, hits: int, denied: bool, fuzzy: bool) -> str:
-    if fuzzy:
+def _note(point: KeyPoint, hits: Sequence[Hit], *, denied: bool, opposed: bool) -> str:
+    if any(hit.rule.resembles for hit in hits):
         return N_("Only similar wording was found")
     if denied:
         return N_("Found, but the sentence denies it")
+    if opposed:
+        return N_("Found beside the opposite or another number")
     if not hits:
         return N_("Not found")
-    return N_("Hit") if hits == len(point.keyword_groups) else N_("Partly hit")
+    return N_("Hit") if len(hits) >= point.enough else N_("Partly hit")
 
 
 def hits_fully(point: KeyPoint, text: str) -> bool:
     """Whether ``text`` says every group of ``point``, not merely something similar."""
     suggestion = suggest(point, FoldedText.of(text))
-    return bool(point.keyword_groups) and len(suggestion.hits) == len(point.keyword_groups) and not suggestion.fuzzy
+    return bool(point.keyword_groups) and len(suggestion.hits) >= point.enough and not suggestion.fuzzy
 
 
 def is_bare(text: FoldedText, suggestions: Sequence[Suggestion]) -> bool:
-    """Whether an answer is little more than a row of short terms, without sentences around them."""
-    spans = {hit.span for suggestion in suggestions for hit in suggestion.hits if hit.rule is not HitRule.FUZZY}
-    if len(spans) < _BARE_HITS:
-        return False
-    covered = {at for span in spans for at in range(span.start, span.end)}
+    """Whether an answer is little more than a row of terms, without sentences around them."""
+    spans = {hit.span for suggestion in suggestions for hit in suggestion.hits if not hit.rule.resembles}
     letters = [at for char, at in zip(text.plain, text.positions, strict=True) if char.isalnum()]
-    hit = sum(at in covered for at in letters)
-    return hit >= _BARE_SHARE * len(letters) and len(covered) <= _BARE_LENGTH * len(spans)
+    if len(spans) >= _BARE_HITS:
+        covered = {at for span in spans for at in range(span.start, span.end)}
+        if sum(at in covered for at in letters) >= _BARE_SHARE * len(letters):
+            return True
+    return bool(spans) and len(text.pieces) >= _PIECES and len(letters) <= _PIECE_LENGTH * len(text.pieces)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from question_bank.enums import Kind, ScoringRule, TextForm
 from question_bank.errors import N_, ParseError, Problem
@@ -18,12 +18,13 @@ from question_bank.kinds.base import (
     Order,
     Part,
     Response,
+    Text,
     part,
 )
 from question_bank.kinds.checking import check_explanation, check_keys
-from question_bank.kinds.key_points import KeyPoint, Suggestion, hits_fully, is_bare, suggest
+from question_bank.kinds.key_points import KeyPoint, PointMarks, Suggestion, hits_fully
 from question_bank.kinds.reading import read_mapping, read_text
-from question_bank.kinds.terms import FoldedText
+from question_bank.kinds.rubric import Assessment, Flag, rubric_of
 from question_bank.kinds.views import KeyPointView, KeyView, Labelled, PublicView
 from question_bank.scoring import RuleOptions
 
@@ -40,7 +41,8 @@ _FIELD_NAMES = tuple(field.label for field in DIAGNOSIS_FIELDS)
 class ShortAnswerContent(Content):
     """``reference`` is the reference answer, ``rubric`` its key points; a diagnosis has neither.
 
-    ``is_model`` says that the reference may be shown to learners as a model answer.
+    ``is_model`` says that the reference may be shown to learners as a model answer. ``cap`` is the most that the key
+    points earn together (每点2分，答出任意三点得6分); an answer that says any of ``veto`` earns nothing at all.
     """
 
     kind: Literal[Kind.SHORT_ANSWER] = Kind.SHORT_ANSWER
@@ -48,11 +50,24 @@ class ShortAnswerContent(Content):
     reference: Annotated[str, Field(max_length=MAX_TEXT)] = ""
     rubric: Annotated[tuple[KeyPoint, ...], Field(max_length=40)] = ()
     is_model: bool = False
+    cap: PointMarks | None = None
+    veto: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+
+    @model_serializer(mode="wrap")
+    def _as_stored(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out ``cap`` and ``veto`` where there are none: contents stored before keep their hash."""
+        data: dict[str, Any] = inner(self)
+        return {name: value for name, value in data.items() if name not in {"cap", "veto"} or value}
 
     @property
     def rubric_marks(self) -> Decimal:
-        """The sum of the key points, from which marks are scaled to the section's."""
-        return sum((point.marks for point in self.rubric), Decimal(0))
+        """The sum of the key points, at most ``cap``, from which marks are scaled to the section's."""
+        whole = sum((point.marks for point in self.rubric), Decimal(0))
+        return whole if self.cap is None else min(whole, self.cap)
+
+    def assess(self, text: str) -> Assessment:
+        """Mark a text by the rubric, in the rubric's own marks."""
+        return rubric_of(self.rubric, self.reference, self.stem, self.cap, self.veto).assess(text)
 
 
 class ShortAnswerResponse(Response):
@@ -104,21 +119,26 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
         del rule, options
         whole = Fraction(content.rubric_marks)
         scale = marks / whole if whole else Fraction(0)
-        text = FoldedText.of(response.text)
-        suggestions = [(point, suggest(point, text)) for point in content.rubric]
-        bare = is_bare(text, [suggestion for _, suggestion in suggestions])
+        found = content.assess(response.text)
         return Decision(
             earned=Fraction(0),
-            suggested=sum((suggestion.marks for _, suggestion in suggestions), Fraction(0)) * scale,
-            parts=tuple(self._part(point, suggestion, scale) for point, suggestion in suggestions),
+            suggested=found.marks * scale,
+            parts=tuple(
+                self._part(point, suggestion, scale)
+                for point, suggestion in zip(content.rubric, found.points, strict=True)
+            ),
             needs_person=True,
-            note=N_("Hardly more than a list of terms: read it closely.") if bare else "",
+            note=_note(found),
+            confidence=found.confidence if content.rubric else None,
+            flags=tuple(sorted(found.flags)),
         )
 
     def _part(self, point: KeyPoint, suggestion: Suggestion, scale: Fraction) -> Part:
         out_of = Fraction(point.marks) * scale
         shown = part(point.id, ok=None, marks=suggestion.marks * scale, out_of=out_of, note=suggestion.note)
-        return shown.model_copy(update={"spans": suggestion.spans})
+        return shown.model_copy(
+            update={"spans": suggestion.spans, "rules": tuple(hit.rule.value for hit in suggestion.hits)}
+        )
 
     def key_view(self, content: ShortAnswerContent, order: Order) -> KeyView:
         """Show the reference answer and the key points."""
@@ -155,3 +175,10 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
                 template = N_("“%(point)s” gives more for a part than for the whole.")
                 problems.append(Problem(f"{where}.{name}", template, params))
         return problems
+
+
+def _note(found: Assessment) -> str:
+    """What a marker is told about the answer as a whole."""
+    if found.veto:
+        return N_("Says what costs the whole answer")
+    return N_("Hardly more than a list of terms: read it closely.") if Flag.BARE in found.flags else ""

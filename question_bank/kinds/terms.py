@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 
 FUZZY_LENGTH = 7
 """A shorter term is never found by its pairs of characters: too many other words share them."""
-FUZZY_COVERAGE = 0.8
 _SHORTEST_ANCHOR = 2
 _KEPT = 20_000
 """A longer text is not kept folded."""
 _GAP, _BETWEEN = "...", r"([^,;:!?.]{0,30}?)"
 """What ``…`` in a term is once folded: up to thirty characters of one clause."""
+_BETWEEN_WORDS = re.compile(r"[\s、，,；;。.：:/|+＋!！?？]+")
 _CLASSES = tuple("(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")" for words in (PROHIBITIONS, EXEMPTIONS))
 _CLASS = re.compile("|".join(f"({words})" for words in _CLASSES))
 _NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?")
-_DENYING = frozenset("不未无非没勿别禁严")
 _HAN_NUMERALS = frozenset("〇零二三四五六七八九十百千万亿")
 
 
@@ -38,16 +37,23 @@ class HitRule(StrEnum):
     PATTERN = "pattern"
     NUMBER = "number"
     TOLERANCE = "tolerance"
+    LOOSE = "loose"
     FUZZY = "fuzzy"
+
+    @property
+    def resembles(self) -> bool:
+        """Whether what was found only resembles a term."""
+        return self in {HitRule.LOOSE, HitRule.FUZZY}
 
 
 class Place(NamedTuple):
-    """Where something stands in the folded text, by which rule, and what denies it there."""
+    """Where something stands in the folded text, by which rule, and what denies it there; not whole: half is there."""
 
     start: int
     end: int
     rule: HitRule
     over: tuple[Negation, ...] = ()
+    is_whole: bool = True
 
 
 class _Digits(NamedTuple):
@@ -59,11 +65,15 @@ class _Digits(NamedTuple):
 
 
 class FoldedText:
-    """A text folded once for many searches; ``positions`` leads back to the text as written."""
+    """A text folded once for many searches; ``positions`` leads back to the text as written.
+
+    ``pieces`` is what stands between its spaces and stops.
+    """
 
     def __init__(self, text: str) -> None:
         """Fold ``text``."""
         self.plain, self.positions = folded_with_positions(text)
+        self.pieces = tuple(filter(None, _BETWEEN_WORDS.split(text)))
         self._lines = [at for at, char in enumerate(text) if char == "\n"] if "\n" in text else []
 
     @classmethod
@@ -104,10 +114,25 @@ class FoldedText:
     def pairs(self) -> list[tuple[int, int, frozenset[str]]]:
         """Each clause that denies nothing: its start and end, its pairs of characters."""
         return [
-            (start, end, _pairs(self.plain[start:end]))
+            (start, end, pairs_of(self.plain[start:end]))
             for start, end in pairwise(self.negations.borders)
             if end - start >= FUZZY_LENGTH - 1 and not denies(self.plain[start:end])
         ]
+
+    @cached_property
+    def all_pairs(self) -> frozenset[str]:
+        """The pairs of all those clauses."""
+        return frozenset().union(*(pairs for _, _, pairs in self.pairs))
+
+    @cached_property
+    def every_pair(self) -> frozenset[str]:
+        """The pairs of the whole text."""
+        return pairs_of(self.plain)
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """Every character of the text."""
+        return frozenset(self.plain)
 
 
 @lru_cache(maxsize=32)
@@ -119,7 +144,7 @@ class _Term(NamedTuple):
     """A term made ready for searching.
 
     ``anchor`` is its longest piece that must stand literally, looked for before ``pattern`` is tried; ``digits`` is
-    empty where it holds no number, ``pairs`` where resemblance is not enough: short, a number, a word like 不 or 无.
+    empty where it holds no number.
     """
 
     term: str
@@ -127,7 +152,6 @@ class _Term(NamedTuple):
     pattern: str
     anchor: str
     digits: str
-    pairs: frozenset[str]
     tolerance: tuple[Decimal, Decimal, str] | None
 
 
@@ -139,11 +163,9 @@ def _term(term: str) -> _Term:
     pattern, anchor = _pattern(plain)
     has_gap = _GAP in plain
     has_number = not has_gap and (digits != plain or any(char.isdigit() for char in plain))
-    is_long = len(plain) >= FUZZY_LENGTH and not has_number and not has_gap and _DENYING.isdisjoint(plain)
-    pairs = _pairs(plain) if is_long else frozenset()
     tolerance = _tolerance(plain) if has_number else None
     digits = digits if has_number else ""
-    return _Term(term, "" if has_gap else plain, pattern, anchor, digits, pairs, tolerance)
+    return _Term(term, "" if has_gap else plain, pattern, anchor, digits, tolerance)
 
 
 def _pattern(plain: str) -> tuple[str, str]:
@@ -199,7 +221,8 @@ def _tolerance(plain: str) -> tuple[Decimal, Decimal, str] | None:
     return value.value, by.value, value.unit or by.unit
 
 
-def _pairs(text: str) -> frozenset[str]:
+def pairs_of(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters of a text."""
     return frozenset(map(str.__add__, text, text[1:]))
 
 
@@ -267,14 +290,3 @@ def _numbers(ready: _Term, text: FoldedText) -> Iterator[Place]:
     for low, high, rule in found:
         start, end = text.digits.starts[low], text.digits.ends[high - 1]
         yield Place(start, end, rule, text.negations.over(start, end))
-
-
-def fuzzy(group: tuple[str, ...], text: FoldedText) -> tuple[str, Place] | None:
-    """Return the first clause that holds most pairs of a long term and denies nothing."""
-    for ready in _group(group)[0]:
-        if not ready.pairs:
-            continue
-        for start, end, pairs in text.pairs:
-            if len(ready.pairs & pairs) >= FUZZY_COVERAGE * len(ready.pairs):
-                return ready.term, Place(start, end, HitRule.FUZZY)
-    return None

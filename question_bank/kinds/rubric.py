@@ -1,0 +1,125 @@
+"""A whole rubric over a whole answer: key points, cap, deductions, veto, copied text, and how sure it all is. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from question_bank.antonyms import NOTHING, Meaning, meaning
+from question_bank.kinds.key_points import clause_meaning, is_bare, suggest
+from question_bank.kinds.sureness import Flag, sureness
+from question_bank.kinds.terms import FoldedText, places
+from question_bank.negation import is_denied
+from question_bank.normalise import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from question_bank.kinds.key_points import KeyPoint, Suggestion
+
+_COPIED_LENGTH = 6
+"""A shorter clause stands in many questions and answers without having been copied."""
+
+
+class Assessment(NamedTuple):
+    """What an answer earns by a rubric: marks out of the rubric's, its points in order, and what makes it doubtful.
+
+    ``confidence`` in ten-thousandths: how likely a person would give the same but for a tenth of the marks.
+    ``veto`` is the term that costs the whole answer.
+    """
+
+    marks: Fraction
+    out_of: Fraction
+    points: tuple[Suggestion, ...]
+    flags: frozenset[Flag]
+    confidence: int
+    veto: str = ""
+
+
+class Rubric:
+    """A rubric made ready for many answers."""
+
+    def __init__(
+        self,
+        points: Sequence[KeyPoint],
+        *,
+        reference: str = "",
+        stem: str = "",
+        cap: Decimal | None = None,
+        veto: tuple[str, ...] = (),
+    ) -> None:
+        """Look up what the reference answer means where it hits each group."""
+        self.points = tuple(points)
+        whole = sum((Fraction(point.marks) for point in self.points), Fraction(0))
+        self.out_of = whole if cap is None else min(whole, Fraction(cap))
+        self._veto = veto
+        self._stem = folded(stem)
+        self._reference = FoldedText.of(reference)
+        self._expected = tuple(self._expectations(point) for point in self.points)
+
+    def assess(self, text: str) -> Assessment:
+        """Mark one answer; linear in its length."""
+        plain = FoldedText.of(text)
+        copied = self._copied(plain)
+        found = tuple(
+            suggest(point, plain, expected, copied)
+            for point, expected in zip(self.points, self._expected, strict=True)
+        )
+        veto = self._vetoed(plain)
+        earned = sum((each.marks for each in found), Fraction(0)) - self._deducted(found)
+        marks = Fraction(0) if veto else max(Fraction(0), min(earned, self.out_of))
+        bare = is_bare(plain, found)
+        confidence, flags = sureness(self.points, found, plain, marks=marks, out_of=self.out_of, copied=copied, bare=bare)
+        return Assessment(marks, self.out_of, found, flags, confidence, veto)
+
+    def _expectations(self, point: KeyPoint) -> tuple[Meaning, ...]:
+        """Return for each group what its clause means in the reference answer, else what the key point says itself."""
+        own = meaning(folded(point.point))
+        return tuple(self._expectation(group, own) for group in point.keyword_groups)
+
+    def _expectation(self, group: tuple[str, ...], own: Meaning) -> Meaning:
+        if not self._reference.plain:
+            return own
+        found = [place for _, place in places(group, self._reference) if not is_denied(place.over)]
+        if not found:
+            return NOTHING
+        meanings = [clause_meaning(self._reference, place) for place in found]
+        return Meaning(
+            frozenset().union(*(each.sides for each in meanings)),
+            frozenset().union(*(each.quantities for each in meanings)),
+        )
+
+    def _copied(self, plain: FoldedText) -> tuple[tuple[int, int], ...]:
+        """Return the stretches of an answer that are clauses of the question: they earn nothing by themselves."""
+        if not self._stem:
+            return ()
+        return tuple(
+            (start, end)
+            for start, end in pairwise(plain.negations.borders)
+            if end - start >= _COPIED_LENGTH and plain.plain[start:end].strip(".,;:!?") in self._stem
+        )
+
+    def _vetoed(self, plain: FoldedText) -> str:
+        return next((term for term, place in places(self._veto, plain) if not is_denied(place.over)), "")
+
+    def _deducted(self, found: Sequence[Suggestion]) -> Fraction:
+        """Return what is taken off: for each forbidden thing said the most that any point takes, once."""
+        lost: dict[str, Fraction] = {}
+        for point, each in zip(self.points, found, strict=True):
+            if each.said and point.deduction:
+                lost[each.said] = max(lost.get(each.said, Fraction(0)), Fraction(point.deduction))
+        return sum(lost.values(), Fraction(0))
+
+
+@lru_cache(maxsize=256)
+def rubric_of(
+    points: tuple[KeyPoint, ...], reference: str, stem: str, cap: Decimal | None, veto: tuple[str, ...]
+) -> Rubric:
+    """Return a rubric made ready; the same question is marked many times in a row."""
+    return Rubric(points, reference=reference, stem=stem, cap=cap, veto=veto)
+
+
+__all__ = ["Assessment", "Flag", "Rubric", "rubric_of"]
