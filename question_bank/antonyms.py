@@ -1,4 +1,4 @@
-"""Words that mean the opposite of each other in official Chinese, and numbers, by which a right phrase turns wrong. Pure.
+"""Words of official Chinese that mean the opposite of each other, and quantities: a right phrase turned wrong. Pure.
 
 事后审批 holds 审批 but not what 事前审批 says. Each row of the table has two sides; a clause is opposed to what was
 expected when of some row it says only the one side and the other alone was expected. Works on folded text.
@@ -69,7 +69,7 @@ _TABLE = """
 诚信 守信 | 失信
 真实 如实 | 虚假 虚报
 上浮 | 下浮
-最高 最多 至多 不超过 不高于 不多于 不大于 以内 之内 | 最低 最少 至少 不低于 不少于 不小于 以上
+最高 最多 至多 不超过 不高于 不多于 不大于 | 最低 最少 至少 不低于 不少于 不小于
 优先 | 靠后 最后
 进口 | 出口
 """
@@ -85,12 +85,15 @@ _WORD = re.compile("|".join(sorted(map(re.escape, _SIDES), key=len, reverse=True
 # 开工前 and 开工后, 目录内 and 目录外: opposed when what stands before them is the same
 _PLACED = re.compile(r"(?=([\u4e00-\u9fff]{2})(?:以|之)?([前后內内外]))")
 _PLACE_SIDES = {"前": ("t", 0), "后": ("t", 1), "内": ("p", 0), "內": ("p", 0), "外": ("p", 1)}
+# 10日以内, 三人以上: only behind a quantity, for 以上材料 and 以下几点 compare nothing
+_BOUND = re.compile(r"(?<=[\d一二三四五六七八九十百千万亿%‰元年月日天个人户次倍])(?:及?以([上下内])|之(内))")
+_AT_MOST_ROW = next(str(number) for number, row in enumerate(_ROWS) if "不超过" in row[0])
 # 先批后建: the other way round is another order
 _ORDER = re.compile(r"先([\u4e00-\u9fff]{1,4}?)[,、]?[再后]([\u4e00-\u9fff]{1,4})")
 _QUANTITY = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(%|‰|[\u4e00-\u9fff]{1,3})")
-_MEASURES = (
-    "工作日 公里 公顷 平方米 立方米 万元 亿元 个月 小时 分钟 周岁 年 月 日 天 元 亩 米 吨 倍 人 岁 户 项 家 次 件 % ‰ 周 级 条 千瓦 千伏"
-).split()
+_MEASURES = re.compile(
+    "工作日|公里|公顷|平方米|立方米|万元|亿元|个月|小时|分钟|周岁|千瓦|千伏|[年月日天元亩米吨倍人岁户项家次件%‰周级条]"
+)
 _COUNTERS = "个"
 
 
@@ -122,6 +125,8 @@ def _sides(text: str) -> Iterator[tuple[int, tuple[tuple[str, int], ...]]]:
     for match in _PLACED.finditer(text):
         sort, side = _PLACE_SIDES[match[2]]
         yield match.start(), ((f"{sort}:{match[1]}", side),)
+    for match in _BOUND.finditer(text):
+        yield match.start(), ((_AT_MOST_ROW, int(match[1] == "上")),)
     for match in _ORDER.finditer(text):
         one, two = match[1], match[2]
         low, high = sorted((one[0], two[0]))
@@ -133,15 +138,14 @@ def _quantities(text: str) -> Iterator[tuple[str, Decimal]]:
         return
     for match in _QUANTITY.finditer(with_number_forms(text)):
         tail = match[2].removeprefix(_COUNTERS)
-        unit = next((each for each in _MEASURES if tail.startswith(each)), "")
-        if unit:
-            yield {"天": "日", "元": "元"}.get(unit, unit), Decimal(match[1])
+        if unit := _MEASURES.match(tail):
+            yield {"天": "日"}.get(unit[0], unit[0]), Decimal(match[1])
 
 
 def opposed(expected: Meaning, said: Meaning, beside: Meaning) -> bool:
     """Whether a clause has only the other side of some row than ``expected``.
 
-    ``said`` is the whole clause, ``beside`` what it says apart from the term that was found: its words are the author's.
+    ``said`` is the whole clause, ``beside`` what it says apart from the term found there, whose words are the author's.
     """
     for row, side in expected.sides:
         other = (row, 1 - side)

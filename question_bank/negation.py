@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -103,11 +102,15 @@ class Negations:
         return self.borders[place - 1], end
 
     def _find(self) -> Iterator[Negation]:
-        words = list(_WORD.finditer(self._plain))
-        for word, following in zip_longest(words, words[1:]):
+        following: re.Match[str] | None = None
+        found: list[Negation] = []
+        for word in reversed(list(_WORD.finditer(self._plain))):
             start, end = word.span()
-            high = self._reach(word, following)
-            yield Negation(start, end, start + 1, end if word["idle"] else high)
+            found.append(Negation(start, end, start + 1, end if word["idle"] else self._reach(word, following)))
+            following = (
+                following if word["idle"] else word
+            )  # 未审查或不合格不得施工: 不合格 does not carry 未 past 不得
+        yield from reversed(found)
         for word in _AFTERWARDS.finditer(self._plain):
             yield Negation(*word.span(), self.clause(word.start())[0], word.start())
 
@@ -120,7 +123,7 @@ class Negations:
             return high
         if word["plain"] and (belonging := _OF.search(self._plain, word.end(), high)):
             high = belonging.start()
-        if following and not following["idle"] and not following["refusing"] and not word["refusing"]:
+        if following and not following["refusing"] and not word["refusing"]:
             high = min(high, max(following.start(), word.end()))
         return high
 

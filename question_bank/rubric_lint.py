@@ -73,7 +73,7 @@ def scores(content: ShortAnswerContent, shown: str) -> Scores:
     plain = FoldedText.of(shown)
     return Scores(
         reference=score(content, content.reference),
-        question=sum((suggest(point, plain).marks for point in content.rubric), Fraction(0)),
+        question=sum((suggest(point, plain, resembled=False).marks for point in content.rubric), Fraction(0)),
         opposite=max(score(content, text) for text in opposites(content.reference)),
         bare=score(content, bare(content)),
         out_of=Fraction(content.rubric_marks),
@@ -150,7 +150,7 @@ def _reference(content: ShortAnswerContent) -> Iterator[Finding]:
 def _copied(content: ShortAnswerContent, shown: str) -> Iterator[Finding]:
     plain = FoldedText.of(shown)
     for where, point in _points(content):
-        if (found := suggest(point, plain)).marks:
+        if (found := suggest(point, plain, resembled=False)).marks:
             template = N_("Whoever copies the question already hits “%(point)s”, by “%(terms)s”.")
             yield Finding(Rule.QUESTION, Problem(where, template, {"point": point.point, "terms": _said(found)}))
 

@@ -102,7 +102,7 @@ class _Search:
     """The groups of one point in one text: what is said, what only in the negative, what beside the opposite.
 
     ``expected`` says for each group what its clause means in the reference answer; ``barred`` are stretches of the
-    text that cannot earn anything: those copied from the question.
+    text that cannot earn anything: those copied from the question. Not ``resembled``: only terms themselves count.
     """
 
     def __init__(
@@ -111,6 +111,8 @@ class _Search:
         text: FoldedText,
         expected: Sequence[Meaning] = (),
         barred: Sequence[tuple[int, int]] = (),
+        *,
+        resembled: bool = True,
     ) -> None:
         self.said: dict[int, tuple[str, Place]] = {}
         self.denied: dict[int, list[tuple[str, Place]]] = {}
@@ -120,9 +122,9 @@ class _Search:
             self._look(number, group, text)
         for number in [*self.denied]:
             self._allow(number, groups, text)
-        for number, group in enumerate(groups):
-            if number not in self.said and number not in self.denied and number not in self.opposed:
-                self._resemble(number, group, text)
+        missing = {*range(len(groups))} - {*self.said, *self.denied, *self.opposed} if resembled else set()
+        for number in sorted(missing):
+            self._resemble(number, groups[number], text)
 
     def _look(self, number: int, group: tuple[str, ...], text: FoldedText) -> None:
         denied = []
@@ -207,13 +209,15 @@ def suggest(
     text: FoldedText,
     expected: Sequence[Meaning] = (),
     barred: Sequence[tuple[int, int]] = (),
+    *,
+    resembled: bool = True,
 ) -> Suggestion:
-    """Suggest the marks of one key point, out of its own. ``expected`` and ``barred`` as ``_Search`` has them."""
+    """Suggest the marks of one key point, out of its own; all but the text as ``_Search`` has them."""
     for term, place in places(point.forbidden, text):
         if not is_denied(place.over) and not _taken_back(text, place):
             span = text.span(place.start, place.end)
             return Suggestion(Fraction(0), (span,), N_("Says what must not be said"), said=term)
-    search = _Search(point.keyword_groups, text, expected, barred)
+    search = _Search(point.keyword_groups, text, expected, barred, resembled=resembled)
     said = _in_order(search.said) if point.in_order else search.said
     hits = tuple(
         Hit(number, term, text.span(place.start, place.end), place.rule, place.is_whole)
@@ -226,7 +230,7 @@ def suggest(
 
 
 def _taken_back(text: FoldedText, place: Place) -> bool:
-    """Whether the clause behind a place takes it back: what was wrong first and right afterwards is not held against."""
+    """Whether the clause behind a place takes it back: wrong first and right afterwards is not held against."""
     start = text.negations.clause(place.start)[1]
     end = text.negations.clause(start)[1] if start < len(text.plain) else start
     return _CORRECTION.search(text.plain, start, end) is not None

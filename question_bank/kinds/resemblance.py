@@ -3,9 +3,9 @@
 Three steps, each less sure than the one before, tried only where a group of terms is neither said nor denied:
 
 1. an accepted other name of something in the term (发改委 for 发展和改革委员会), the rest of the term as it is;
-2. the term without particles and modals, its characters in their order within one clause with at most three others
-   between two of them and half as many as it has in all (公开了审查的结论 for 应当公开审查结论); a term that begins with a
-   prohibition or an exemption needs one that reaches the place;
+2. the term without particles and modals, its characters in their order within one clause, at most three others
+   between two of them and in all half as many as it has (公开了审查的结论 for 应当公开审查结论); a term that begins with
+   a prohibition or an exemption needs one that reaches the place;
 3. pairs of neighbouring characters: four fifths of a long term's in one clause that denies nothing find it, three
    fifths find half of it.
 """
@@ -78,9 +78,11 @@ _NAMES = """
 _CLASSES = tuple(tuple(line.split()) for line in _NAMES.strip().splitlines())
 _CLASS_OF = {name: names for names in _CLASSES for name in names if len(name) > 1}
 _NAME = re.compile("|".join(sorted(map(re.escape, _CLASS_OF), key=len, reverse=True)))
-_AT_LEAST, _AT_MOST = ("不低于", "不少于", "至少", "不小于", "最少", "最低"), ("不高于", "不超过", "至多", "最多", "不大于", "最高")
+_AT_LEAST = ("不低于", "不少于", "至少", "不小于", "最少", "最低")
+_AT_MOST = ("不高于", "不超过", "至多", "最多", "不大于", "最高")
+_AMOUNT = r"\d[\d.]*\D{0,3}"
 _BOUND = re.compile(
-    rf"^(?P<head>{'|'.join((*_AT_LEAST, *_AT_MOST))})(?P<one>\d[\d.]*\D{{0,3}})$|^(?P<two>\d[\d.]*\D{{0,3}}?)(?P<tail>及?以[上下])$"
+    rf"^(?P<head>{'|'.join((*_AT_LEAST, *_AT_MOST))})(?P<one>{_AMOUNT})$|^(?P<two>{_AMOUNT}?)(?P<tail>及?以[上下])$"
 )
 _IDLE = re.compile("应当|应该|必须|可以|能够|[的了着地得所之将把对向应须要可能均都也就还给等和与及《》“”\"',、()·]")
 _BANNED = tuple(

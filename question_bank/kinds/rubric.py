@@ -65,14 +65,15 @@ class Rubric:
         plain = FoldedText.of(text)
         copied = self._copied(plain)
         found = tuple(
-            suggest(point, plain, expected, copied)
-            for point, expected in zip(self.points, self._expected, strict=True)
+            suggest(point, plain, expected, copied) for point, expected in zip(self.points, self._expected, strict=True)
         )
         veto = self._vetoed(plain)
         earned = sum((each.marks for each in found), Fraction(0)) - self._deducted(found)
         marks = Fraction(0) if veto else max(Fraction(0), min(earned, self.out_of))
         bare = is_bare(plain, found)
-        confidence, flags = sureness(self.points, found, plain, marks=marks, out_of=self.out_of, copied=copied, bare=bare)
+        confidence, flags = sureness(
+            self.points, found, plain, marks=marks, out_of=self.out_of, copied=copied, bare=bare
+        )
         return Assessment(marks, self.out_of, found, flags, confidence, veto)
 
     def _expectations(self, point: KeyPoint) -> tuple[Meaning, ...]:

@@ -87,12 +87,8 @@ _MUCH = 0.4
 
 
 def _risk(point: KeyPoint, found: Suggestion, text: FoldedText, unexplained: float) -> _Risk:
-    if found.said:
-        return _Risk(0.25, Flag.FORBIDDEN)
-    if found.opposed:
-        return _Risk(0.4, Flag.OPPOSED)
-    if found.denied:
-        return _Risk(0.4, Flag.DENIED)
+    if found.said or found.opposed or found.denied:
+        return _contradicted(found)
     if found.fuzzy:
         return _Risk(0.3 if all(hit.is_whole for hit in found.hits) else 0.6, Flag.RESEMBLED)
     if found.marks >= Fraction(point.marks):
@@ -102,6 +98,12 @@ def _risk(point: KeyPoint, found: Suggestion, text: FoldedText, unexplained: flo
         return _Risk(0.3, Flag.PARTLY)
     near = max((nearness(group, text) for group in point.keyword_groups), default=0.0)
     return _Risk(0.02 + 0.3 * near + 0.4 * unexplained, Flag.NEAR if near > _MUCH else None)
+
+
+def _contradicted(found: Suggestion) -> _Risk:
+    if found.said:
+        return _Risk(0.25, Flag.FORBIDDEN)
+    return _Risk(0.4, Flag.OPPOSED if found.opposed else Flag.DENIED)
 
 
 def _unexplained(text: FoldedText, found: Sequence[Suggestion], copied: Sequence[tuple[int, int]]) -> float:

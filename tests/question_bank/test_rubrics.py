@@ -111,7 +111,7 @@ def test_long_terms_may_be_found_by_resemblance_and_say_so():
     found = suggest(judged, FoldedText.of("请向迁入地的登记机关申请变更登记"))
     assert (found.marks, found.fuzzy, found.hits[0].rule) == (2, True, HitRule.LOOSE)
     assert earned(judged, "不用向迁入地的登记机关申请变更登记") == 0
-    assert earned(point(("变更登记",)), "变更一下登记") == 0
+    assert earned(point(("变更",)), "变一下更") == 0
 
 
 def test_a_hit_names_its_term_and_its_place_in_the_text_as_written():
