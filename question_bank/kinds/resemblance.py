@@ -4,7 +4,7 @@ Three steps, each less sure than the one before, tried only where a group of ter
 
 1. an accepted other name of something in the term (发改委 for 发展和改革委员会), the rest of the term as it is;
 2. the term without particles and modals, its characters in their order within one clause, at most three others
-   between two of them and in all half as many as it has (公开了审查的结论 for 应当公开审查结论); a term that begins with
+   between two and in all half as many as it has (公开了审查的结论 for 应当公开审查结论); a term that begins with
    a prohibition or an exemption needs one that reaches the place;
 3. pairs of neighbouring characters: four fifths of a long term's in one clause that denies nothing find it, three
    fifths find half of it.
