@@ -83,8 +83,8 @@ for _number, _row in enumerate(_ROWS):
             _SIDES[_word] = (*_SIDES.get(_word, ()), (str(_number), _side))
 _WORD = re.compile("|".join(sorted(map(re.escape, _SIDES), key=len, reverse=True)))
 # 开工前 and 开工后, 目录内 and 目录外: opposed when what stands before them is the same
-_PLACED = re.compile(r"(?=([\u4e00-\u9fff]{2})(?:以|之)?([前后內内外]))")
-_PLACE_SIDES = {"前": ("t", 0), "后": ("t", 1), "内": ("p", 0), "內": ("p", 0), "外": ("p", 1)}
+_PLACED = re.compile(r"([\u4e00-\u9fff]{2,4}?)[以之]?([前后内外])")
+_PLACE_SIDES = {"前": ("t", 0), "后": ("t", 1), "内": ("p", 0), "外": ("p", 1)}
 # 10日以内, 三人以上: only behind a quantity, for 以上材料 and 以下几点 compare nothing
 _BOUND = re.compile(r"(?<=[\d一二三四五六七八九十百千万亿%‰元年月日天个人户次倍])(?:及?以([上下内])|之(内))")
 _AT_MOST_ROW = next(str(number) for number, row in enumerate(_ROWS) if "不超过" in row[0])
@@ -124,7 +124,8 @@ def _sides(text: str) -> Iterator[tuple[int, tuple[tuple[str, int], ...]]]:
         yield match.start(), _SIDES[match[0]]
     for match in _PLACED.finditer(text):
         sort, side = _PLACE_SIDES[match[2]]
-        yield match.start(), ((f"{sort}:{match[1]}", side),)
+        pairs = map(str.__add__, match[1], match[1][1:])
+        yield match.start(), tuple((f"{sort}:{pair}", side) for pair in pairs)
     for match in _BOUND.finditer(text):
         yield match.start(), ((_AT_MOST_ROW, int(match[1] == "上")),)
     for match in _ORDER.finditer(text):

@@ -18,7 +18,7 @@ WHERE = {
     "db": "exam.cli.database:db_group",
     "demo": "exam.cli.demo:demo",
     "documents": "exam.cli.documents:documents",
-    "grade": "exam.cli.results:grade",
+    "grade": "exam.cli.grading:grade",
     "papers": "exam.cli.prints:papers",
     "regrade": "exam.cli.corrections:regrade",
     "report": "exam.cli.results:report",

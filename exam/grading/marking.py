@@ -43,13 +43,17 @@ class WrongMarks(DomainError):  # noqa: N818 -- the name is the sentence a reade
 
 @dataclass(frozen=True)
 class PartMark:
-    """Marks of one part. `detail` is JSON: the verdict's note, and its parts with their spans."""
+    """Marks of one part. `detail` is JSON: the verdict's note and flags, and its parts with their spans.
+
+    `confidence` of a suggestion in ten-thousandths.
+    """
 
     part: str
     awarded: Decimal
     maximum: Decimal
     source: Source
     detail: dict[str, Any]
+    confidence: int | None = None
 
     @property
     def waiting(self) -> bool:
@@ -93,12 +97,12 @@ def _part_mark(part: str, content: Content, answer: Response | None, by: _By) ->
         return PartMark(part, Decimal(0), by.marks, Source.RULE, {"note": N_("Not answered")})
     found = verdict(content, answer, by.rule, by.marks, by.options)
     if found.needs_person:
-        return PartMark(part, found.suggested, by.marks, Source.SUGGESTION, _detail(found))
+        return PartMark(part, found.suggested, by.marks, Source.SUGGESTION, _detail(found), found.confidence)
     return PartMark(part, found.marks, by.marks, Source.RULE, _detail(found))
 
 
 def _detail(found: Verdict) -> dict[str, Any]:
-    return found.model_dump(mode="json", include={"note", "params", "parts"}, exclude_defaults=True)
+    return found.model_dump(mode="json", include={"note", "params", "parts", "flags"}, exclude_defaults=True)
 
 
 def check_marks(marks: Decimal, maximum: Decimal) -> None:

@@ -74,6 +74,7 @@ def _row(attempt_id: int, item_id: int, mark: PartMark, at: datetime) -> dict[st
         "maximum": mark.maximum,
         "source": mark.source,
         "marker_id": None,
+        "confidence": mark.confidence,
         "detail": mark.detail,
         "reason": "",
         "at": at,

@@ -101,8 +101,8 @@ class Part(Frozen):
 class Verdict(Frozen):
     """Marks for one response. ``marks`` is what the rule decides by itself, ``suggested`` adds the written parts.
 
-    Below 0 only by a rule that deducts.
-    ``confidence`` of what is suggested in ten-thousandths, ``flags`` what makes it doubtful: where a rubric suggests.
+    Below 0 only by a rule that deducts. Where a rubric suggests, ``confidence`` says how sure that is in
+    ten-thousandths, ``flags`` what makes it doubtful.
     """
 
     marks: Decimal

@@ -62,8 +62,8 @@ def sureness(
     bare: bool,
 ) -> tuple[int, frozenset[Flag]]:
     """Return the confidence in ten-thousandths and the reasons for doubt."""
-    if not out_of:
-        return 0, frozenset()
+    if not out_of or not any(char.isalnum() for char in text.plain):
+        return (WHOLE if out_of else 0), frozenset()
     unexplained = _unexplained(text, found, copied)
     risks = [_risk(point, each, text, unexplained) for point, each in zip(points, found, strict=True)]
     missing = marks < out_of
