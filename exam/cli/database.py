@@ -4,7 +4,7 @@ import click
 from flask import current_app
 
 from exam import audit, clock, schema
-from exam.cli.output import answer, json_option, with_app
+from exam.cli.output import answer, json_option, with_any_database, with_app
 from exam.extensions import db
 
 
@@ -15,7 +15,7 @@ def db_group() -> None:
 
 @db_group.command("upgrade")
 @json_option
-@with_app
+@with_any_database
 def upgrade(*, as_json: bool) -> None:
     """Bring the database to this version's shape, after a verified backup."""
     settings = current_app.extensions["liangjuan"]

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from exam import backup, clock, server
-from exam.cli.output import answer, json_option, with_app
+from exam.cli.output import answer, json_option, with_any_database
 from exam.extensions import db
 
 
@@ -19,7 +19,7 @@ def worker() -> None:
 @click.command("backup")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @json_option
-@with_app
+@with_any_database
 def make_backup(folder: Path, *, as_json: bool) -> None:
     """Copy the database into FOLDER while it is in use, and verify the copy."""
     settings = current_app.extensions["liangjuan"]

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import click
 
 from exam import config
-from question_bank.errors import DomainError, fill
+from question_bank.errors import N_, DomainError, fill
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,35 +44,55 @@ def progress(line: str) -> None:
 
 
 def with_app(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the application on the environment's settings."""
+    """Run a command inside the application on the environment's settings, on a database of this version's shape."""
+    return _inside(command, any_shape=False)
 
+
+def with_any_database(command: Callable[P, R]) -> Callable[P, R]:
+    """The same for the few commands that serve a database of an older shape."""
+    return _inside(command, any_shape=True)
+
+
+def _inside(command: Callable[P, R], *, any_shape: bool) -> Callable[P, R]:
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        with inside_app(config.load()):
+        with inside_app(config.load(), any_shape=any_shape):
             return command(*args, **kwargs)
 
     return wrapped
 
 
 @contextmanager
-def inside_app(settings: config.Settings) -> Iterator[None]:
+def inside_app(settings: config.Settings, *, any_shape: bool = False) -> Iterator[None]:
     """The application's context; its connections are closed at the end.
 
-    What a rule forbids inside is said in Chinese on stderr, and the process ends with status 3.
+    What a rule forbids inside, a database of an older shape (unless `any_shape`) and one that does not answer are said
+    in Chinese on stderr, and the process ends with status 3.
     """
-    from flask_babel import force_locale, gettext  # the whole application, which `demo`, `serve` and --help do not need
+    # the whole application, which `demo`, `serve` and --help do not need
+    from flask_babel import force_locale, gettext
+    from sqlalchemy.exc import OperationalError
 
+    from exam import schema
     from exam.app import create_app
     from exam.extensions import db
 
     app = create_app(settings)
     try:
         with app.app_context():
+            if not any_shape:
+                schema.require_current(db.engine)
             yield
     except DomainError as error:
-        with app.app_context(), force_locale("zh_Hans_CN"):
-            click.echo(fill(gettext(error.template), error.params), err=True)
-        sys.exit(COULD_NOT)
+        said = error
+    except OperationalError as error:
+        template = N_("The database cannot be used: %(reason)s")
+        said = DomainError(template, reason=str(error.orig).strip().splitlines()[0])
+    else:
+        return
     finally:
         with app.app_context():
             db.engine.dispose()
+    with app.app_context(), force_locale("zh_Hans_CN"):
+        click.echo(fill(gettext(said.template), said.params), err=True)
+    sys.exit(COULD_NOT)
