@@ -1,7 +1,8 @@
 """Normal forms of short Chinese text: what counts as the same answer in a blank, and quantities with units. Pure.
 
-Two texts are the same when they differ only in width, case, spaces, punctuation style, 书名号, quotation marks or
-the way a number is written. Wrong characters (别字) and synonyms are not normalised away.
+Two texts are the same when they differ only in width, case, traditional or simplified characters, spaces, punctuation
+style, 书名号, quotation marks or the way a number is written; as answers also in the unit of a quantity and in the
+short name of a law. Wrong characters are ``mistyped``, for a section to forgive; synonyms are not normalised away.
 """
 
 from __future__ import annotations
@@ -9,10 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from question_bank.homophones import TELLING, syllable
+from question_bank.measures import factor, measure, one_unit
 from question_bank.numerals import leading, may_hold, rewritings
+from question_bank.rounding import to_step
+from question_bank.short_names import full_titles
+from question_bank.simplified import SIMPLIFIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +56,7 @@ _PUNCTUATION = str.maketrans(
         "〕": "]",
     }
 )
+_SIMPLE = str.maketrans(SIMPLIFIED)
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _QUOTES = re.compile("[\"'`]")
 _BOOK_MARKS = re.compile("[《》〈〉«»]")
@@ -56,8 +64,10 @@ _DATE = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?![\d.]*\d)"
 )
 _MONEY = re.compile(r"(?<=\d)[元圆](?:[整正](?![\u4e00-\u9fff]))?")
+_DAY = re.compile(r"(?<=月\d)号|(?<=月\d\d)号")
 _EDGES = ".,;:、!?"
 _ROUNDS = 8
+_SHORTEST = 2
 
 
 @lru_cache(maxsize=65_536)
@@ -66,7 +76,7 @@ def _folded_char(char: str) -> str:
     if unicodedata.category(char) in _INVISIBLE:
         return ""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold()).translate(_PUNCTUATION)
-    return "".join(part for part in plain if unicodedata.category(part) not in _INVISIBLE)
+    return "".join(part for part in plain if unicodedata.category(part) not in _INVISIBLE).translate(_SIMPLE)
 
 
 class _Folding(dict[int, str]):
@@ -81,8 +91,13 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
+def simplified(text: str) -> str:
+    """Return ``text`` in simplified characters."""
+    return text.translate(_SIMPLE)
+
+
 def folded(text: str) -> str:
-    """Return ``text`` half-width, lower-case, without spaces, with one style of punctuation."""
+    """Return ``text`` half-width, lower-case, simplified, without spaces, with one style of punctuation."""
     return text.translate(_FOLDING)
 
 
@@ -141,13 +156,40 @@ def _canonical_once(text: str, *, keep_book_marks: bool) -> str:
     plain = with_number_forms(_QUOTES.sub("", folded(text)))
     if not keep_book_marks:
         plain = _BOOK_MARKS.sub("", plain)
-    return _MONEY.sub("元", plain).replace(",", "、").replace("~", "-").strip(_EDGES)
+    return _DAY.sub("日", _MONEY.sub("元", plain)).replace(",", "、").replace("~", "-").strip(_EDGES)
 
 
 def same(given: str, expected: str, *, keep_book_marks: bool = False) -> bool:
-    """Whether two answers have the same normal form; nothing is the same as an empty answer."""
+    """Whether two answers say the same: their normal forms, the quantity, or the law that is meant.
+
+    15亩 is 1公顷, 三成 is 30%, 5‰ is 0.5%, 招投标法 is 中华人民共和国招标投标法. Nothing is the same as
+    an empty answer.
+    """
     form = canonical(given, keep_book_marks=keep_book_marks)
-    return bool(form) and form == canonical(expected, keep_book_marks=keep_book_marks)
+    wanted = canonical(expected, keep_book_marks=keep_book_marks)
+    if not form or form == wanted:
+        return bool(form)
+    form, wanted = full_titles(one_unit(form)), full_titles(one_unit(wanted))
+    return form == wanted or (measure(form) is not None and measure(form) == measure(wanted))
+
+
+def mistyped(given: str, expected: str) -> bool:
+    """Whether ``given`` is ``expected`` with one wrong character of the same sound (同音错别字).
+
+    Both have at least two characters. Numbers are never forgiven, nor a pair of words that sound alike and differ
+    in meaning (权利, 权力).
+    """
+    one, other = canonical(given), canonical(expected)
+    places = [place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]]
+    if len(one) != len(other) or len(one) < _SHORTEST or len(places) != 1:
+        return False
+    place = places[0]
+    if may_hold(one[place]) or may_hold(other[place]):
+        return False
+    if any(frozenset({one[at : at + 2], other[at : at + 2]}) in TELLING for at in (max(0, place - 1), place)):
+        return False
+    sound = syllable(one[place])
+    return sound is not None and sound == syllable(other[place])
 
 
 class Quantity(NamedTuple):
@@ -158,6 +200,7 @@ class Quantity(NamedTuple):
     unit: str
 
 
+_FINEST = Decimal("1e-12")
 _APPROXIMATION = re.compile(r"^(?:约为|约|大约|共计|共|=|为)?(?:人民币|rmb|[¥￥])?")
 _YUAN = re.compile("[元圆][整正]?")
 _MAGNITUDE = re.compile(r"^(?P<scale>[十百千万亿]+)(?P<rest>.+)$")
@@ -180,13 +223,20 @@ def quantity(text: str) -> Quantity | None:
 def in_unit(given: Quantity, unit: str) -> Decimal | None:
     """Return the value of ``given`` in ``unit``; None when it was written in a unit that is none of its multiples.
 
-    A bare number is taken to be in ``unit``; 320万 for 万元 is 320, as is 3200000元.
+    A bare number is taken to be in ``unit``; 320万 for 万元 is 320, as is 3200000元. 15亩 for 公顷 is 1; for 平方米 it
+    is what 15亩 are exactly, to twelve decimals.
     """
     wanted_scale, wanted = _split_unit(unit)
     given_scale, found = _split_unit(given.unit)
     if not given.unit:
         return given.value / wanted_scale if given.has_magnitude else given.value
-    return given.value * given_scale / wanted_scale if found == wanted else None
+    if found == wanted:
+        return given.value * given_scale / wanted_scale
+    size = factor(found, wanted)
+    if size is None:
+        return None
+    exact = Fraction(given.value) * Fraction(given_scale) * size / Fraction(wanted_scale)
+    return to_step(exact, _FINEST)
 
 
 def _split_unit(unit: str) -> tuple[Decimal, str]:

@@ -23,6 +23,7 @@ from exam.tours.models import RosterEntry, Stop
 from question_bank.enums import Kind, PaperKind
 from question_bank.kinds import KeyView, PublicView, key_view, public_view
 from question_bank.models import Question, QuestionVersion, Topic
+from question_bank.scoring import sentence
 
 _root = aliased(Topic)
 
@@ -116,7 +117,10 @@ class PartResult:
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One question as it was given, what was answered (in the labels of the paper), the key, and the marks."""
+    """One question as it was given, what was answered (in the labels of the paper), the key, and the marks.
+
+    `rule` is the sentence by which it was marked, as it stood on the paper.
+    """
 
     position: int
     section: int
@@ -128,6 +132,7 @@ class ItemResult:
     given: Any
     key: KeyView
     parts: tuple[PartResult, ...]
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -171,9 +176,18 @@ def card(session: Session, attempt: Attempt) -> Card:
         passed=total >= specification.pass_marks,
         equated=None if score is None else score.equated,
         equated_error=None if score is None else score.equated_error,
-        sections=tuple(sums(items, lambda item: titles[item.section - 1], both)),
+        sections=_sections(items, titles, score),
         topics=tuple(sums((item for item in items if item.topic), lambda item: item.topic, both)),
         items=items,
+    )
+
+
+def _sections(items: Sequence[ItemResult], titles: Sequence[str], score: Score | None) -> tuple[Sum, ...]:
+    """Marks by section as they count: where deductions end is part of the score."""
+    found = sums(items, lambda item: f"{item.section}", lambda item: (item.awarded, item.maximum))
+    counted = [each.earned for each in found] if score is None else [Decimal(marks) for marks in score.sections]
+    return tuple(
+        Sum(titles[int(each.key) - 1], earned, each.possible) for each, earned in zip(found, counted, strict=True)
     )
 
 
@@ -198,11 +212,12 @@ def _item(item: FrozenItem, answer: Any, marks: dict[tuple[int, str], Mark], top
         topic=topic,
         awarded=sum((mark.awarded for mark in mine), Decimal(0)),
         maximum=item.marks,
-        view=public_view(item.content, item.order, item.marks),
+        view=public_view(item.content, item.order, item.marks, rule=item.rule, options=item.options),
         given=None if answer is None else given(item.content, item.order, answer),
         key=key_view(item.content, item.order, item.marks),
         parts=tuple(
             PartResult(grading.part_of(item.content, mark.part)[0], mark, mark.detail.get("points", {}))
             for mark in mine
         ),
+        rule=sentence(item.rule, item.options, item.marks),
     )

@@ -28,9 +28,12 @@ def _choice(content: Any, order: Order, response: Any) -> list[str]:
     return sorted(labels[key] for key in response.chosen)
 
 
-def _true_false(content: Any, order: Order, response: Any) -> str:
+def _true_false(content: Any, order: Order, response: Any) -> str | dict[str, str | None]:
     del content, order
-    return "√" if response.value else "×"
+    judged = None if response.value is None else "√" if response.value else "×"
+    if not response.correction:
+        return judged or ""
+    return {"value": judged, "correction": response.correction}
 
 
 def _fill_blank(content: Any, order: Order, response: Any) -> list[str]:

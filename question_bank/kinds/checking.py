@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from question_bank.errors import N_, Problem
-from question_bank.normalise import canonical
+from question_bank.normalise import canonical, simplified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +50,9 @@ def check_options(texts: Sequence[str]) -> list[Problem]:
     Width, spaces, punctuation and the way a number is written make no difference; MW and mW, m² and m2, 1 and 01 are
     two things.
     """
-    if len({_FORMLESS.sub("", text) for text in texts}) == len(texts):  # worked out in no time, and nearly always so
+    if len({_FORMLESS.sub("", simplified(text)) for text in texts}) == len(
+        texts
+    ):  # worked out in no time, and nearly always so
         return []
     first: dict[tuple[str, str], int] = {}
     problems = []

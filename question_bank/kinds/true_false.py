@@ -54,8 +54,13 @@ class TrueFalseResponse(Response):
 
     @property
     def text(self) -> str:
-        """What a person has to read: the correction."""
-        return self.correction
+        """What a person has to read: the judgement and the correction."""
+        return f"{(RIGHT if self.value else WRONG).label} {self.correction}"
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Boxes of its own it has none of."""
+        return {}
 
 
 _INSTEAD = r"(?:应当?|应该)?(?:改[为成]|更正为|[为是])|->|→"

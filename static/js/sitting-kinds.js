@@ -36,7 +36,26 @@
 
   const kinds = {
     single_choice: choice,
-    true_false: choice,
+    true_false: {
+      box: (block) => block.querySelector("input[type=text]"),
+      read(block) {
+        const value = choice.read(block);
+        const box = kinds.true_false.box(block);
+        const correction = box ? box.value : "";
+        return correction.trim() ? { value: value, correction: correction } : value;
+      },
+      write(block, value) {
+        const given = value && typeof value === "object" ? value : { value: value, correction: "" };
+        all(block, "input[type=radio]").forEach((input) => { input.checked = input.value === given.value; });
+        const box = kinds.true_false.box(block);
+        if (box) box.value = given.correction || "";
+      },
+      /* A statement judged wrong is still to be corrected, and a correction still to be judged. */
+      gaps(value, block) {
+        if (!kinds.true_false.box(block)) return 0;
+        return value === "×" || (typeof value === "object" && !value.value) ? 1 : 0;
+      },
+    },
     multiple_choice: {
       read(block) {
         const chosen = all(block, "input:checked").map((input) => input.value);
@@ -155,6 +174,7 @@
     describe(value) {
       if (value === null || value === undefined) return "–";
       if (Array.isArray(value)) return value.join("、");
+      if (typeof value === "object" && "correction" in value) return `${value.value || "–"} ${value.correction}`;
       if (typeof value === "object") return Object.keys(value).map((key) => `${key}: ${this.describe(value[key])}`).join("；");
       return String(value);
     },

@@ -17,6 +17,7 @@ from exam.sittings.queries import FrozenItem
 from question_bank.enums import TextForm
 from question_bank.errors import N_
 from question_bank.kinds import PublicView, public_view
+from question_bank.scoring import sentence
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,24 @@ def questions(session: Session, attempt: Attempt) -> list[PageQuestion]:
 def _questions(items: Sequence[FrozenItem], plan: Plan) -> Iterator[PageQuestion]:
     chinese = str(get_locale()).startswith("zh")
     for number, item in enumerate(items, 1):
-        view = public_view(item.content, item.order, item.marks)
-        named = view.form or TextForm.ORDINARY
+        view = public_view(item.content, item.order, item.marks, rule=item.rule, options=item.options)
         yield PageQuestion(
             number=number,
             item_id=item.item_id,
             section=f"{numeral(item.section)}、{plan.sections[item.section - 1].title}",
-            rule=item.rule.chinese if chinese else gettext(item.rule.label),
-            kind=gettext(view.kind.label if named is TextForm.ORDINARY else named.label),
+            rule=sentence(item.rule, item.options, item.marks) if chinese else gettext(item.rule.label),
+            kind=gettext(_kind(view)),
             marks=item.marks,
             view=view,
         )
+
+
+def _kind(view: PublicView) -> str:
+    """What the page calls the kind of a question, as a message id."""
+    if view.uncertain:
+        return N_("One or more right options")
+    named = view.form or TextForm.ORDINARY
+    return view.kind.label if named is TextForm.ORDINARY else named.label
 
 
 def state(session: Session, attempt: Attempt, *, at: datetime) -> dict[str, Any]:

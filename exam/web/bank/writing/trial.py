@@ -11,7 +11,7 @@ from question_bank import kinds
 from question_bank.enums import Kind
 from question_bank.errors import N_, Invalid, ParseError, Problem
 from question_bank.kinds import Order
-from question_bank.kinds.blank import FillBlankContent
+from question_bank.kinds.blank import FillBlankContent, fitting
 from question_bank.kinds.numeric import NumericContent, NumericResponse
 from question_bank.normalise import canonical
 from question_bank.numerals import written
@@ -63,8 +63,8 @@ def _blank(row: Typed, *, keep_book_marks: bool) -> Tried:
         outcome = kinds.verdict(content, kinds.parse(content, Order(), given), None, Decimal(1))
     except (ParseError, Invalid) as error:
         return _said(UNREADABLE, reason=str(error))
-    if outcome.marks:
-        hit = next(each for each in forms if canonical(each, keep_book_marks=keep_book_marks) == form)
+    hit = fitting(given, forms, keep_book_marks=keep_book_marks)
+    if outcome.marks and hit is not None:
         return Tried(counts=True, problem=Problem("", COUNTS, {"form": form, "accepted": hit}))
     known = "、".join(f"“{canonical(each, keep_book_marks=keep_book_marks)}”" for each in forms)
     return _said(MISSES, form=form, accepted=known)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from exam.papers import queries
 from exam.papers.specification import GROUP_MARK
 from exam.papers.supply import Supply, meant_for, reserved, stock_of
-from exam.papers.transcript import written_marks
+from exam.papers.transcript import rule_sentence, written_marks
 from exam.web.errors import named_params
 from exam.web.papers.editor.reading import Read
 from exam.web.typed import Typed, rows, text
@@ -42,8 +42,9 @@ def say(problem: Problem) -> str:
 
 
 def sums_in_words(read: Read) -> dict[str, str]:
-    """Marks by the name of the field they stand beside."""
-    return {name: gettext("%(marks)s marks", marks=written_marks(marks)) for name, marks in read.sums.items()}
+    """Marks by the name of the field they stand beside, and how each section is marked as the paper will say it."""
+    sums = {name: gettext("%(marks)s marks", marks=written_marks(marks)) for name, marks in read.sums.items()}
+    return sums | {f"sections-{number}-sentence": rule_sentence(section) for number, section in read.sections.items()}
 
 
 def beside(session: Session, typed: Typed, read: Read, *, on: date) -> dict[str, Beside]:

@@ -20,7 +20,7 @@ from exam.web.access import viewer
 from exam.web.errors import sentence
 from exam.web.papers.area import Page, today
 from exam.web.papers.editor.counting import beside, said, sums_in_words
-from exam.web.papers.editor.differing import differences, merged
+from exam.web.papers.editor.differing import OPTIONS, differences, merged
 from exam.web.papers.editor.filling import act, fresh, named, typed_in, typed_of
 from exam.web.papers.editor.offers import offers
 from exam.web.papers.editor.reading import Read, read
@@ -99,6 +99,7 @@ def _context(session: Session, desk: Desk, found: Read) -> dict[str, Any]:
         "numeral": numeral,
         "county": WAITING,
         "substitutes": SUBSTITUTES,
+        "option_labels": OPTIONS,
         **offers(desk.typed),
     }
 

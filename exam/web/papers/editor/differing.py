@@ -1,18 +1,22 @@
 """Two people at one specification: what differs between the form of one and what the other has saved meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask_babel import gettext
 
 from exam.web.filters import label
 from exam.web.papers.area import margin_name
+from exam.web.papers.editor.marking import TICKED, usual
 from exam.web.papers.editor.reading import COLUMNS
 from exam.web.typed import Typed, rows, text
 from question_bank.enums import Audience, Band, Kind, PaperKind, ScoringRule, default_rule
 from question_bank.errors import N_
+from question_bank.scoring import Floor, WrongCharacters, options_of
 
-_NAMES = {each.value: each for each in (*COLUMNS, *PaperKind, *Audience, *ScoringRule)}
+_NAMES = {each.value: each for each in (*COLUMNS, *PaperKind, *Audience, *ScoringRule, *Floor, *WrongCharacters)}
+_KINDS = {kind.value: kind for kind in Kind}
+_RULES = {rule.value: rule for rule in ScoringRule}
 _DEFAULTS = {kind.value: default_rule(kind).value for kind in Kind}
 _SOURCES = {"host": N_("Of the host unit"), "core": N_("Of the common core")}
 
@@ -24,6 +28,7 @@ LABELS = {
     "total": N_("Total marks"),
     "pass_marks": N_("Pass mark"),
     "open_book": N_("Open book"),
+    "rounding": N_("The paper is rounded to"),
     "sections": N_("Sections"),
     "topics": N_("Topic marks"),
     "shares": N_("Difficulty"),
@@ -77,6 +82,7 @@ def _section(number: int, row: Typed, typed: Typed) -> str:
     kinds = "、".join(_named(each) for each in row.get("kinds", []))
     rules = row.get("rules")
     named = [_named(each) for kind, each in rules.items() if _is_own(kind, each)] if isinstance(rules, dict) else []
+    named += list(_options(row))
     wishes = [_wish(wish) for wish in rows(row, "wishes")]
     parts = [
         f"{number}. {text(row, 'title')} {kinds} {text(row, 'count')} × {text(row, 'marks_each')}",
@@ -84,6 +90,35 @@ def _section(number: int, row: Typed, typed: Typed) -> str:
         *wishes,
     ]
     return "；".join(parts)
+
+
+OPTIONS = {
+    "penalty": N_("Deducted for a wrong answer"),
+    "floor": N_("Deductions end where"),
+    "each": N_("For each right option"),
+    "fixed": N_("If incomplete"),
+    "judging": N_("For judging a false statement"),
+    "uncertain": N_("One option or more may be right (不定项)"),
+    "wrong_characters": N_("Wrong characters"),
+    "required": N_("Key points that earn all marks"),
+    "carried": N_("An earlier mistake is not punished twice"),
+    "step": N_("Marks of an item are rounded to"),
+}
+"""What the options of a rule are called in the form."""
+
+
+def _options(row: Typed) -> Iterator[str]:
+    """The options of a section's rules that are not the usual, as they were typed."""
+    given = row.get("options")
+    for kind, typed in given.items() if isinstance(given, dict) else ():
+        rule = text(row["rules"], kind) if isinstance(row.get("rules"), dict) else ""
+        known = _KINDS.get(kind)
+        names = options_of(known, _RULES.get(rule, default_rule(known))) if known else ()
+        for name in names:
+            written = text(typed, name) if isinstance(typed, dict) else ""
+            if written and written != usual(name):
+                said = "" if name in TICKED else f" {_named(written)}"
+                yield f"{gettext(OPTIONS[name])}{said}"
 
 
 def _is_own(kind: str, rule: str) -> bool:

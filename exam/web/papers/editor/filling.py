@@ -8,6 +8,7 @@ from exam.papers.specification import GROUP_MARK, FixedCell, Plan, Section, Wish
 from exam.papers.specifying import Terms
 from exam.papers.transcript import written_marks
 from exam.web import typed as forms
+from exam.web.papers.editor.marking import typed_options
 from exam.web.typed import Typed, rows, text
 from question_bank.enums import Band, Kind, PaperKind, TextForm
 from question_bank.taxonomy import ROOTS
@@ -27,6 +28,7 @@ def fresh() -> Typed:
         "total": "100",
         "pass_marks": "60",
         "open_book": "",
+        "rounding": "",
         "sections": [fresh_section()],
         "topics": [{"topic": topic, "marks": "", "joined": ""} for topic in ROOTS],
         "shares": {band.value: "" for band in Band},
@@ -92,6 +94,7 @@ def typed_of(terms: Terms) -> Typed:
         "total": written_marks(plan.total),
         "pass_marks": written_marks(plan.pass_marks),
         "open_book": "y" if plan.open_book else "",
+        "rounding": written_marks(plan.rounding) if plan.rounding else "",
         "sections": [_section(section) for section in plan.sections],
         "topics": _topics(plan),
         "shares": {band.value: str(plan.difficulty_shares.get(band, "")) for band in Band},
@@ -107,6 +110,7 @@ def _section(section: Section) -> Typed:
         "count": str(section.count),
         "marks_each": written_marks(section.marks_each),
         "rules": {kind.value: rule.value for kind, rule in section.rules.items()},
+        "options": typed_options(section),
         "wishes": [_wish(wish, len(list(same))) for wish, same in groupby(section.wishes)],
     }
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from flask_babel import gettext
 
-from exam.papers.transcript import numeral
+from exam.papers.transcript import numeral, written_marks
 from exam.web.filters import label
 from exam.web.papers.editor.filling import CORE, HOST
-from exam.web.papers.editor.reading import COLUMNS
+from exam.web.papers.editor.marking import usual
+from exam.web.papers.editor.reading import COLUMNS, ROUNDINGS
 from exam.web.typed import Typed, rows, text
-from question_bank.enums import Audience, Band, Kind, PaperKind, TextForm, rules_for
+from question_bank.enums import Audience, Band, Kind, PaperKind, TextForm, default_rule, rules_for
 from question_bank.errors import N_
+from question_bank.scoring import STEPS, Floor, WrongCharacters, options_of, template
 from question_bank.taxonomy import ROOTS
 
 SOURCES = {"": N_("from anywhere"), HOST: N_("Of the host unit"), CORE: N_("Of the common core")}
@@ -19,7 +21,10 @@ Options = list[tuple[str, str]]
 
 
 def offers(typed: Typed) -> dict[str, Any]:
-    """Lists of (value, words) by name; `rule_options` by kind, only of kinds that have a choice of rules."""
+    """Lists of (value, words) by name; `rule_options` by kind, only of kinds that have a choice of rules.
+
+    `rule_fields` names by kind and rule the options that rule has fields for.
+    """
     kinds = {each.value: label(each) for each in COLUMNS}
     return {
         "kind_options": _named(COLUMNS),
@@ -31,10 +36,22 @@ def offers(typed: Typed) -> dict[str, Any]:
         "source_options": [(code, gettext(words)) for code, words in SOURCES.items()],
         "section_options": _sections(typed, kinds),
         "rule_options": {
-            kind.value: [(rule.value, rule.chinese) for rule in rules_for(kind)]
+            kind.value: [(rule.value, template(rule)) for rule in rules_for(kind)]
             for kind in Kind
             if len(rules_for(kind)) > 1
         },
+        "rule_fields": {kind.value: {rule.value: options_of(kind, rule) for rule in rules_for(kind)} for kind in Kind},
+        "first_rule": {kind.value: default_rule(kind).value for kind in Kind},
+        "usual": usual,
+        "floor_options": _named(Floor),
+        "wrong_character_options": _named(WrongCharacters),
+        "step_options": [
+            (written_marks(step), gettext("%(marks)s marks", marks=written_marks(step))) for step in STEPS
+        ],
+        "rounding_options": [
+            ("", gettext("as it adds up")),
+            *((each, gettext("%(marks)s marks", marks=each)) for each in ROUNDINGS),
+        ],
     }
 
 

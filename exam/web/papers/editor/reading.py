@@ -1,7 +1,7 @@
 """The form as a specification: what it says, its sums, and everything wrong with it beside the field it concerns."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,18 +11,21 @@ from pydantic import ValidationError
 from exam.papers.specification import GROUP_MARK, CountBy, FixedCell, Plan, Section, Wish, plain
 from exam.papers.specifying import Terms
 from exam.papers.standard import DIAGNOSIS_CODE
-from exam.papers.transcript import written_marks
+from exam.papers.transcript import named, written_marks
 from exam.web.papers.editor.filling import CORE, HOST
+from exam.web.papers.editor.marking import options_in, rules_in
 from exam.web.typed import Typed, rows, text
-from question_bank.enums import Audience, Band, Kind, PaperKind, ScoringRule, TextForm, rules_for
+from question_bank.enums import Audience, Band, Kind, PaperKind, TextForm
 from question_bank.errors import N_, Problem
+from question_bank.scoring import PLAIN, STEPS, RuleOptions
 from question_bank.taxonomy import ROOTS
 
 FORMS = {TextForm.SCENARIO.value: TextForm.SCENARIO, TextForm.DIAGNOSIS.value: TextForm.DIAGNOSIS}
 COLUMNS: tuple[Kind | TextForm, ...] = (*Kind, TextForm.SCENARIO, TextForm.DIAGNOSIS)
 """What a section may hold, as it is chosen in the form."""
 _KINDS = {kind.value: kind for kind in Kind}
-_RULES = {rule.value: rule for rule in ScoringRule}
+ROUNDINGS = {written_marks(step): step for step in STEPS[1:]}
+"""Steps to which a whole paper may be rounded, as they are written."""
 _BANDS = {band.value: band for band in Band}
 
 
@@ -109,6 +112,7 @@ def read(typed: Typed) -> Read:
         "total": total or sums["sections"],
         "pass_marks": passing or Decimal(0),
         "open_book": bool(text(typed, "open_book")),
+        "rounding": ROUNDINGS.get(text(typed, "rounding")),
         "fixed_cells": cells,
     }
     plan = None if reader.problems else _plan(reader, values)
@@ -159,14 +163,19 @@ def _section(reader: _Reader, row: Typed, where: str) -> Section | None:
             else N_("More is reserved than the section holds."),
         )
         return None
+    rules = rules_in(row, kinds)
+    options, wrong = options_in(row, rules, kinds, each)
+    for problem in wrong:
+        reader.wrong(f"{where}-options-{problem.where}", problem.template, **problem.params)
     return Section(
-        title=text(row, "title")[:40] or _title(chosen),
+        title=text(row, "title")[:40] or _title(chosen, options),
         kinds=tuple(kinds),
         forms=forms,
         count_by=CountBy.SLOTS if by_slots else CountBy.QUESTIONS,
         count=count,
         marks_each=each,
-        rules=_rules(row, kinds),
+        rules=rules,
+        rule_options=options,
         wishes=tuple(wishes),
     )
 
@@ -188,16 +197,12 @@ def _diagnosis(reader: _Reader, row: Typed, where: str, chosen: Sequence[str]) -
     )
 
 
-def _title(chosen: Iterable[str]) -> str:
-    names = [FORMS[each].chinese if each in FORMS else _KINDS[each].chinese for each in chosen]
+def _title(chosen: Iterable[str], options: Mapping[Kind, RuleOptions]) -> str:
+    names = [
+        FORMS[each].chinese if each in FORMS else named(_KINDS[each], options.get(_KINDS[each], PLAIN))
+        for each in chosen
+    ]
     return "、".join(names)[:40]
-
-
-def _rules(row: Typed, kinds: Sequence[Kind]) -> dict[Kind, ScoringRule]:
-    """The rules that differ from the default of their kind."""
-    given = row.get("rules")
-    named = {kind: _RULES.get(text(given, kind.value)) if isinstance(given, dict) else None for kind in kinds}
-    return {kind: rule for kind, rule in named.items() if rule is not None and rule in rules_for(kind)[1:]}
 
 
 def _wishes(reader: _Reader, row: Typed, where: str, kinds: Sequence[Kind]) -> list[Wish]:
