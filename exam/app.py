@@ -14,7 +14,7 @@ from exam.extensions import babel, csrf, db
 from exam.grading import closing
 from exam.jobs.worker import Chore, JobFunction, Work
 from exam.printouts import queries as prints
-from exam.reports import regrading, repair, watching
+from exam.reports import equated, regrading, repair, watching
 from exam.scanning import codes
 from exam.web import addresses, areas, identity
 
@@ -88,6 +88,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("daily backup", 600, backup.ask_daily),
         Chore("last days and reviews", expiry.EVERY, expiry.chore(zone)),
         Chore("figures of questions", watching.EVERY, watching.watch),
+        Chore("equated scores", equated.EVERY, equated.watch),
     )
 
 

@@ -62,10 +62,14 @@ class Equated:
     error: Real
 
 
-def equate(table: ScoreTable, calibration: Calibration, reference: Paper) -> Equated:
-    """Put everybody's raw score on the scale of the reference paper."""
+def equate(table: ScoreTable, calibration: Calibration, reference: Paper, *, raw: Real | None = None) -> Equated:
+    """Put everybody's raw score on the scale of the reference paper.
+
+    `raw`: by person the score to be equated where it is not the sum over the items, in marks of the same items.
+    """
     people = len(table.persons)
-    raw = np.bincount(table.person, table.score, people).astype(np.float64)
+    if raw is None:
+        raw = np.bincount(table.person, table.score, people).astype(np.float64)
     full = np.bincount(table.person, table.full, people).astype(np.float64)
     own = _Own(table.person, calibration.slope[table.item], calibration.easiness[table.item], table.full, people)
     ability = own.ability(raw)

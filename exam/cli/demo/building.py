@@ -16,7 +16,7 @@ from exam.accounts.roles import Role
 from exam.cli.demo import stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.papers.operations import install_standard
-from exam.reports import watching
+from exam.reports import equated, watching
 from exam.sittings import queries
 from exam.sittings.models import SittingStatus
 from exam.tours.models import RosterEntry, Stop, StopStatus
@@ -121,6 +121,7 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, at: datetime
                 told = stops.got_out(session)
         # as the worker does after each release, so that the papers of the next stop rest on what was answered
         watching.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)
+        equated.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)
     with database.writing(engine) as session:
         today = next(each for each in planned if each.offset == 0)
         stops.run_today(session, county, Planned(session.get_one(Stop, today.stop.id), 0), at=at)
