@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from exam import audit, clock, database
 from exam.audit import AuditEvent
 from exam.grading import queries as grading
+from exam.grading.correcting import VOID
 from exam.grading.models import Mark, Score
-from exam.grading.tally import VOID
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.reports.models import Release
 from exam.reports.queries import OVER
