@@ -77,6 +77,11 @@ def pieces(text: str, content: Content, detail: Mapping[str, Any]) -> tuple[Piec
     )
 
 
+def hidden(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """A suggestion's detail with what the key points can earn and nothing of what was found."""
+    return {"parts": [{"ref": part["ref"], "out_of": part["out_of"]} for part in detail.get("parts", ())]}
+
+
 def levels(maximum: Decimal) -> tuple[Decimal, ...]:
     """Six steps from 0 to `maximum` for an answer without key points, rounded to the quarter-mark grid."""
     return tuple(settle(Fraction(maximum) * step / 5, maximum) for step in range(6))

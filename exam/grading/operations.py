@@ -1,22 +1,23 @@
-"""Verbs on marks: hand in and mark what rules can mark, end what is overdue, award by hand."""
+"""Verbs on papers that are over: hand in and mark what rules can mark, end what is overdue. `award` is by hand."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.grading import corrections, queries
-from exam.grading.marking import PartMark, Source, check_marks, mark_item
+from exam.grading.awarding import award
+from exam.grading.marking import PartMark, Source, mark_item
 from exam.grading.models import Cause, Mark
+from exam.grading.planning import apply_plan
 from exam.grading.scores import keep_scores
 from exam.sittings import queries as sittings
-from exam.sittings.models import Attempt, AttemptStatus, SittingStatus
+from exam.sittings.models import Attempt
 from exam.sittings.operations import submit
-from question_bank.errors import N_, Conflict, NotAllowed, NotFound
-from question_bank.rounding import QUARTER
+
+__all__ = ["Source", "award", "close_overdue", "hand_in", "mark_unmarked"]
 
 
 def hand_in(session: Session, attempt: Attempt, *, at: datetime) -> str:
@@ -59,6 +60,7 @@ def _mark(session: Session, attempt: Attempt, *, at: datetime) -> None:
     keep_scores(session, [attempt.id], cause=Cause.HANDED_IN, at=at)
     stop_id = attempt.assignment.sitting.stop_id
     corrections.apply_standing(session, attempt.id, [item.version_id for item in items], stop_id, at=at)
+    apply_plan(session, attempt.assignment.sitting_id, at=at, attempt_ids=[attempt.id])
     settled = [mark.awarded for _, mark in found if not mark.waiting]
     detail = {"parts": len(found), "waiting": len(found) - len(settled), "by_rule": f"{sum(settled, Decimal(0)):f}"}
     audit.record(session, "attempt.marked", f"attempt:{attempt.id}", by=None, at=at, detail=detail)
@@ -79,77 +81,3 @@ def _row(attempt_id: int, item_id: int, mark: PartMark, at: datetime) -> dict[st
         "reason": "",
         "at": at,
     }
-
-
-def award(
-    session: Session,
-    *,
-    attempt_id: int,
-    paper_item_id: int,
-    part: str,
-    marks: Decimal,
-    marker_id: int,
-    reason: str = "",
-    at: datetime,
-    seen: int | None = None,
-    points: Mapping[str, Decimal] | None = None,
-) -> Mark:
-    """A person decides on one part: a new mark that counts instead of the one before it.
-
-    `seen` is the sequence the marker had before them: Conflict when another has been awarded since. `points`
-    are the marker's marks by key point, kept as an explanation where they round to `marks`. Confirming or
-    changing a suggestion needs no reason; changing what a rule or a person decided does.
-    Raises NotFound without such a part, WrongMarks, and NotAllowed for one's own attempt, without a needed reason,
-    or once the results are released.
-    """
-    attempt = session.scalar(select(Attempt).where(Attempt.id == attempt_id).with_for_update())
-    status = queries.sitting_status(session, attempt_id, lock=True)
-    latest = queries.latest_mark(session, attempt_id, paper_item_id, part)
-    if attempt is None or latest is None:
-        raise NotFound(N_("There is nothing to mark here."))
-    if seen is not None and seen != latest.sequence:
-        raise Conflict(N_("Another marker has marked this answer in the meantime."))
-    if status is SittingStatus.RELEASED:
-        raise NotAllowed(N_("The results of this paper are released; its marks stand."))
-    _refuse_award(attempt, latest, marker_id=marker_id, marks=marks, reason=reason.strip())
-    check_marks(marks, latest.maximum)
-    mark = Mark(
-        attempt_id=attempt_id,
-        paper_item_id=paper_item_id,
-        part=part,
-        sequence=latest.sequence + 1,
-        awarded=marks,
-        maximum=latest.maximum,
-        source=Source.MARKER,
-        marker_id=marker_id,
-        detail=_explained(marks, points or {}),
-        reason=reason.strip()[:400],
-        at=at,
-    )
-    session.add(mark)
-    keep_scores(session, [attempt_id], cause=Cause.MARKED, at=at)
-    detail = {
-        "item": paper_item_id,
-        "part": part,
-        "before": f"{latest.awarded:f}",
-        "after": f"{marks:f}",
-        "over": latest.source.value,
-        "reason": mark.reason,
-    }
-    audit.record(session, "mark.awarded", f"attempt:{attempt_id}", by=marker_id, at=at, detail=detail)
-    return mark
-
-
-def _refuse_award(attempt: Attempt, latest: Mark, *, marker_id: int, marks: Decimal, reason: str) -> None:
-    if attempt.status is AttemptStatus.STARTED:
-        raise NotAllowed(N_("This paper has not been handed in yet."))
-    if attempt.assignment.entry.person_id == marker_id:
-        raise NotAllowed(N_("Nobody marks their own paper."))
-    if latest.source is not Source.SUGGESTION and marks != latest.awarded and not reason:
-        raise NotAllowed(N_("Say why these marks are changed; the reason is kept."))
-
-
-def _explained(marks: Decimal, points: Mapping[str, Decimal]) -> dict[str, object]:
-    if not points or abs(sum(points.values(), Decimal(0)) - marks) >= QUARTER:
-        return {}
-    return {"points": {key: f"{earned:f}" for key, earned in points.items()}}

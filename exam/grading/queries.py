@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.grading.marking import Source
-from exam.grading.models import Mark
+from exam.grading.models import Mark, Marking, MarkingPlan
+from exam.grading.rounds import Round
 from exam.papers.models import PaperItem
 from exam.sittings import queries as sittings
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingStatus
@@ -18,10 +19,7 @@ from question_bank.errors import N_, NotFound
 from question_bank.kinds import Content, Response, content_of
 from question_bank.models import QuestionVersion
 
-SPREAD = 97
-"""Answers are handed out in an order of their own for each marker, so that two at one question seldom meet."""
-
-_decided = aliased(Mark)
+_latest, _after = aliased(Mark), aliased(Mark)
 
 
 def counts() -> ColumnElement[bool]:
@@ -80,10 +78,15 @@ def unmarked_attempts(session: Session, stop_id: int) -> Sequence[Attempt]:
 
 @dataclass(frozen=True)
 class Progress:
-    """Written parts of a sitting or a question: how many a person has to decide, and has decided."""
+    """Written parts of a sitting or a question: how many a person has to decide, and has decided.
+
+    `accepted` are the suggestions that count by themselves, `thirds` the waiting answers that need an adjudicator.
+    """
 
     written: int = 0
     decided: int = 0
+    accepted: int = 0
+    thirds: int = 0
 
     @property
     def waiting(self) -> int:
@@ -92,15 +95,15 @@ class Progress:
 
 @dataclass(frozen=True)
 class SittingLine:
-    """One sitting on the desk. `own` of the waiting answers are the marker's own and wait for somebody else."""
+    """One sitting on the desk. Of the waiting answers `own` are the marker's own, and `for_you` can be marked now:
+    those of others which this marker has not marked yet. `double`: two mark blind.
+    """
 
     sitting: Sitting
     progress: Progress
     own: int
-
-    @property
-    def for_you(self) -> int:
-        return self.progress.waiting - self.own
+    for_you: int
+    double: bool
 
 
 @dataclass(frozen=True)
@@ -117,23 +120,25 @@ class QuestionLine:
     maximum: Decimal
     progress: Progress
     own: int
-
-    @property
-    def for_you(self) -> int:
-        return self.progress.waiting - self.own
+    for_you: int
 
 
 def _written() -> Select[Mark]:
-    """Every suggestion with its attempt, entry and item; `_decided` is the second mark where there is one."""
-    second = and_(
-        _decided.attempt_id == Mark.attempt_id,
-        _decided.paper_item_id == Mark.paper_item_id,
-        _decided.part == Mark.part,
-        _decided.sequence == 2,
+    """Every suggestion with its attempt, entry and item; `_latest` is the mark of the same part that counts."""
+    same = and_(
+        _latest.attempt_id == Mark.attempt_id,
+        _latest.paper_item_id == Mark.paper_item_id,
+        _latest.part == Mark.part,
+        ~exists().where(
+            _after.attempt_id == _latest.attempt_id,
+            _after.paper_item_id == _latest.paper_item_id,
+            _after.part == _latest.part,
+            _after.sequence > _latest.sequence,
+        ),
     )
     return (
         select(Mark)
-        .outerjoin(_decided, second)
+        .join(_latest, same)
         .join(Attempt, Attempt.id == Mark.attempt_id)
         .join(Assignment, Assignment.id == Attempt.assignment_id)
         .join(RosterEntry, RosterEntry.id == Assignment.roster_entry_id)
@@ -141,20 +146,39 @@ def _written() -> Select[Mark]:
     )
 
 
-WRITTEN = func.count(Mark.id)
-DECIDED = func.count(_decided.id)
+def _marked_in(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the part has a marking of its own that meets `conditions`."""
+    return exists().where(
+        Marking.attempt_id == Mark.attempt_id,
+        Marking.paper_item_id == Mark.paper_item_id,
+        Marking.part == Mark.part,
+        *conditions,
+    )
 
 
-def _own(marker_id: int | None) -> ColumnElement[int]:
-    """How many of the waiting answers are the marker's own."""
-    return func.count(Mark.id).filter(_decided.id.is_(None), RosterEntry.person_id == (marker_id or 0))
+WAITS = _latest.source == Source.SUGGESTION
+COUNTED = (
+    func.count(Mark.id).filter(_latest.source != Source.RULE),
+    func.count(Mark.id).filter(_latest.source.not_in((Source.RULE, Source.SUGGESTION))),
+    func.count(Mark.id).filter(_latest.source == Source.RULE),
+    func.count(Mark.id).filter(WAITS, _marked_in(Marking.round == Round.SECOND)),
+)
+"""The four numbers of a Progress."""
+
+
+def _personal(marker_id: int | None) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """How many of the waiting answers are the marker's own, and how many this marker can mark."""
+    me = marker_id or 0
+    return (
+        func.count(Mark.id).filter(WAITS, RosterEntry.person_id == me),
+        func.count(Mark.id).filter(WAITS, RosterEntry.person_id != me, ~_marked_in(Marking.marker_id == me)),
+    )
 
 
 def progress(session: Session, sitting_id: int) -> Progress:
     """How far the marking of one sitting is."""
-    query = _written().with_only_columns(WRITTEN, DECIDED).where(Assignment.sitting_id == sitting_id)
-    written, decided = session.execute(query).one()
-    return Progress(written, decided)
+    query = _written().with_only_columns(*COUNTED).where(Assignment.sitting_id == sitting_id)
+    return Progress(*session.execute(query).one())
 
 
 def question_progress(session: Session, sitting_id: int, version_id: int, part: str) -> Progress:
@@ -162,34 +186,47 @@ def question_progress(session: Session, sitting_id: int, version_id: int, part: 
     query = (
         _written()
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .with_only_columns(WRITTEN, DECIDED)
+        .with_only_columns(*COUNTED)
         .where(Assignment.sitting_id == sitting_id, PaperItem.question_version_id == version_id, Mark.part == part)
     )
-    written, decided = session.execute(query).one()
-    return Progress(written, decided)
+    return Progress(*session.execute(query).one())
 
 
 def waiting(session: Session, *, marker_id: int | None = None) -> list[SittingLine]:
-    """Every sitting that has written answers and is not released, those with most waiting first; two queries."""
+    """Every sitting that has written answers and is not released, what this marker can mark first; two queries."""
     rows = session.execute(
         _written()
-        .with_only_columns(Assignment.sitting_id, WRITTEN, DECIDED, _own(marker_id))
+        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        .with_only_columns(Assignment.sitting_id, *COUNTED, *_personal(marker_id))
+        .where(Sitting.status != SittingStatus.RELEASED)
         .group_by(Assignment.sitting_id)
     )
-    found = {sitting_id: (Progress(written, decided), own) for sitting_id, written, decided, own in rows}
-    held = session.scalars(
-        select(Sitting)
-        .where(Sitting.id.in_(found), Sitting.status != SittingStatus.RELEASED)
+    found = {sitting_id: (Progress(*counted), own, yours) for sitting_id, *counted, own, yours in rows}
+    held = session.execute(
+        select(Sitting, MarkingPlan.double)
+        .outerjoin(MarkingPlan, MarkingPlan.sitting_id == Sitting.id)
+        .where(Sitting.id.in_(found))
         .options(joinedload(Sitting.stop).joinedload(Stop.unit))
         .order_by(Sitting.opens_at, Sitting.id)
     )
-    lines = [SittingLine(sitting, *found[sitting.id]) for sitting in held]
-    return sorted(lines, key=lambda line: -line.progress.waiting)
+    lines = [SittingLine(sitting, *found[sitting.id], double=bool(double)) for sitting, double in held]
+    return sorted(lines, key=lambda line: (-line.for_you, -line.progress.waiting))
 
 
-def together(lines: Sequence[SittingLine]) -> Progress:
-    """All sittings on the desk taken together."""
-    return Progress(sum(line.progress.written for line in lines), sum(line.progress.decided for line in lines))
+def plan_of(session: Session, sitting_id: int) -> MarkingPlan | None:
+    """How a sitting is marked; None means by one person."""
+    return session.get(MarkingPlan, sitting_id)
+
+
+def together(lines: Sequence[SittingLine] | Sequence[QuestionLine]) -> Progress:
+    """All sittings on the desk, or all questions of a sitting, taken together."""
+    found = [line.progress for line in lines]
+    return Progress(
+        written=sum(each.written for each in found),
+        decided=sum(each.decided for each in found),
+        accepted=sum(each.accepted for each in found),
+        thirds=sum(each.thirds for each in found),
+    )
 
 
 def questions(session: Session, sitting_id: int, *, marker_id: int | None = None) -> list[QuestionLine]:
@@ -198,15 +235,15 @@ def questions(session: Session, sitting_id: int, *, marker_id: int | None = None
         _written()
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
         .with_only_columns(
-            PaperItem.question_version_id, Mark.part, func.max(Mark.maximum), WRITTEN, DECIDED, _own(marker_id)
+            PaperItem.question_version_id, Mark.part, func.max(Mark.maximum), *COUNTED, *_personal(marker_id)
         )
         .where(Assignment.sitting_id == sitting_id)
         .group_by(PaperItem.question_version_id, Mark.part)
     ).all()
     versions = _versions(session, {row[0] for row in rows})
     lines = [
-        _question_line(versions[version_id], part, maximum, Progress(written, decided), own)
-        for version_id, part, maximum, written, decided, own in rows
+        _question_line(versions[version_id], part, maximum, Progress(*counted), (own, yours))
+        for version_id, part, maximum, *counted, own, yours in rows
     ]
     return sorted(lines, key=lambda line: (-line.progress.waiting, line.code, line.number or 0))
 
@@ -218,7 +255,9 @@ def _versions(session: Session, ids: set[int]) -> dict[int, QuestionVersion]:
     return {version.id: version for version in rows}
 
 
-def _question_line(version: QuestionVersion, part: str, maximum: Decimal, counted: Progress, own: int) -> QuestionLine:
+def _question_line(
+    version: QuestionVersion, part: str, maximum: Decimal, counted: Progress, personal: tuple[int, int]
+) -> QuestionLine:
     question = version.question
     number, inner = part_of(content_of(question.kind, version.content), part)
     return QuestionLine(
@@ -231,7 +270,8 @@ def _question_line(version: QuestionVersion, part: str, maximum: Decimal, counte
         stem=inner.stem,
         maximum=maximum,
         progress=counted,
-        own=own,
+        own=personal[0],
+        for_you=personal[1],
     )
 
 
@@ -241,34 +281,6 @@ def part_of(content: Content, part: str) -> tuple[int | None, Content]:
         if sub.id == part:
             return number, sub.content
     return None, content
-
-
-def next_waiting(
-    session: Session, sitting_id: int, version_id: int, part: str, *, marker_id: int, after: int | None = None
-) -> int | None:
-    """Id of the next answer to one question that waits and is not the marker's own; None when there is none.
-
-    `after` is an answer to be passed over: what follows it in this marker's order comes first.
-    """
-    place = (Mark.id * 31 + marker_id * 17) % SPREAD
-    query = (
-        _written()
-        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .with_only_columns(Mark.id)
-        .where(
-            Assignment.sitting_id == sitting_id,
-            PaperItem.question_version_id == version_id,
-            Mark.part == part,
-            _decided.id.is_(None),
-            RosterEntry.person_id != marker_id,
-        )
-        .order_by(place, Mark.id)
-    )
-    ids = list(session.scalars(query))
-    if after in ids:
-        turn = ids.index(after) + 1
-        ids = ids[turn:] + ids[:turn]
-    return ids[0] if ids else None
 
 
 @dataclass(frozen=True)
@@ -295,7 +307,12 @@ class WrittenAnswer:
 
     @property
     def decided(self) -> bool:
-        return self.latest.sequence > 1
+        return self.latest.source is not Source.SUGGESTION
+
+    @property
+    def revisable(self) -> bool:
+        """Whether one marker may still change the decision, with a reason."""
+        return self.latest.source in {Source.MARKER, Source.RULE, Source.CORRECTION}
 
 
 def written_answer(session: Session, answer_id: int) -> WrittenAnswer:

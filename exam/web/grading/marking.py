@@ -1,13 +1,19 @@
 """One written answer after another: shown without a name, decided, and on to the next."""
 
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from exam import clock
 from exam.extensions import db, writing
-from exam.grading import evidence, operations, queries
+from exam.grading import desk, evidence, queries, sheets
+from exam.grading.markings import decide as keep_decision
+from exam.grading.markings import decide_same
 from exam.grading.queries import WrittenAnswer
+from exam.grading.rounds import Turn
+from exam.grading.sheets import WorkOrder
 from exam.sittings.models import Sitting
 from exam.sittings.queries import sitting_by_id
 from exam.web.access import access, viewer
@@ -19,30 +25,51 @@ from question_bank.errors import Conflict, DomainError
 from question_bank.kinds import key_view, plain_order
 
 
+@dataclass(frozen=True)
+class Way:
+    """Which question is being marked, and in which order: kept in the address from answer to answer."""
+
+    version: int
+    part: str
+    order: WorkOrder
+
+    @classmethod
+    def asked(cls) -> "Way":
+        """As the address has it."""
+        return cls(request.args.get("version", 0, int), request.args.get("part", ""), _order())
+
+
+def _order() -> WorkOrder:
+    asked = request.args.get("order", "")
+    return WorkOrder(asked) if asked in set(WorkOrder) else WorkOrder.DOUBT
+
+
 @blueprint.get("/grading/sittings/<int:sitting_id>/next")
 @access(marks, of=sitting_by_id)
 def following(sitting: Sitting) -> Response:
     """On to the next answer of the question named in the address; back to the list when there is none."""
-    version_id, part = request.args.get("version", 0, int), request.args.get("part", "")
-    found = queries.next_waiting(
+    way = Way.asked()
+    found = sheets.next_waiting(
         db.session(),
         sitting.id,
-        version_id,
-        part,
+        way.version,
+        way.part,
         marker_id=viewer().person_id,
         after=request.args.get("after", type=int),
+        order=way.order,
     )
     if found is None:
         flash(gettext("There is no other answer to this question left for you."), "success")
         return redirect(url_for("grading.sitting", sitting_id=sitting.id))
-    return redirect(url_for("grading.answer", answer_id=found, before=request.args.get("before", type=int)))
+    before = request.args.get("before", type=int)
+    return redirect(url_for("grading.answer", answer_id=found, order=way.order.value, before=before))
 
 
 @blueprint.get("/grading/answers/<int:answer_id>")
 @access(marks & anothers_answer, of=queries.written_answer)
 def answer(answer: WrittenAnswer) -> str:
     """One answer with the question, the reference answer and the key points beside it."""
-    return _page(answer, Marks(formdata=None, marks=_preselected(answer), seen=answer.latest.sequence))
+    return _page(answer, None)
 
 
 @blueprint.post("/grading/answers/<int:answer_id>")
@@ -53,36 +80,35 @@ def decide(answer: WrittenAnswer) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(answer, form), 400
     try:
-        _award(answer, form)
+        others = _decide(answer, form)
     except Conflict as error:
         flash(sentence(error), "warning")
     except DomainError as error:
         return _page(answer, form, message=sentence(error)), 400
     else:
-        flash(gettext("%(marks)s marks kept.", marks=shown_marks(form.marks.data)), "success")
+        flash(_told(form, others), "success")
     return redirect(_next(answer, before=answer.answer_id))
 
 
-def _award(answer: WrittenAnswer, form: Marks) -> None:
+def _told(form: Marks, others: int) -> str:
+    if not others:
+        return gettext("%(marks)s marks kept.", marks=shown_marks(form.marks.data))
+    return ngettext(
+        "%(marks)s marks kept, and for %(num)s answer that says the same.",
+        "%(marks)s marks kept, and for %(num)s answers that say the same.",
+        others,
+        marks=shown_marks(form.marks.data),
+    )
+
+
+def _decide(answer: WrittenAnswer, form: Marks) -> int:
+    """Keep it; how many other answers got the same marks."""
+    decision, who, at = form.decision(points_in(request.form)), viewer().person_id, clock.now()
     with writing() as session:
-        operations.award(
-            session,
-            attempt_id=answer.attempt_id,
-            paper_item_id=answer.paper_item_id,
-            part=answer.part,
-            marks=form.marks.data,
-            marker_id=viewer().person_id,
-            reason=form.reason.data or "",
-            at=clock.now(),
-            seen=int(form.seen.data) if (form.seen.data or "").isdigit() else None,
-            points=points_in(request.form),
-        )
-
-
-def _preselected(answer: WrittenAnswer) -> object:
-    """What counts now; nothing for a suggestion that rests on no key points."""
-    rests = answer.decided or evidence.points_of(answer.content, answer.suggestion.detail)
-    return answer.latest.awarded.normalize() + 0 if rests else None
+        same = desk.before(session, answer, marker_id=who).same if form.same.data else ()
+        keep_decision(session, desk.place_of(answer, answer.part), decision, marker_id=who, at=at)
+        places = [desk.place_of(sheet, answer.part) for sheet in same]
+        return decide_same(session, places, decision, marker_id=who, at=at)
 
 
 def _next(answer: WrittenAnswer, **values: int) -> str:
@@ -95,24 +121,50 @@ def _next(answer: WrittenAnswer, **values: int) -> str:
         sitting_id=answer.sitting.id,
         version=answer.version_id,
         part=answer.part,
+        order=_order().value,
         **values,
     )
 
 
-def _page(answer: WrittenAnswer, form: Marks, message: str = "") -> str:
+def _page(answer: WrittenAnswer, form: Marks | None, message: str = "") -> str:
     session = db.session()
+    found = desk.before(session, answer, marker_id=viewer().person_id)
     detail = answer.suggestion.detail
+    if found.hides_suggestion:
+        detail = evidence.hidden(detail)
+    points = evidence.points_of(answer.content, detail)
+    turn = found.turn or Turn.ALONE
     return render_template(
         "grading/answer.html",
         answer=answer,
-        form=form,
+        desk=found,
+        form=form or Marks(formdata=None, marks=_preselected(answer, found), seen=answer.latest.sequence, turn=turn),
         message=message,
         key=key_view(answer.content, plain_order(answer.content)),
-        points=evidence.points_of(answer.content, detail),
+        points=points,
+        given=_given(answer, found),
         pieces=evidence.pieces(getattr(answer.response, "text", ""), answer.content, detail),
         levels=evidence.levels(answer.suggestion.maximum),
-        history=queries.history(session, answer.attempt_id, answer.paper_item_id, answer.part),
         progress=queries.question_progress(session, answer.sitting.id, answer.version_id, answer.part),
         skip_url=_next(answer, after=answer.answer_id),
+        order=_order(),
+        orders=tuple(WorkOrder),
         before=request.args.get("before", type=int),
     )
+
+
+def _preselected(answer: WrittenAnswer, found: desk.Desk) -> object:
+    """What counts now or one gave; nothing where there is no suggestion, or none that may be seen."""
+    if found.mine is not None:
+        return found.mine.awarded.normalize() + 0
+    if answer.decided:
+        return answer.latest.awarded.normalize() + 0
+    shown = found.turn in {Turn.ALONE, Turn.BLIND} and evidence.points_of(answer.content, answer.suggestion.detail)
+    return answer.latest.awarded.normalize() + 0 if shown else None
+
+
+def _given(answer: WrittenAnswer, found: desk.Desk) -> dict[str, str]:
+    """Marks by key point that somebody gave: the marker before, or whoever decided."""
+    detail = found.mine.detail if found.mine else (answer.latest.detail if answer.decided else {})
+    points: dict[str, str] = detail.get("points", {})
+    return points

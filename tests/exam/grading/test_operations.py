@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam import audit
-from exam.grading import operations, queries
+from exam.grading import operations, queries, sheets
 from exam.grading.diagnoses import diagnoses
 from exam.grading.marking import Source, WrongMarks
 from exam.grading.models import Mark
@@ -147,7 +147,7 @@ def test_nobody_marks_their_own_paper(session: Session) -> None:
     with pytest.raises(NotAllowed):
         award(session, waits, "10", own)
     sitting_id, version_id = attempt.assignment.sitting_id, queries.questions(session, attempt.assignment.sitting_id)[0]
-    assert queries.next_waiting(session, sitting_id, version_id.version_id, "", marker_id=own) is None
+    assert sheets.next_waiting(session, sitting_id, version_id.version_id, "", marker_id=own) is None
     [line] = queries.waiting(session, marker_id=own)
     assert (line.progress.waiting, line.for_you) == (1, 0)
 
@@ -203,13 +203,13 @@ def test_the_queue_counts_question_by_question_and_ends(session: Session) -> Non
     marker = make_person(session).id
     lines = queries.questions(session, sitting_id, marker_id=marker)
     assert [(line.number, line.maximum, line.progress.waiting) for line in lines] == [(None, 10, 1), (2, 12, 1)]
-    answer_id = queries.next_waiting(session, sitting_id, lines[1].version_id, lines[1].part, marker_id=marker)
+    answer_id = sheets.next_waiting(session, sitting_id, lines[1].version_id, lines[1].part, marker_id=marker)
     assert answer_id is not None
     shown = queries.written_answer(session, answer_id)
     assert (shown.number, shown.material[:4], shown.response.text) == (2, "某光伏辅", "帮办代办，容缺受理。")
     mark_by_hand(session, attempt, marker_id=marker)
     assert queries.progress(session, sitting_id) == queries.Progress(2, 2)
-    assert queries.next_waiting(session, sitting_id, lines[1].version_id, lines[1].part, marker_id=marker) is None
+    assert sheets.next_waiting(session, sitting_id, lines[1].version_id, lines[1].part, marker_id=marker) is None
     assert queries.written_answer(session, answer_id).decided
 
 
@@ -224,10 +224,10 @@ def test_an_answer_passed_over_comes_again_after_the_others(session: Session) ->
     marker = make_person(session).id
     [line] = queries.questions(session, sitting.id)
     where = (sitting.id, line.version_id, line.part)
-    one = queries.next_waiting(session, *where, marker_id=marker)
-    other = queries.next_waiting(session, *where, marker_id=marker, after=one)
+    one = sheets.next_waiting(session, *where, marker_id=marker)
+    other = sheets.next_waiting(session, *where, marker_id=marker, after=one)
     assert one != other
-    assert queries.next_waiting(session, *where, marker_id=marker, after=other) == one
+    assert sheets.next_waiting(session, *where, marker_id=marker, after=other) == one
 
 
 def test_the_problems_written_down_are_listed_with_who_wrote_them(session: Session) -> None:
