@@ -170,7 +170,7 @@ def _count(session: Session, latest: Mark, given: Mapping[Round, Marking], found
         awarded=found.marks,
         source=found.source,
         marker_id=personal.marker_id if personal else None,
-        detail=dict(personal.detail) if personal else {"markings": [f"{each.awarded:f}" for each in given.values()]},
+        detail=dict(personal.detail) if personal else {"markings": [f"{each.awarded:.2f}" for each in given.values()]},
         reason=personal.reason if personal else "",
         at=at,
     )

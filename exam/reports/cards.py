@@ -122,6 +122,7 @@ class ItemResult:
     `rule` is the sentence by which it was marked, as it stood on the paper.
     """
 
+    item_id: int
     position: int
     section: int
     kind: Kind
@@ -206,6 +207,7 @@ def _topics(session: Session, version_ids: Sequence[int]) -> dict[int, str]:
 def _item(item: FrozenItem, answer: Any, marks: dict[tuple[int, str], Mark], topic: str) -> ItemResult:
     mine = [mark for (item_id, _), mark in marks.items() if item_id == item.item_id]
     return ItemResult(
+        item_id=item.item_id,
         position=item.position,
         section=item.section,
         kind=item.content.kind,

@@ -19,6 +19,7 @@ from question_bank.operations import keep_picture
 from question_bank.pictures import Picture
 from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
+from tests.factories.appeals import make_appeal
 from tests.factories.bank import make_question
 from tests.factories.leak_alarms import make_alarm
 from tests.factories.marks import hand_in_paper
@@ -109,6 +110,8 @@ def _place(session: Session, name: str) -> Place:
         .limit(1)
         .scalar(),
         "paper_id": attempt.assignment.paper_id,
+        "item_id": paper.items[0].id,
+        "appeal_id": make_appeal(session, attempt, paper.items[0].id).id,
         "set_id": paper.paper_set_id,
         "paper_set_id": paper.paper_set_id,
         "specification_id": paper.paper_set.specification_id,

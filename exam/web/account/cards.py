@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from exam import clock
 from exam.accounts.roles import Role, Viewer
+from exam.grading import appeals
 from exam.grading import queries as grading
 from exam.reports import agenda, alarms, findings
 from exam.reports import queries as reports
@@ -156,6 +157,7 @@ def organiser(session: Session, viewer: Viewer, at: datetime) -> Card:
             Figure(gettext("Expected"), str(ready.expected)),
             Figure(gettext("Checked in"), str(ready.checked_in)),
             Figure(gettext("Begins in"), time_left(stop.starts_at, at=at)),
+            *_appeals(session),
         ),
         missing=tuple(_missing(ready)),
         link=link_to(gettext("Open this stop"), "tours.stop", stop_id=stop.id)
@@ -163,6 +165,12 @@ def organiser(session: Session, viewer: Viewer, at: datetime) -> Card:
         more=_leaks(session),
         urgent=running,
     )
+
+
+def _appeals(session: Session) -> tuple[Figure, ...]:
+    """Appeals that wait for a decision, where there are any."""
+    count = appeals.open_count(session)
+    return (Figure(gettext("Appeals waiting"), str(count)),) if count else ()
 
 
 def _leaks(session: Session) -> Link | None:
@@ -210,8 +218,10 @@ def marker(session: Session, viewer: Viewer, at: datetime) -> Card:
         (
             Figure(gettext("Waiting"), str(sum(line.for_you for line in desk))),
             Figure(gettext("Decided"), str(grading.together(desk).decided)),
+            *_appeals(session),
         ),
         link=link_to(gettext("To the marking desk"), "grading.desk"),
+        more=link_to(gettext("To the appeals"), "grading.appeal_list") if appeals.open_count(session) else None,
     )
 
 

@@ -50,7 +50,7 @@ class Marks(Form):
 
     def decision(self, points: Mapping[str, Decimal]) -> Decision:
         """What was decided; a turn that is none counts as that of one alone."""
-        turn = Turn(self.turn.data) if self.turn.data in set(Turn) else Turn.ALONE
+        turn = next((each for each in Turn if each.value == self.turn.data), Turn.ALONE)
         seen = int(self.seen.data) if (self.seen.data or "").isdigit() else None
         return Decision(turn, self.marks.data, self.reason.data or "", points, seen)
 
@@ -65,7 +65,7 @@ class PlanForm(Form):
         default="",
     )
     third_above = IntegerField(
-        _("A third person decides above a difference of (% of the marks)"),
+        _("A third person decides above a difference of (per cent of the marks)"),
         [InputRequired(), NumberRange(0, 100)],
         description=_("Only where two people mark. Otherwise the mean of the two counts."),
     )
@@ -125,7 +125,9 @@ class AppealForm(Form):
     text = TextAreaField(
         _("What do you think was marked wrongly?"),
         [InputRequired(message=_("Say in a sentence what you think was marked wrongly.")), Length(max=1000)],
-        description=_("Name the point and where your answer says it. Do not write your name: who decides does not see it."),
+        description=_(
+            "Name the point and where your answer says it. Do not write your name: who decides does not see it."
+        ),
     )
 
 

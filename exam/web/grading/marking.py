@@ -41,7 +41,12 @@ class Way:
 
 def _order() -> WorkOrder:
     asked = request.args.get("order", "")
-    return WorkOrder(asked) if asked in set(WorkOrder) else WorkOrder.DOUBT
+    return next((each for each in WorkOrder if each.value == asked), WorkOrder.DOUBT)
+
+
+def _named(order: WorkOrder) -> str | None:
+    """For an address, which leaves the usual order out."""
+    return None if order is WorkOrder.DOUBT else order.value
 
 
 @blueprint.get("/grading/sittings/<int:sitting_id>/next")
@@ -62,7 +67,7 @@ def following(sitting: Sitting) -> Response:
         flash(gettext("There is no other answer to this question left for you."), "success")
         return redirect(url_for("grading.sitting", sitting_id=sitting.id))
     before = request.args.get("before", type=int)
-    return redirect(url_for("grading.answer", answer_id=found, order=way.order.value, before=before))
+    return redirect(url_for("grading.answer", answer_id=found, order=_named(way.order), before=before))
 
 
 @blueprint.get("/grading/answers/<int:answer_id>")
@@ -92,13 +97,14 @@ def decide(answer: WrittenAnswer) -> Response | tuple[str, int]:
 
 def _told(form: Marks, others: int) -> str:
     if not others:
-        return gettext("%(marks)s marks kept.", marks=shown_marks(form.marks.data))
-    return ngettext(
+        return str(gettext("%(marks)s marks kept.", marks=shown_marks(form.marks.data)))
+    told = ngettext(
         "%(marks)s marks kept, and for %(num)s answer that says the same.",
         "%(marks)s marks kept, and for %(num)s answers that say the same.",
         others,
         marks=shown_marks(form.marks.data),
     )
+    return str(told)
 
 
 def _decide(answer: WrittenAnswer, form: Marks) -> int:
@@ -121,7 +127,7 @@ def _next(answer: WrittenAnswer, **values: int) -> str:
         sitting_id=answer.sitting.id,
         version=answer.version_id,
         part=answer.part,
-        order=_order().value,
+        order=_named(_order()),
         **values,
     )
 

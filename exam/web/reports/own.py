@@ -1,9 +1,12 @@
 """A person's own results: nobody else can open these pages."""
 
-from flask import render_template
+from flask import current_app, render_template
 
+from exam import clock
 from exam.extensions import db
+from exam.grading import appeals
 from exam.reports import cards
+from exam.reports.openness import appeals_until
 from exam.sittings.models import Attempt
 from exam.sittings.queries import attempt_by_key
 from exam.web.access import access, signed_in, viewer
@@ -24,4 +27,12 @@ def me() -> str:
 @access(own_attempt, of=attempt_by_key)
 def scorecard(attempt: Attempt) -> str:
     """One paper: before the release only when it was handed in, afterwards everything."""
-    return render_template("reports/scorecard.html", card=cards.card(db.session(), attempt))
+    session = db.session()
+    until = appeals_until(session, attempt.assignment.sitting_id, zone=current_app.extensions["liangjuan"].zone)
+    return render_template(
+        "reports/scorecard.html",
+        card=cards.card(session, attempt),
+        appeals=appeals.of_attempt(session, attempt.id),
+        appeals_until=until,
+        appeals_open=until is not None and clock.now() < until,
+    )

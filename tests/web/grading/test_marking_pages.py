@@ -109,7 +109,7 @@ def test_an_answer_is_shown_without_its_writer_and_with_its_evidence(hall: Hall,
     page = marker.get(f"/grading/answers/{hall.answers[0]}").get_data(as_text=True)
     assert hall.name not in page
     assert hall.unit not in page
-    assert '<mark class="evidence">区位交通便利<sup>1</sup></mark>' in page
+    assert '<mark class="evidence" data-points="1">区位交通便利<sup>1</sup></mark>' in page
     assert "&lt;b&gt;产业&lt;/b&gt;" in page
     assert 'name="marks" required value="5"' in page
 
@@ -155,7 +155,8 @@ def test_impossible_marks_are_sent_back_with_what_was_typed(
 
 def test_a_changed_decision_needs_its_reason(app: APIFlask, hall: Hall, marker: FlaskClient) -> None:
     url = f"/grading/answers/{hall.answers[0]}"
-    marker.post(url, data={"marks": "7", "seen": "1"})
+    assert marker.post(url, data={"marks": "7", "seen": "1"}).status_code == 400
+    marker.post(url, data={"marks": "7", "seen": "1", "reason": "同义表述"})
     assert marker.post(url, data={"marks": "8", "seen": "2"}).status_code == 400
     assert marker.post(url, data={"marks": "8", "seen": "2", "reason": "漏看一点"}).status_code == 302
     assert (latest(app, hall.answers[0]).awarded, latest(app, hall.answers[0]).reason) == (8, "漏看一点")
@@ -163,8 +164,8 @@ def test_a_changed_decision_needs_its_reason(app: APIFlask, hall: Hall, marker: 
 
 def test_the_second_of_two_markers_is_told_and_sent_on(app: APIFlask, hall: Hall, marker: FlaskClient) -> None:
     url = f"/grading/answers/{hall.answers[0]}"
-    marker.post(url, data={"marks": "7", "seen": "1"})
-    late = marker.post(url, data={"marks": "3", "seen": "1"}, follow_redirects=True)
+    marker.post(url, data={"marks": "7", "seen": "1", "reason": "同义表述"})
+    late = marker.post(url, data={"marks": "3", "seen": "1", "reason": "要点不全"}, follow_redirects=True)
     assert "notice-warning" in late.get_data(as_text=True)
     assert latest(app, hall.answers[0]).awarded == 7
 
