@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from exam import audit
 from exam.grading import appeals, queries
 from exam.grading.awarding import add_mark
+from exam.grading.correcting import VOID
 from exam.grading.marking import Source, check_marks
 from exam.grading.models import Appeal, AppealStatus, Cause, Mark
-from exam.grading.scores import VOID, keep_scores
+from exam.grading.scores import keep_scores
 from exam.sittings.models import Attempt, SittingStatus
 from question_bank.errors import N_, Conflict, NotAllowed
 

@@ -40,20 +40,12 @@ def make_appeal(place: Place) -> Response | tuple[str, int]:
     form = AppealForm()
     if not form.validate_on_submit():
         return _asking(place, form), 400
-    until, key = _until(place), place.attempt.key
-    item = place.item.item_id
+    key, item, until = place.attempt.key, place.item.item_id, _until(place)
+    text, by, at = form.text.data or "", viewer().person_id, clock.now()
     try:
         with writing() as session:
             attempt = attempt_by_key(session, key)
-            appealing.appeal(
-                session,
-                attempt,
-                paper_item_id=item,
-                text=form.text.data or "",
-                until=until,
-                by=viewer().person_id,
-                at=clock.now(),
-            )
+            appealing.appeal(session, attempt, paper_item_id=item, text=text, until=until, by=by, at=at)
     except DomainError as error:
         return _asking(place, form, sentence(error)), 400
     flash(gettext("Your appeal is kept. The answer will stand with this question."), "success")

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from exam import audit, database
 from exam.accounts.roles import Role
 from exam.grading import desk, oversight, planning, queries, sheets
-from exam.grading.markings import Decision, Place, decide, decide_same
 from exam.grading.marking import Source
+from exam.grading.markings import Decision, Place, decide, decide_same
 from exam.grading.models import Mark, Marking, Round, Score
 from exam.grading.planning import Plan
 from exam.grading.rounds import Turn
