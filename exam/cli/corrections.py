@@ -11,8 +11,8 @@ from exam.accounts.queries import credential_by_username
 from exam.accounts.roles import Role
 from exam.cli.output import answer, json_option, with_app
 from exam.extensions import db, writing
-from exam.grading import affected
 from exam.grading import queries as grading
+from exam.grading import sat
 from exam.grading.affected import Plan
 from exam.grading.correcting import KEYS, Change, with_key
 from exam.grading.models import CorrectionPolicy
@@ -68,7 +68,7 @@ def regrade(stop: int, code: str, *, as_json: bool, only_preview: bool, **told: 
 
 
 def _version(session: Session, stop_id: int, code: str, number: int | None) -> QuestionVersion:
-    for version in affected.versions_at(session, stop_id, code):
+    for version in sat.versions_at(session, stop_id, code):
         if number in {None, version.number}:
             return version
     raise NotFound(N_("Nobody at this stop has sat the question %(code)s."), code=code)
@@ -152,10 +152,8 @@ def _person(session: Session, username: str, roles: tuple[Role, ...]) -> int:
 
 def _lines(data: dict[str, Any]) -> list[str]:
     counts = data["counts"]
-    lines = [
-        f"{counts['attempts']} papers: {counts['raised']} rise, {counts['lowered']} fall, "
-        f"{counts['now_pass']} pass now, {counts['now_fail']} fail now"
-    ]
+    told = ", ".join(f"{counts[key]} {key}" for key in ("attempts", "raised", "lowered", "now_pass", "now_fail"))
+    lines = [told.replace("_", " ")]
     lines += [f"{each['ticket']}: {each['before']} → {each['after']}" for each in data["changed"]]
     if "correction" in data:
         lines.append(f"correction {data['correction']}: {data['status']}, {data['marked']} marks written")

@@ -4,20 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from exam.grading import sat
 from exam.grading.correcting import HAND_MADE, VOID, Change, Effect, Sat, corrected
 from exam.grading.marking import PartMark, Source
 from exam.grading.models import Correction, CorrectionPolicy, CorrectionStatus, Mark, ScoreChange
 from exam.grading.scores import tallies
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
-from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting
+from exam.sittings.models import Assignment, Attempt, Response, Sitting
 from exam.sittings.queries import FrozenItem, frozen
 from exam.tours.models import RosterEntry, Stop
 from question_bank.errors import N_, NotFound
 from question_bank.kinds import response_of
-from question_bank.models import Question, QuestionVersion
+from question_bank.models import QuestionVersion
 from question_bank.queries import batches
 
 AT_ONCE = 500
@@ -68,24 +69,6 @@ class _Place:
     pass_marks: Decimal
 
 
-def _sat(version_id: int, stop_id: int | None) -> Select[Attempt]:
-    """Attempts that are over, have marks, and had this version."""
-    marked = exists().where(Mark.attempt_id == Attempt.id, Mark.paper_item_id == PaperItem.id)
-    wanted = (
-        select(Attempt)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .join(PaperItem, PaperItem.paper_id == Assignment.paper_id)
-        .join(Sitting, Sitting.id == Assignment.sitting_id)
-        .where(PaperItem.question_version_id == version_id, Attempt.status != AttemptStatus.STARTED, marked)
-    )
-    return wanted if stop_id is None else wanted.where(Sitting.stop_id == stop_id)
-
-
-def attempts_with(session: Session, version_id: int, stop_id: int | None) -> list[int]:
-    """Ids of the attempts a correction is about."""
-    return list(session.scalars(_sat(version_id, stop_id).with_only_columns(Attempt.id).order_by(Attempt.id)))
-
-
 def parts_of(session: Session, plan: Plan, attempt_ids: Sequence[int]) -> list[Part]:
     """What each part of the question earns now and would earn, of some attempts; four queries."""
     items = _items(session, plan.version_id, attempt_ids)
@@ -103,8 +86,8 @@ def parts_of(session: Session, plan: Plan, attempt_ids: Sequence[int]) -> list[P
         kind, value = item.content.kind, answers.get(attempt_id)
         answer = None if value is None else response_of(kind, value)
         base = {part: _before(rows) for part, rows in by_part.items()}
-        sat = Sat(item.content, answer, item.rule, item.options, item.marks, base)
-        targets = corrected(sat, plan.policy, plan.change)
+        given = Sat(item.content, answer, item.rule, item.options, item.marks, base)
+        targets = corrected(given, plan.policy, plan.change)
         found += [Part(attempt_id, item.item_id, by_part[each.part][-1], each) for each in targets]
     return found
 
@@ -141,7 +124,7 @@ def _before(rows: Sequence[Mark]) -> PartMark:
 
 def effects(session: Session, plan: Plan) -> Iterator[Effect]:
     """What the correction would do to each attempt, in the order of their ids; six queries for each AT_ONCE."""
-    ids = attempts_with(session, plan.version_id, plan.stop_id)
+    ids = sat.attempts_with(session, plan.version_id, plan.stop_id)
     for start in range(0, len(ids), AT_ONCE):
         yield from _effects(session, plan, ids[start : start + AT_ONCE])
 
@@ -186,101 +169,6 @@ def _places(session: Session, ids: Sequence[int]) -> dict[int, _Place]:
         .where(Attempt.id.in_(ids))
     )
     return {row[0]: _Place(*row) for row in rows}
-
-
-@dataclass(frozen=True)
-class Where:
-    """One stop at which a version was sat, and by how many."""
-
-    stop: Stop
-    attempts: int
-
-
-def stops_with(session: Session, version_id: int) -> list[Where]:
-    """Where a version was sat, by day."""
-    counts: dict[int, int] = dict(
-        iter(
-            session.execute(
-                _sat(version_id, None)
-                .with_only_columns(Sitting.stop_id, func.count(Attempt.id))
-                .group_by(Sitting.stop_id)
-            )
-        )
-    )
-    stops = session.scalars(
-        select(Stop)
-        .where(Stop.id.in_(counts))
-        .options(joinedload(Stop.unit), joinedload(Stop.tour))
-        .order_by(Stop.starts_at, Stop.id)
-    )
-    return [Where(stop, counts[stop.id]) for stop in stops]
-
-
-def version_by_id(session: Session, version_id: int) -> QuestionVersion:
-    """The version with its question. Raises NotFound."""
-    found = session.scalar(
-        select(QuestionVersion).where(QuestionVersion.id == version_id).options(joinedload(QuestionVersion.question))
-    )
-    if found is None:
-        raise NotFound(N_("There is no such version of a question."))
-    return found
-
-
-def versions_sat(session: Session, *, code: str | None = None, question_id: int | None = None) -> list[QuestionVersion]:
-    """The versions of one question that anybody has sat, the newest first."""
-    which = Question.code == code if question_id is None else Question.id == question_id
-    sat = exists().where(
-        PaperItem.question_version_id == QuestionVersion.id,
-        Assignment.paper_id == PaperItem.paper_id,
-        Attempt.assignment_id == Assignment.id,
-        Attempt.status != AttemptStatus.STARTED,
-    )
-    return list(
-        session.scalars(
-            select(QuestionVersion)
-            .join(QuestionVersion.question)
-            .where(which, sat)
-            .options(joinedload(QuestionVersion.question))
-            .order_by(QuestionVersion.number.desc())
-        )
-    )
-
-
-def versions_at(session: Session, stop_id: int, code: str) -> list[QuestionVersion]:
-    """The versions of one question that were sat at a stop, the newest first."""
-    return [each for each in versions_sat(session, code=code) if attempts_with(session, each.id, stop_id)]
-
-
-@dataclass(frozen=True)
-class QuestionSat:
-    """One question of a stop's papers, with how many had it."""
-
-    version: QuestionVersion
-    attempts: int
-
-
-def questions_at(session: Session, stop_id: int) -> list[QuestionSat]:
-    """Every version that was sat at a stop, by its code; two queries."""
-    counts: dict[int, int] = dict(
-        iter(
-            session.execute(
-                select(PaperItem.question_version_id, func.count(Attempt.id))
-                .join(Assignment, Assignment.paper_id == PaperItem.paper_id)
-                .join(Attempt, Attempt.assignment_id == Assignment.id)
-                .join(Sitting, Sitting.id == Assignment.sitting_id)
-                .where(Sitting.stop_id == stop_id, Attempt.status != AttemptStatus.STARTED)
-                .group_by(PaperItem.question_version_id)
-            )
-        )
-    )
-    versions = session.scalars(
-        select(QuestionVersion)
-        .join(QuestionVersion.question)
-        .where(QuestionVersion.id.in_(counts))
-        .options(joinedload(QuestionVersion.question))
-        .order_by(Question.code, QuestionVersion.number)
-    )
-    return [QuestionSat(version, counts[version.id]) for version in versions]
 
 
 def correction_by_id(session: Session, correction_id: int) -> Correction:

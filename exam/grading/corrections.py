@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from exam import audit
-from exam.grading import affected
+from exam.grading import affected, sat
 from exam.grading.affected import Plan, plan_of
 from exam.grading.correcting import KEYS, policies_for
 from exam.grading.marking import Source
@@ -30,13 +30,13 @@ def propose(session: Session, plan: Plan, *, preview: dict[str, Any], reason: st
     `preview` is what the proposer was shown. Raises NotAllowed for a plan that fits the question badly, that concerns
     nobody, or has no reason; Conflict while another correction of the same version is under way.
     """
-    version = affected.version_by_id(session, plan.version_id)
+    version = sat.version_by_id(session, plan.version_id)
     refuse_plan(version, plan)
     if not reason.strip():
         raise NotAllowed(N_("Say what is wrong with the question; candidates will read it."))
     if affected.under_way(session, plan.version_id) is not None:
         raise Conflict(N_("A correction of this question is under way already."))
-    if not affected.attempts_with(session, plan.version_id, plan.stop_id):
+    if not sat.attempts_with(session, plan.version_id, plan.stop_id):
         raise NotAllowed(N_("Nobody has sat this question there, so there is nothing to correct."))
     made = Correction(
         question_version_id=plan.version_id,
@@ -89,15 +89,20 @@ def confirm(
     """
     session.refresh(correction, with_for_update=True)
     status = advance(correction.status, CorrectionStatus.CONFIRMED)
-    if by == correction.proposed_by:
-        raise NotAllowed(N_("Somebody else has to confirm what you have proposed."))
+    refuse_proposer(correction, by=by)
     correction.status, correction.confirmed_by, correction.confirmed_at = status, by, at
     correction.preview = preview
-    question = affected.version_by_id(session, correction.question_version_id).question
+    question = sat.version_by_id(session, correction.question_version_id).question
     if quarantine and question.status is Status.PUBLISHED:
         events = bank.advance(session, question, Status.QUARANTINED, by=by, at=at, reason=correction.reason[:200])
         audit.note(session, events, by=by, at=at)
     return _noted(session, correction, "correction.confirmed", by=by, at=at, detail=_told(correction))
+
+
+def refuse_proposer(correction: Correction, *, by: int) -> None:
+    """Raise NotAllowed for who has proposed it."""
+    if by == correction.proposed_by:
+        raise NotAllowed(N_("Somebody else has to confirm what you have proposed."))
 
 
 def mark_anew(session: Session, correction: Correction, attempt_ids: Sequence[int], *, at: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from exam import clock, database
-from exam.grading import affected, corrections
+from exam.grading import affected, corrections, sat
 from exam.grading.models import Correction, CorrectionStatus, Score
 from exam.jobs.worker import Progress, Work
 from exam.reports.models import Release
@@ -35,7 +35,7 @@ def regrade(engine: Engine, correction_id: int, *, progress: Progress | None = N
         correction = affected.correction_by_id(session, correction_id)
         if correction.status is CorrectionStatus.DONE:
             return correction.outcome
-        ids = affected.attempts_with(session, correction.question_version_id, correction.stop_id)
+        ids = sat.attempts_with(session, correction.question_version_id, correction.stop_id)
     done = 0
     for some in [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]:
         with database.writing(engine) as session:
@@ -49,7 +49,7 @@ def regrade(engine: Engine, correction_id: int, *, progress: Progress | None = N
 
 def finish(session: Session, correction: Correction, *, at: datetime, seen: set[int]) -> dict[str, Any]:
     """Mark who came in meanwhile, release again what was out, and say what changed."""
-    ids = affected.attempts_with(session, correction.question_version_id, correction.stop_id)
+    ids = sat.attempts_with(session, correction.question_version_id, correction.stop_id)
     late = [each for each in ids if each not in seen]
     if late:
         corrections.mark_anew(session, correction, late, at=at)
@@ -61,7 +61,7 @@ def finish(session: Session, correction: Correction, *, at: datetime, seen: set[
 
 def _released_again(session: Session, correction: Correction, *, at: datetime) -> list[Release]:
     """A new release of every sitting that was out and holds the question, with a note that names the correction."""
-    ids = affected.attempts_with(session, correction.question_version_id, correction.stop_id)
+    ids = sat.attempts_with(session, correction.question_version_id, correction.stop_id)
     found: dict[int, Sitting] = {}
     for some in batches(ids):
         wanted = (
@@ -82,7 +82,7 @@ def _released_again(session: Session, correction: Correction, *, at: datetime) -
 
 def note_of(session: Session, correction: Correction) -> str:
     """The sentence that stands with a new version: content of the office's papers, so in Chinese."""
-    code = affected.version_by_id(session, correction.question_version_id).question.code
+    code = sat.version_by_id(session, correction.question_version_id).question.code
     return f"更正：试题{code}{correction.policy.chinese}。事由：{correction.reason}"
 
 

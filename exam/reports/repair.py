@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from exam.accounts.roles import Role
-from exam.grading import affected, corrections
+from exam.grading import affected, corrections, sat
 from exam.grading.affected import Plan
 from exam.grading.correcting import Counts, Effect, counted
 from exam.grading.models import Correction
@@ -24,6 +24,7 @@ from exam.jobs import operations as jobs
 from exam.jobs.models import Job
 from exam.reports import queries
 from exam.reports.comparison import Measure, Row
+from exam.reports.models import Release
 from exam.reports.operations import MEASURE
 from exam.reports.queries import Scope
 from exam.reports.statistics import Group
@@ -115,7 +116,7 @@ def _move_json(move: Move) -> dict[str, Any]:
 
 def preview(session: Session, plan: Plan) -> Preview:
     """What the correction would change. Raises NotAllowed for a plan that does not fit the question."""
-    corrections.refuse_plan(affected.version_by_id(session, plan.version_id), plan)
+    corrections.refuse_plan(sat.version_by_id(session, plan.version_id), plan)
     found = list(affected.effects(session, plan))
     changed = tuple(each for each in found if each.changed)
     sittings = _sittings(session, {each.sitting_id for each in found})
@@ -205,6 +206,7 @@ def confirm(
     `seen` is the seal of the preview this person was shown: Conflict when marks have changed since. Raises as
     `corrections.confirm`.
     """
+    corrections.refuse_proposer(correction, by=by)
     shown = preview(session, affected.plan_of(correction))
     if seen is not None and seen != shown.seal:
         raise Conflict(N_("Marks have changed since you opened the preview. Look at it again before you confirm."))
@@ -216,3 +218,15 @@ def job_of(session: Session, correction_id: int) -> Job | None:
     """The newest job that marks by a correction."""
     of_it = (Job.name == JOB, Job.payload["correction"].as_integer() == correction_id)
     return session.scalar(select(Job).where(*of_it).order_by(Job.id.desc()).limit(1))
+
+
+def releases_of(session: Session, correction_id: int) -> list[tuple[Release, Sitting]]:
+    """The releases that came of a correction, with their sittings, by stop and paper."""
+    rows = session.execute(
+        select(Release, Sitting)
+        .join(Sitting, Sitting.id == Release.sitting_id)
+        .where(Release.correction_id == correction_id)
+        .options(joinedload(Sitting.stop).joinedload(Stop.unit))
+        .order_by(Release.id)
+    )
+    return [(release, sitting) for release, sitting in rows]

@@ -79,7 +79,7 @@ def label_of(item: Any, key: str) -> str:
 
 def version_of(session: Session, sitting: Sitting, question: Mapping[str, Any] = SINGLE) -> int:
     """Id of the version of the question in the papers of a sitting."""
-    from exam.grading.affected import questions_at
+    from exam.grading.sat import questions_at
 
     return next(
         each.version.id for each in questions_at(session, sitting.stop_id) if each.version.stem == question["stem"]

@@ -10,9 +10,13 @@ from exam.accounts.models import Person
 from exam.accounts.roles import Role
 from exam.accounts.saved_filters import save_filter
 from exam.extensions import writing
-from exam.grading.models import Mark, Source
+from exam.grading.affected import Plan
+from exam.grading.correcting import Change
+from exam.grading.models import Correction, CorrectionPolicy, Mark, Source
 from exam.jobs import operations as jobs
 from exam.papers.models import Paper
+from exam.reports.repair import propose
+from exam.sittings.models import Attempt
 from question_bank.legislation import write_article
 from question_bank.models import Document, Question, QuestionPair
 from question_bank.operations import keep_picture
@@ -62,6 +66,13 @@ def _pair(session: Session, one: Question, two: Question) -> QuestionPair:
     return pair
 
 
+def _correction(session: Session, attempt: Attempt, by: int) -> Correction:
+    """A proposal to give everybody full marks for the first question of the paper."""
+    version_id = attempt.assignment.paper.items[0].question_version_id
+    asked = Plan(version_id, None, CorrectionPolicy.FULL_MARKS, Change())
+    return propose(session, asked, reason="题目有误", by=by, at=NOON)
+
+
 def _place(session: Session, name: str) -> Place:
     unit = make_unit(session, name=name)
     place = Place()
@@ -104,6 +115,7 @@ def _place(session: Session, name: str) -> Place:
         "article_id": article.id,
         "topic_id": question.topic_id,
         "filter_id": kept.id,
+        "correction_id": _correction(session, attempt, author).id,
         "alarm_id": make_alarm(session, question).id,
         "answer_id": session.query(Mark.id)
         .filter_by(attempt_id=attempt.id, source=Source.SUGGESTION)

@@ -1,6 +1,6 @@
 """What the page of a question is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from exam import audit
 from exam.accounts.queries import names_of
 from exam.accounts.roles import Viewer
 from exam.audit import AuditEvent
+from exam.grading import affected, sat
 from exam.reports.alarms import open_alarm_of
 from exam.web.bank.area import say, why, withdraws, writes
 from exam.web.bank.steps import steps_for
@@ -47,6 +48,17 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         "statistic": statistic_of(session, question.id),
         "alarm": open_alarm_of(session, question.id),
         "may_hold": withdraws(who, question),
+        **_corrected(session, versions, who),
+    }
+
+
+def _corrected(session: Session, versions: Sequence[QuestionVersion], who: Viewer) -> dict[str, Any]:
+    """Whether anybody has sat it, so that marks can be corrected, and the correction that is under way."""
+    under_way = [row for version in versions if (row := affected.under_way(session, version.id)) is not None]
+    return {
+        "sat": bool(sat.versions_sat(session, question_id=versions[0].question_id)),
+        "correction": next(iter(under_way), None),
+        "may_correct": withdraws(who, None),
     }
 
 

@@ -5,6 +5,7 @@ from flask import Blueprint
 from exam.accounts.roles import Role, Viewer
 from exam.grading.appeals import Case, Place
 from exam.grading.queries import WrittenAnswer
+from exam.reports import repair
 from exam.web.access import holds, permission
 
 blueprint = Blueprint("grading", __name__)
@@ -18,6 +19,12 @@ organises = holds(Role.ORGANISER)
 """Sees how markers agree and decides how a sitting is marked."""
 
 decides_appeals = holds(Role.MARKER, Role.ORGANISER)
+
+proposes = holds(*repair.PROPOSE)
+"""May say that a question was wrong."""
+
+confirms = holds(*repair.CONFIRM)
+"""May agree to a correction somebody else has proposed."""
 
 
 @permission

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from exam import database
 from exam.accounts.roles import Role
 from exam.cli import cli
-from exam.grading import affected
+from exam.grading import sat
 from exam.grading.models import Mark, Source
 from exam.jobs.models import Job, JobStatus
 from tests.factories.accounts import make_account, make_person
@@ -31,7 +31,7 @@ def asked(engine: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest
         candidate = make_person(session)
         make_account(session, candidate, username="kaosheng", password="shi-juan-2027")
         sitting = sit(session, ["B", "C", None])
-        code = affected.version_by_id(session, version_of(session, sitting)).question.code
+        code = sat.version_by_id(session, version_of(session, sitting)).question.code
         return "regrade", sitting.stop_id, "--question", code, "--policy", "new_key", "--key", "C"
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from exam import audit, clock, database
 from exam.audit import AuditEvent
 from exam.grading import affected, corrections, operations
+from exam.grading import sat as sat_
 from exam.grading.marking import Source
 from exam.grading.models import Cause, Correction, CorrectionPolicy, CorrectionStatus, Mark, Score, ScoreChange
 from exam.reports import regrading, repair
@@ -49,7 +50,7 @@ def agreed(session: Session, asked: affected.Plan, **values: Any) -> Correction:
 
 def regraded(session: Session, correction: Correction) -> dict[str, Any]:
     """What the job does, in this transaction."""
-    ids = affected.attempts_with(session, correction.question_version_id, correction.stop_id)
+    ids = sat_.attempts_with(session, correction.question_version_id, correction.stop_id)
     corrections.mark_anew(session, correction, ids, at=NOON)
     return regrading.finish(session, correction, at=NOON, seen=set(ids))
 
@@ -104,13 +105,13 @@ def test_the_database_itself_asks_for_two_people(session: Session) -> None:
 def test_the_question_leaves_the_draw_unless_that_is_not_wished(session: Session) -> None:
     sitting = sit(session, ["B"])
     version = version_of(session, sitting)
-    question = affected.version_by_id(session, version).question
+    question = sat_.version_by_id(session, version).question
     agreed(session, plan(version), quarantine=False)
     assert question.status is Status.PUBLISHED
     other = sit(session, ["B"])
     version = version_of(session, other)
     agreed(session, plan(version))
-    assert affected.version_by_id(session, version).question.status is Status.QUARANTINED
+    assert sat_.version_by_id(session, version).question.status is Status.QUARANTINED
 
 
 def test_only_one_correction_of_a_version_is_under_way_and_a_proposal_can_be_taken_back(session: Session) -> None:
@@ -150,7 +151,7 @@ def test_one_stop_or_every_stop(session: Session) -> None:
     sitting = sit(session, ["C", "C"], tour=tour)
     version = version_of(session, sitting)
     assert len(list(affected.effects(session, plan(version, stop_id=sitting.stop_id)))) == 2
-    assert [where.attempts for where in affected.stops_with(session, version)] == [2]
+    assert [where.attempts for where in sat_.stops_with(session, version)] == [2]
     assert list(affected.effects(session, plan(version, stop_id=sitting.stop_id + 1))) == []
 
 
@@ -225,7 +226,7 @@ def test_what_the_preview_says_is_what_the_marking_does(session: Session, data: 
         release=data.draw(st.booleans()),
     )
     version = version_of(session, sitting, question)
-    content = affected.version_by_id(session, version)
+    content = sat_.version_by_id(session, version)
     policies = corrections.policies_for(content_of(Kind(question["kind"]), content.content))
     policy = data.draw(st.sampled_from(policies))
     rule = ScoringRule.ALL_OR_NOTHING if policy is Policy.NEW_RULE else None
