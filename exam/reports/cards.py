@@ -1,7 +1,7 @@
 """Reads on one person's papers: what a scorecard shows after the release, and only to its person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.grading import queries as grading
-from exam.grading.models import Mark, Score
+from exam.grading.affected import changes_of
+from exam.grading.models import Mark, Score, ScoreChange
 from exam.papers.models import Paper, PaperSet, Specification
 from exam.papers.specification import plan_of
 from exam.reports import rules
+from exam.reports.mended import Mended, mended_items
 from exam.reports.ruling import Ruling
 from exam.reports.scorecard import Sum, on_hundred, overall, sums
 from exam.sittings import queries as sittings
@@ -134,6 +136,12 @@ class ItemResult:
     key: KeyView
     parts: tuple[PartResult, ...]
     rule: str
+    mended: Mended | None = None
+
+    @property
+    def void(self) -> bool:
+        """Whether it counts for nobody."""
+        return self.mended is not None and self.mended.void
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,11 @@ class Card:
     sections: tuple[Sum, ...] = ()
     topics: tuple[Sum, ...] = ()
     items: tuple[ItemResult, ...] = ()
+    changes: tuple[ScoreChange, ...] = ()
+
+    @property
+    def is_make_up(self) -> bool:
+        return self.attempt.assignment.entry.makes_up_id is not None
 
 
 def card(session: Session, attempt: Attempt) -> Card:
@@ -161,7 +174,12 @@ def card(session: Session, attempt: Attempt) -> Card:
     answers = sittings.responses_of(session, attempt.id)
     marks = grading.marks_of(session, attempt.id)
     topics = _topics(session, [item.version_id for item in frozen])
-    items = tuple(_item(item, answers.get(item.item_id), marks, topics[item.version_id]) for item in frozen)
+    mended = mended_items(session, frozen, attempt.assignment.sitting.stop_id)
+    items = tuple(
+        replace(_item(item, answers.get(item.item_id), marks, topics[item.version_id]), mended=mended.get(item.item_id))
+        for item in frozen
+    )
+    counting = [item for item in items if not item.void]
     score = session.get(Score, attempt.id)
     titles = [section.title for section in plan_of(specification.plan).sections]
     total = Decimal(0) if score is None else score.marks
@@ -178,14 +196,17 @@ def card(session: Session, attempt: Attempt) -> Card:
         equated=None if score is None else score.equated,
         equated_error=None if score is None else score.equated_error,
         sections=_sections(items, titles, score),
-        topics=tuple(sums((item for item in items if item.topic), lambda item: item.topic, both)),
+        topics=tuple(sums((item for item in counting if item.topic), lambda item: item.topic, both)),
         items=items,
+        changes=tuple(changes_of(session, attempt.id)),
     )
 
 
 def _sections(items: Sequence[ItemResult], titles: Sequence[str], score: Score | None) -> tuple[Sum, ...]:
     """Marks by section as they count: where deductions end is part of the score."""
-    found = sums(items, lambda item: f"{item.section}", lambda item: (item.awarded, item.maximum))
+    found = sums(
+        items, lambda item: f"{item.section}", lambda item: (item.awarded, Decimal(0) if item.void else item.maximum)
+    )
     counted = [each.earned for each in found] if score is None else [Decimal(marks) for marks in score.sections]
     return tuple(
         Sum(titles[int(each.key) - 1], earned, each.possible) for each, earned in zip(found, counted, strict=True)
