@@ -94,6 +94,8 @@ def _key(given: str, names: frozenset[str]) -> dict[str, Any]:
         value = given
     if isinstance(value, dict) and names & set(value):
         return value
+    if "accepted_orders" in names:
+        return {"answer": value, "accepted_orders": []}
     return {next(name for name in ("answer", "answers", "pairs", "subquestions") if name in names | {"answer"}): value}
 
 

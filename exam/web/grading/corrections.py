@@ -53,6 +53,7 @@ def list_corrections() -> str:
         stop=_stop(session, stop_id),
         names=names_of(session, {line.correction.proposed_by for line in lines}),
         questions=sat.questions_at(session, stop_id) if stop_id else [],
+        sees_units=_sees_units(),
     )
 
 
@@ -78,7 +79,7 @@ def propose_correction() -> Page:
     """Show what it would change, or keep the proposal."""
     version = _version()
     form, content = Proposal(), content_of(version.question.kind, version.content)
-    form.offer(content, sat.stops_with(db.session(), version.id))
+    form.offer(content, sat.stops_with(db.session(), version.id), named=_sees_units())
     if not form.validate_on_submit():
         return _form(version, form), 400
     try:
@@ -117,7 +118,7 @@ def _form(version: QuestionVersion, form: Proposal, *, preview: Any = None, mess
     content = content_of(version.question.kind, version.content)
     places = sat.stops_with(session, version.id)
     if form.policy.choices is None:
-        form.offer(content, places)
+        form.offer(content, places, named=_sees_units())
     order = plain_order(content)
     return render_template(
         "grading/correct.html",

@@ -65,7 +65,7 @@ def _orders(content: Any, sent: Sent, at: str) -> dict[str, Any]:
     keys = {item.key for item in content.items}
     lines = [line.strip() for line in sent.get(at, "").upper().splitlines() if line.strip()]
     orders = [_steps(line, keys) for line in lines]
-    return {"answer": orders[0], "accepted_orders": orders[1:]} if orders else {}
+    return {"answer": orders[0], "accepted_orders": orders if len(orders) > 1 else []} if orders else {}
 
 
 def _steps(line: str, keys: set[str]) -> list[str]:

@@ -60,14 +60,18 @@ class Proposal(Form):
         ),
     )
 
-    def offer(self, content: Content, places: list[Where]) -> "Proposal":
-        """Fill the choices for one question; what does not fit its kind is taken out."""
+    def offer(self, content: Content, places: list[Where], *, named: bool) -> "Proposal":
+        """Fill the choices for one question; what does not fit its kind is taken out. `named`: stops with units."""
         offered = policies_for(content)
         self.policy.choices = [(each, label(each)) for each in offered]
         self.stop.choices = [(EVERYWHERE, gettext("Wherever this version was sat"))] + [
             (
                 each.stop.id,
-                gettext("Only at No. %(number)s %(unit)s", number=each.stop.number, unit=each.stop.unit.name),
+                gettext(
+                    "Only at No. %(number)s %(unit)s",
+                    number=each.stop.number,
+                    unit=each.stop.unit.name if named else "",
+                ).strip(),
             )
             for each in places
         ]

@@ -50,7 +50,7 @@ def wrong(app: APIFlask) -> Wrong:
             candidates=[attempt.assignment.entry.person_id for attempt in attempts],
             one=make_person(session, name="张组织", roles=[Role.ORGANISER]).id,
             two=make_person(session, name="王审题", roles=[Role.REVIEWER]).id,
-            marker=make_person(session, roles=[Role.MARKER]).id,
+            marker=make_person(session, name="阅卷员甲", roles=[Role.MARKER]).id,
         )
 
 
