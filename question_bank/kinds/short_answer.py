@@ -65,6 +65,11 @@ class ShortAnswerContent(Content):
         whole = sum((point.marks for point in self.rubric), Decimal(0))
         return whole if self.cap is None else min(whole, self.cap)
 
+    def marks_of_best(self, count: int | None) -> Decimal:
+        """The sum of the ``count`` heaviest key points, at most ``rubric_marks``; None counts them all."""
+        heaviest = sorted((point.marks for point in self.rubric), reverse=True)[:count]
+        return min(sum(heaviest, Decimal(0)), self.rubric_marks)
+
     def assess(self, text: str) -> Assessment:
         """Mark a text by the rubric, in the rubric's own marks."""
         return rubric_of(self.rubric, self.reference, self.stem, self.cap, self.veto).assess(text)
@@ -115,9 +120,12 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
         marks: Fraction,
         options: RuleOptions,
     ) -> Decision:
-        """Decide nothing; suggest the key points hit, scaled from the rubric to ``marks`` (rule: key_points)."""
-        del rule, options
-        whole = Fraction(content.rubric_marks)
+        """Decide nothing; suggest the key points hit, scaled from the rubric to ``marks`` (rule: key_points).
+
+        Where the section requires only so many points, whichever they are, that many of the heaviest are all marks.
+        """
+        del rule
+        whole = Fraction(content.marks_of_best(options.required))
         scale = marks / whole if whole else Fraction(0)
         found = content.assess(response.text)
         return Decision(

@@ -1,5 +1,7 @@
 """A kind is complete or absent."""
 
+import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from exam.papers.marking_sheet import BY_HAND
 from exam.scanning.answers import BUBBLED, PLACES
 from question_bank import kinds
-from question_bank.enums import Kind, default_rule
+from question_bank.enums import Kind, ScoringRule, default_rule
+from question_bank.scoring import PLAIN, sentence, template
+from tests.question_bank.scoring_tables import TABLES
 
 TOP = Path(__file__).resolve().parents[2]
 
@@ -17,6 +21,16 @@ def test_a_kind_has_its_rules(kind: Kind) -> None:
     rules = kinds.rules_of(kind)
     assert rules.kind is kind
     assert kind in default_rule(kind).kinds
+
+
+@pytest.mark.parametrize("rule", ScoringRule)
+def test_a_scoring_rule_has_kinds_a_chinese_sentence_and_a_table_of_examples(rule: ScoringRule) -> None:
+    assert rule.kinds
+    for said in (sentence(rule), sentence(rule, PLAIN, Decimal(2)), template(rule)):
+        assert re.search("[\u4e00-\u9fff]", said)
+        assert "%" not in said
+    shown = {table.content.kind for table in TABLES if table.rule is rule}
+    assert shown == rule.kinds - {Kind.CASE}, "a case is marked by the rules of its sub-questions"
 
 
 @pytest.mark.parametrize("kind", Kind)

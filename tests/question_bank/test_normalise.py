@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from question_bank.normalise import canonical, folded, folded_with_positions, quantity, same
+from question_bank.homophones import syllable
+from question_bank.normalise import canonical, folded, folded_with_positions, in_unit, mistyped, quantity, same
 from question_bank.numerals import value_of, with_digits
 
 texts = st.text(
@@ -80,6 +81,96 @@ def test_folding_keeps_track_of_where_each_character_came_from(text):
 )
 def test_ways_of_writing_the_same(one, other):
     assert same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("公平競爭審查條例", "《公平竞争审查条例》"),
+        ("三佰贰拾萬", "3,200,000"),
+        ("30畝", "2公顷"),
+        ("15亩", "1公顷"),
+        ("2万㎡", "2公顷"),
+        ("1平方公里", "100公顷"),
+        ("5‰", "0.5%"),
+        ("千分之五", "0.5%"),
+        ("三成", "30%"),
+        ("三成五", "百分之三十五"),
+        ("五成以上", "50%以上"),
+        ("八折", "80%"),
+        ("八五折", "8.5折"),
+        ("2吨", "2000公斤"),
+        ("8月15号", "8月15日"),
+        ("2026/8/15", "二〇二六年八月十五日"),
+        ("中华人民共和国公司法第三条", "《公司法》第3条"),
+        ("《招投标法》", "中华人民共和国招标投标法"),
+        ("环评法第二十条", "环境影响评价法第20条"),
+    ],
+)
+def test_quantities_and_titles_that_say_the_same(one, other):
+    assert same(one, other)
+    assert same(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1亩", "666.67平方米"),
+        ("15亩", "15公顷"),
+        ("3成立", "30%立"),
+        ("5吨", "5克"),
+        ("水法", "水污染防治法"),
+        ("外资法", "外商投资法"),
+        ("中华人民共和国", ""),
+        ("9折页", "90%页"),
+    ],
+)
+def test_quantities_and_titles_that_say_something_else(one, other):
+    assert not same(one, other)
+
+
+@pytest.mark.parametrize(("given_", "meant"), [("公平竟争", "公平竞争"), ("帐户", "账户"), ("招商引姿", "招商引资")])
+def test_one_wrong_character_of_the_same_sound_is_told_from_another_word(given_, meant):
+    assert mistyped(given_, meant)
+    assert mistyped(meant, given_)
+
+
+@pytest.mark.parametrize(
+    ("given_", "meant"),
+    [
+        ("权力", "权利"),
+        ("法人权力清单", "法人权利清单"),
+        ("山日", "三日"),
+        ("公平竞争", "公平竞争"),
+        ("公开竞争", "公平竞争"),
+        ("公坪竟争", "公平竞争"),
+        ("公平竞争审查", "公平竞争"),
+        ("已", "己"),
+    ],
+)
+def test_what_is_no_slip_of_one_character(given_, meant):
+    assert not mistyped(given_, meant)
+
+
+@given(texts, texts)
+def test_saying_the_same_goes_both_ways(one, other):
+    assert same(one, other) == same(other, one)
+    assert mistyped(one, other) == mistyped(other, one)
+
+
+def test_everyday_characters_fall_into_as_many_syllables_as_the_standard_orders_them_by():
+    assert syllable("啊") == 1
+    assert syllable("座") == syllable("做") == 396
+    assert syllable("驴") == syllable("吕") != syllable("卢")
+    assert syllable("A") is syllable("。") is syllable("鑫") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [("666.67平方米", "亩", "1.000005"), ("1亩", "平方米", "666.666666666667"), ("1.5吨", "公斤", "1500")],
+)
+def test_a_quantity_is_read_in_a_unit_of_the_same_measure(text, unit, value):
+    assert in_unit(quantity(text), unit) == Decimal(value)
 
 
 @pytest.mark.parametrize(

@@ -293,11 +293,12 @@ def test_an_answer_has_a_normal_form(text, form):
         ("人民币叁佰万元整", "万元", "300"),
         ("0.03亿元", "万元", "300"),
         ("100亩", "亩", "100"),
-        ("6.67公顷", "亩", None),
+        ("6.67公顷", "亩", "100.05"),
+        ("6.67公里", "亩", None),
         ("300万", "元", "3000000"),
     ],
 )
-def test_a_quantity_counts_in_the_unit_of_the_question_alone(text, unit, value):
+def test_a_quantity_counts_in_the_unit_of_the_question_and_in_what_measures_the_same(text, unit, value):
     found = quantity(text)
     assert found is not None
     assert in_unit(found, unit) == (None if value is None else Decimal(value))

@@ -13,27 +13,36 @@ from exam.grading.models import Cause, Mark, Score
 from exam.grading.scores import keep_scores
 from exam.grading.tally import Earned, tally
 from exam.sittings.models import SittingStatus
+from question_bank.enums import ScoringRule
+from question_bank.scoring import Floor
 from tests.factories.accounts import make_person
 from tests.factories.marks import hand_in_paper
-from tests.factories.papers import SHORT_ANSWER, SINGLE
+from tests.factories.papers import SHORT_ANSWER, SINGLE, TRUE_FALSE
 from tests.factories.sittings import make_attempt
 
 QUARTERS = st.integers(1, 40).map(lambda quarters: Decimal(quarters) / 4)
 PARTS = st.builds(
-    lambda section, maximum, share, void: Earned(
-        section, Decimal(int(float(maximum) * 4 * share)) / 4, maximum, void=void
+    lambda section, maximum, share, void, floor: Earned(
+        section, Decimal(int(float(maximum) * 4 * share)) / 4, maximum, void=void, floor=floor
     ),
     st.integers(0, 3),
     QUARTERS,
     st.floats(-1, 1),
     st.booleans(),
+    st.sampled_from(Floor),
 )
 
 
-@given(st.lists(PARTS, min_size=1))
-def test_a_paper_is_worth_something_between_nought_and_all(parts: list[Earned]) -> None:
-    found = tally(parts)
+@given(st.lists(PARTS, min_size=1), st.sampled_from([None, Decimal("0.5"), Decimal(1)]))
+def test_a_paper_is_worth_something_between_nought_and_all(parts: list[Earned], rounding: Decimal | None) -> None:
+    found = tally(parts, rounding=rounding)
     assert 0 <= found.marks <= found.total == sum(part.maximum for part in parts)
+    assert rounding is None or found.marks == found.total or found.marks % rounding == 0
+    assert all(
+        marks >= 0
+        for marks, part in zip(found.sections, sorted({each.section for each in parts}), strict=True)
+        if not any(each.floor is Floor.PAPER for each in parts if each.section == part)
+    )
 
 
 def test_what_is_deducted_in_one_section_never_eats_into_another() -> None:
@@ -41,9 +50,42 @@ def test_what_is_deducted_in_one_section_never_eats_into_another() -> None:
     assert (tally(parts).marks, tally(parts).sections) == (4, (0, 4))
 
 
+def test_deductions_may_end_only_at_the_papers_own_nought() -> None:
+    deducted = [Earned(0, Decimal(mark), Decimal(5), floor=Floor.PAPER) for mark in (-3, 1)]
+    found = tally([*deducted, Earned(1, Decimal(4), Decimal(5))])
+    assert (found.marks, found.sections) == (2, (-2, 4))
+    assert tally([*deducted, Earned(1, Decimal(1), Decimal(5))]).marks == 0
+
+
+@pytest.mark.parametrize(("rounding", "marks"), [(None, "7.25"), ("0.5", "7.5"), ("1", "7")])
+def test_a_paper_is_rounded_half_up_once_all_is_added_up(rounding: str | None, marks: str) -> None:
+    parts = [Earned(0, Decimal("3.5"), Decimal(5)), Earned(1, Decimal("3.75"), Decimal(5))]
+    assert tally(parts, rounding=Decimal(rounding) if rounding else None).marks == Decimal(marks)
+
+
 def test_the_rest_makes_up_for_a_void_item_in_proportion() -> None:
     parts = [Earned(0, Decimal(8), Decimal(10)), Earned(0, Decimal(0), Decimal(10), void=True)]
     assert (tally(parts).marks, tally(parts).total) == (16, 20)
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    ("floor", "rounding", "score"), [("section", None, "1.5"), ("paper", None, "0.5"), ("paper", "1", "1")]
+)
+def test_a_paper_is_marked_by_the_rules_it_froze(
+    session: Session, floor: str, rounding: str | None, score: str
+) -> None:
+    attempt = make_attempt(session, contents=((SINGLE, 2), (TRUE_FALSE, "1.5")))
+    first, _ = attempt.assignment.paper.items
+    first.rule, first.rule_options = (
+        ScoringRule.WRONG_DEDUCTS,
+        {"penalty": "1"} | ({"floor": floor} if floor == "paper" else {}),
+    )
+    specification = attempt.assignment.paper.paper_set.specification
+    specification.plan = specification.plan | ({"rounding": rounding} if rounding else {})
+    found = hand_in_paper(session, attempt, given=lambda item: "A" if item.position == 1 else "√")
+    assert [mark.awarded for mark in found.values()] == [-1, Decimal("1.5")]
+    assert session.get_one(Score, attempt.id).marks == Decimal(score)
 
 
 @pytest.mark.db

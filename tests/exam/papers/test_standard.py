@@ -4,12 +4,28 @@ import pytest
 from pydantic import ValidationError
 
 from exam.papers.assembly import select
+from exam.papers.composition import sealed
 from exam.papers.figures import sharing
 from exam.papers.specification import CountBy, Plan, Section, Wish, plan_hash, plan_of
 from exam.papers.standard import STANDARD, THREE_CASES, Standard
-from exam.papers.transcript import intro
+from exam.papers.transcript import intro, rule_sentence
 from question_bank.enums import Audience, Kind, PaperKind, ScoringRule, TextForm
+from question_bank.kinds import Order
+from question_bank.scoring import Floor, RuleOptions
 from tests.factories.drawing import shipped_bank
+
+HASHES = {
+    "business-town": "97ba41b65fd3634d2ac97927485049f8eea322e5a22644def978c25a9cfee5d6",
+    "business-village": "9c75d6c6f3a0cc794d1b0387151afdec17e069bf74f9b8bb46cf868971d29f06",
+    "business-department": "b7451968604fff7646351accd81b19314ce3d01de9c9f567efe413624b61cc08",
+    "practical-full": "88eedd266e34d91f7206f02becd7e246fb4242803a4170c0952c6b5cae047c64",
+    "practical-onsite": "e53dde9a485d0050604428268d2c460bac71d8b40c55247373095ceea2dcc489",
+}
+"""As they were before rules had options: what a plan does not use never changes its hash."""
+
+
+def test_what_a_plan_does_not_use_leaves_its_hash_as_it_was() -> None:
+    assert {standard.code: plan_hash(standard.plan) for standard in STANDARD} == HASHES
 
 
 @pytest.mark.parametrize("standard", STANDARD, ids=lambda each: each.code)
@@ -55,6 +71,37 @@ def test_each_section_names_its_count_marks_and_rule() -> None:
     assert intro(THREE_CASES) == "（本大题共3小题，每小题20分，共60分。客观小题按答案计分，主观小题按采分点计分）"
 
 
+def test_a_section_prints_the_figures_of_its_rule() -> None:
+    deducted = _section(
+        kinds=(Kind.TRUE_FALSE,),
+        rules={Kind.TRUE_FALSE: ScoringRule.WRONG_DEDUCTS},
+        rule_options={Kind.TRUE_FALSE: RuleOptions(floor=Floor.PAPER)},
+    )
+    assert intro(deducted) == "（本大题共10小题，每小题1分，共10分。答对得分，不答不得分，答错扣0.5分，全卷最低0分）"
+    uncertain = _section(
+        kinds=(Kind.MULTIPLE_CHOICE,), rule_options={Kind.MULTIPLE_CHOICE: RuleOptions(uncertain=True)}
+    )
+    assert rule_sentence(uncertain) == "每题有一个或多个选项正确；全对得满分；漏选得一半；错选、不选不得分"
+    both = _section(
+        kinds=(Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE),
+        rule_options={Kind.MULTIPLE_CHOICE: RuleOptions(uncertain=True)},
+    )
+    assert "；不定项选择题每题有一个或多个选项正确；" in rule_sentence(both)
+
+
+def test_a_paper_freezes_what_its_rules_are_told_and_its_hash_covers_it() -> None:
+    section = _section(
+        count=1,
+        rules={Kind.SINGLE_CHOICE: ScoringRule.WRONG_DEDUCTS},
+        rule_options={Kind.SINGLE_CHOICE: RuleOptions(penalty=Decimal("0.25"))},
+    )
+    assert section.options(Kind.SINGLE_CHOICE).model_dump(mode="json") == {"penalty": "0.25"}
+    told = {"order": Order(), "rule": ScoringRule.EXACT, "marks": Decimal(1)}
+    plain = sealed(0, "Q1", "h", **told, options={})
+    assert plain == [0, "Q1", "h", {"keys": [], "parts": {}}, "exact", "1.00"]
+    assert sealed(0, "Q1", "h", **told, options={"penalty": "0.25"}) == [*plain, {"penalty": "0.25"}]
+
+
 @pytest.mark.parametrize("host", ["U01", None])
 @pytest.mark.parametrize(
     ("standard", "audience"),
@@ -92,6 +139,13 @@ def _section(**values: object) -> Section:
         {"fixed": "DIAGNOSIS"},
         {"wishes": (Wish(kinds=(Kind.ORDERING,)),)},
         {"count": 1, "wishes": (Wish(), Wish())},
+        {"rule_options": {Kind.SINGLE_CHOICE: RuleOptions(penalty=Decimal("0.25"))}},
+        {"rule_options": {Kind.SINGLE_CHOICE: RuleOptions()}},
+        {"rule_options": {Kind.TRUE_FALSE: RuleOptions(penalty=Decimal("0.25"))}},
+        {
+            "rules": {Kind.SINGLE_CHOICE: ScoringRule.WRONG_DEDUCTS},
+            "rule_options": {Kind.SINGLE_CHOICE: RuleOptions(penalty=Decimal("1.25"))},
+        },
     ],
 )
 def test_a_section_that_cannot_be_meant_is_refused(values: dict[str, object]) -> None:

@@ -3,13 +3,13 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from exam.papers.specification import FixedCell, Plan, Wish
+from exam.papers.specification import FixedCell, Plan, Section, Wish, plan_of
 from exam.papers.specifying import Terms
 from exam.papers.standard import STANDARD, Standard
 from exam.web.papers.editor.filling import act, named, typed_in, typed_of
 from exam.web.papers.editor.reading import read
 from exam.web.typed import Typed
-from question_bank.enums import Band, Kind, ScoringRule
+from question_bank.enums import Band, Kind, ScoringRule, default_rule
 
 
 def terms_of(standard: Standard) -> Terms:
@@ -44,10 +44,58 @@ def test_rules_reserved_items_and_fixed_cells_go_through_the_form_too() -> None:
     assert read(again(typed_of(terms))).terms == terms
 
 
+EVERY_OPTION = {
+    Kind.MULTIPLE_CHOICE: (ScoringRule.FIXED_IF_INCOMPLETE, {"fixed": ["0.5", "1"], "uncertain": True, "step": "0.5"}),
+    Kind.TRUE_FALSE: (ScoringRule.WRONG_DEDUCTS, {"penalty": "1", "floor": "paper"}),
+    Kind.FILL_BLANK: (ScoringRule.PER_BLANK, {"wrong_characters": "half"}),
+    Kind.MATCHING: (ScoringRule.PER_PAIR_LESS_WRONG, {"penalty": "0.25"}),
+    Kind.SHORT_ANSWER: (ScoringRule.KEY_POINTS, {"required": 3, "carried": True}),
+}
+
+
+@pytest.mark.parametrize("kind", EVERY_OPTION)
+def test_the_options_of_a_rule_go_through_the_form_too(kind: Kind) -> None:
+    rule, options = EVERY_OPTION[kind]
+    rules = {} if rule is default_rule(kind) else {kind: rule}
+    section = Section(title="一", kinds=(kind,), count=10, marks_each=2, rules=rules, rule_options={kind: options})
+    plan = Plan(sections=(section,), minutes=60, total=20, pass_marks=12, rounding="0.5")
+    terms = Terms("按规则", STANDARD[0].paper_kind, None, plan)
+    found = read(again(typed_of(terms)))
+    assert (found.problems, found.terms) == ((), terms)
+    assert plan_of(plan.model_dump(mode="json")) == plan
+
+
+def test_what_belongs_to_another_rule_is_forgotten_with_it() -> None:
+    typed = again(
+        TOWN, **{"sections-2-options-true_false-penalty": "5", "sections-2-options-true_false-floor": "paper"}
+    )
+    assert read(typed).terms == terms_of(STANDARD[0])
+
+
+def test_a_section_of_uncertain_choices_is_called_so() -> None:
+    typed = again(TOWN, **{"sections-1-title": "", "sections-1-options-multiple_choice-uncertain": "y"})
+    found = read(typed).terms
+    assert found is not None
+    assert found.plan.sections[1].title == "不定项选择题"
+
+
 @pytest.mark.parametrize(
     ("changed", "where"),
     [
         ({"name": ""}, "name"),
+        (
+            {"sections-2-rules-true_false": "wrong_deducts", "sections-2-options-true_false-penalty": "2"},
+            "sections-2-options-true_false-penalty",
+        ),
+        (
+            {"sections-2-rules-true_false": "wrong_deducts", "sections-2-options-true_false-penalty": "一点"},
+            "sections-2-options-true_false-penalty",
+        ),
+        (
+            {"sections-1-rules-multiple_choice": "fixed_if_incomplete"},
+            "sections-1-options-multiple_choice-fixed",
+        ),
+        ({"sections-6-options-short_answer-required": "许多"}, "sections-6-options-short_answer-required"),
         ({"minutes": "很久"}, "minutes"),
         ({"pass_marks": "101"}, "pass_marks"),
         ({"sections-0-kinds": ""}, "sections-0"),
