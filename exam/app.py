@@ -11,7 +11,7 @@ from apiflask import APIFlask
 from exam import api, backup, config, database, expiry, resources
 from exam.bank_import import writing as bank_import
 from exam.extensions import babel, csrf, db
-from exam.grading import closing
+from exam.grading import closing, recalibration
 from exam.jobs.worker import Chore, JobFunction, Work
 from exam.printouts import queries as prints
 from exam.reports import equated, regrading, repair, watching
@@ -87,6 +87,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("end overdue papers", closing.EVERY, closing.end_overdue),
         Chore("daily backup", 600, backup.ask_daily),
         Chore("last days and reviews", expiry.EVERY, expiry.chore(zone)),
+        Chore("suggestions beside people's marks", recalibration.EVERY, recalibration.look),
         Chore("figures of questions", watching.EVERY, watching.watch),
         Chore("equated scores", equated.EVERY, equated.watch),
     )

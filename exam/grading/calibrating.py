@@ -84,12 +84,12 @@ def curves_of(data: dict[str, Any]) -> tuple[Curve, Curve]:
     return marks, sure
 
 
-def calibrate(known: Sequence[Known]) -> Calibration | None:
-    """Both curves from what is known of one question; None with fewer than ENOUGH marks.
+def calibrate(known: Sequence[Known], *, enough: int = ENOUGH) -> Calibration | None:
+    """Both curves from what is known of one question; None with fewer than `enough` marks.
 
     A curve that does not help on marks it has not seen (five folds) is not used: then nothing changes.
     """
-    if len(known) < ENOUGH:
+    if len(known) < enough:
         return None
     before = fmean(abs(each.suggested - each.given) for each in known)
     after = fmean(abs(curve.at(each.suggested) - each.given) for curve, each in _left_out(known))

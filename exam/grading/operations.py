@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from exam import audit
-from exam.grading import corrections, queries
+from exam.grading import corrections, queries, recalibration
 from exam.grading.awarding import award
 from exam.grading.marking import PartMark, Source, mark_item
 from exam.grading.models import Cause, Mark
@@ -51,11 +51,14 @@ def mark_unmarked(session: Session, *, stop_id: int, at: datetime) -> list[int]:
 def _mark(session: Session, attempt: Attempt, *, at: datetime) -> None:
     answers = sittings.responses_of(session, attempt.id)
     items = sittings.frozen_items(session, attempt.assignment.paper_id)
-    found = [
-        (item.item_id, mark)
-        for item in items
-        for mark in mark_item(item.content, answers.get(item.item_id), item.rule, item.marks, item.options)
-    ]
+    found = recalibration.put_right(
+        session,
+        (
+            (item.item_id, item.version_id, mark)
+            for item in items
+            for mark in mark_item(item.content, answers.get(item.item_id), item.rule, item.marks, item.options)
+        ),
+    )
     session.execute(insert(Mark), [_row(attempt.id, item_id, mark, at) for item_id, mark in found])
     keep_scores(session, [attempt.id], cause=Cause.HANDED_IN, at=at)
     stop_id = attempt.assignment.sitting.stop_id
