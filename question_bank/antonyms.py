@@ -155,6 +155,12 @@ def opposed(expected: Meaning, said: Meaning, beside: Meaning) -> bool:
     return False
 
 
+def strange(known: Meaning, said: Meaning) -> bool:
+    """Whether ``said`` has a quantity that is not ``known``, in a unit which is."""
+    units = {unit for unit, _ in known.quantities}
+    return any(unit in units and (unit, value) not in known.quantities for unit, value in said.quantities)
+
+
 def differs(expected: Meaning, said: Meaning, term: Meaning) -> bool:
     """Whether a clause gives a quantity in a unit of ``expected``, and none of the expected values.
 

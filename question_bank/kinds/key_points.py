@@ -32,6 +32,8 @@ Group = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)]
 _CORRECTION = re.compile("更正|说错|写错|有误|改为|应改|不对|以下为准|划去|作废")
 _BARE_SHARE, _BARE_HITS = 0.6, 3
 _PIECES, _PIECE_LENGTH = 4, 4.5
+_SALAD_PIECES, _SALAD_LENGTH, _JOINED = 6, 6.0, 0.05
+_JOINING = frozenset("的了是在由向对将把和与或为可须得有后就并及从给让被您我我们要应都也还会请者时当如因")
 """So many pieces between spaces and stops, so short on average, are words and no sentences."""
 
 
@@ -276,6 +278,13 @@ def hits_fully(point: KeyPoint, text: str) -> bool:
     """Whether ``text`` says every group of ``point``, not merely something similar."""
     suggestion = suggest(point, FoldedText.of(text))
     return bool(point.keyword_groups) and len(suggestion.hits) >= point.enough and not suggestion.fuzzy
+
+
+def is_salad(text: FoldedText) -> bool:
+    """Whether an answer is a long row of single words with nothing that joins them into a sentence."""
+    letters = sum(char.isalnum() for char in text.plain)
+    joined = sum(char in _JOINING for char in text.plain)
+    return len(text.pieces) >= _SALAD_PIECES and letters <= _SALAD_LENGTH * len(text.pieces) and joined <= _JOINED * letters
 
 
 def is_bare(text: FoldedText, suggestions: Sequence[Suggestion]) -> bool:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from question_bank.antonyms import NOTHING, Meaning, meaning
-from question_bank.kinds.key_points import clause_meaning, is_bare, suggest
+from question_bank.antonyms import NOTHING, Meaning, meaning, opposed, strange
+from question_bank.kinds.key_points import clause_meaning, is_bare, is_salad, suggest
 from question_bank.kinds.sureness import Flag, sureness
 from question_bank.kinds.terms import FoldedText, places
 from question_bank.negation import is_denied
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from question_bank.kinds.key_points import KeyPoint, Suggestion
 
+_SALAD = Fraction(1, 4)
+"""What a mere row of words keeps of its marks: nobody can tell from it whether they were understood."""
+_LONG = 1_200
+"""An answer of so many characters is hardly ever what a written question asks for."""
 _COPIED_LENGTH = 6
 """A shorter clause stands in many questions and answers without having been copied."""
 
@@ -58,6 +62,10 @@ class Rubric:
         self._veto = veto
         self._stem = folded(stem)
         self._reference = FoldedText.of(reference)
+        texts = [reference, stem, *(point.point for point in points)]
+        texts += [term for point in points for group in point.keyword_groups for term in group]
+        self._whole = meaning(folded("\n".join(texts)))
+        self._asked = meaning(folded(reference or "\n".join(texts)))
         self._expected = tuple(self._expectations(point) for point in self.points)
 
     def assess(self, text: str) -> Assessment:
@@ -70,10 +78,10 @@ class Rubric:
         veto = self._vetoed(plain)
         earned = sum((each.marks for each in found), Fraction(0)) - self._deducted(found)
         marks = Fraction(0) if veto else max(Fraction(0), min(earned, self.out_of))
-        bare = is_bare(plain, found)
-        confidence, flags = sureness(
-            self.points, found, plain, marks=marks, out_of=self.out_of, copied=copied, bare=bare
-        )
+        odd = self._odd(plain, found, copied)
+        if Flag.SALAD in odd:
+            marks *= _SALAD
+        confidence, flags = sureness(self.points, found, plain, out_of=self.out_of, copied=copied, odd=odd)
         return Assessment(marks, self.out_of, found, flags, confidence, veto)
 
     def _expectations(self, point: KeyPoint) -> tuple[Meaning, ...]:
@@ -102,6 +110,22 @@ class Rubric:
             for start, end in pairwise(plain.negations.borders)
             if end - start >= _COPIED_LENGTH and plain.plain[start:end].strip(".,;:!?") in self._stem
         )
+
+    def _odd(self, plain: FoldedText, found: Sequence[Suggestion], copied: Sequence[tuple[int, int]]) -> set[Flag]:
+        """Return what is odd about an answer as a whole."""
+        flags = {Flag.COPIED} if copied else set()
+        if is_bare(plain, found):
+            flags.add(Flag.BARE)
+        if is_salad(plain):
+            flags.add(Flag.SALAD)
+        if len(plain.plain) > _LONG:
+            flags.add(Flag.LONG)
+        said = meaning(plain.plain)
+        if strange(self._whole, said):
+            flags.add(Flag.NUMBER)
+        if opposed(self._asked, said, said):
+            flags.add(Flag.OTHER_SIDE)
+        return flags
 
     def _vetoed(self, plain: FoldedText) -> str:
         return next((term for term, place in places(self._veto, plain) if not is_denied(place.over)), "")

@@ -18,21 +18,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from question_bank.kinds.resemblance import nearness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from question_bank.kinds.key_points import KeyPoint, Suggestion
     from question_bank.kinds.terms import FoldedText
 
 WHOLE = 10_000
 SHORT_TERM = 2
-_LONG = 1_200
-"""An answer of so many characters is hardly ever what a written question asks for."""
 
 
 class Flag(StrEnum):
     """What makes a suggestion doubtful."""
 
     BARE = "bare"
+    SALAD = "salad"
+    NUMBER = "number"
+    OTHER_SIDE = "other_side"
     RESEMBLED = "resembled"
     PARTLY = "partly"
     DENIED = "denied"
@@ -56,33 +57,25 @@ def sureness(
     found: Sequence[Suggestion],
     text: FoldedText,
     *,
-    marks: Fraction,
     out_of: Fraction,
     copied: Sequence[tuple[int, int]],
-    bare: bool,
+    odd: Iterable[Flag],
 ) -> tuple[int, frozenset[Flag]]:
-    """Return the confidence in ten-thousandths and the reasons for doubt."""
+    """Return the confidence in ten-thousandths and the reasons for doubt; ``odd`` are those of the whole answer."""
     if not out_of or not any(char.isalnum() for char in text.plain):
         return (WHOLE if out_of else 0), frozenset()
     unexplained = _unexplained(text, found, copied)
     risks = [_risk(point, each, text, unexplained) for point, each in zip(points, found, strict=True)]
-    missing = marks < out_of
     loss = sum(risk.chance * float(Fraction(point.marks) / out_of) for risk, point in zip(risks, points, strict=True))
-    flags = {risk.flag for risk in risks if risk.flag}
-    if bare:
-        flags.add(Flag.BARE)
-    if copied:
-        flags.add(Flag.COPIED)
-    if len(text.plain) > _LONG:
-        flags.add(Flag.LONG)
-    if missing and unexplained > _MUCH:
+    flags = {*odd, *(risk.flag for risk in risks if risk.flag)}
+    if unexplained > _MUCH:
         flags.add(Flag.UNEXPLAINED)
     chance = math.exp(-_STEEP * loss) * math.prod(_ODD.get(flag, 1.0) for flag in flags)
     return round(WHOLE * chance), frozenset(flags)
 
 
 _STEEP = 3.0
-_ODD = {Flag.BARE: 0.3, Flag.LONG: 0.8}
+_ODD = {Flag.BARE: 0.5, Flag.SALAD: 0.4, Flag.LONG: 0.8, Flag.NUMBER: 0.6, Flag.OTHER_SIDE: 0.8, Flag.UNEXPLAINED: 0.9}
 _MUCH = 0.4
 
 
