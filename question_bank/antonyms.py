@@ -97,6 +97,16 @@ _MEASURES = re.compile(
 _COUNTERS = "个"
 
 
+# who decides, and at which level: another body than the one that was asked for makes a right sentence wrong
+_BODIES = re.compile(
+    "国务院|省级|市级|县级|乡级|镇级|村级|省政府|市政府|县政府|镇政府|村委会|居委会|党委|纪委|人大|政协|法院|检察|公安|消防救援|税务|财政|审计"
+    "|统计|发改|发展改革|工信|工业和信息化|商务|科技局|教育|民政|人社|人力资源|自然资源|生态环境|环保|住建|住房|交通|水利|水务|农业农村"
+    "|林业|文旅|卫健|卫生健康|应急|市场监管|市监|海关|外汇|人民银行|行政审批|供电|街道办|司法|国资|信访|统战|工商联|大使馆"
+)
+_SAME_BODY = {"发展改革": "发改", "工业和信息化": "工信", "人力资源": "人社", "环保": "生态环境", "住房": "住建"}
+_SAME_BODY |= {"市监": "市场监管", "卫生健康": "卫健", "水务": "水利"}
+
+
 class Meaning(NamedTuple):
     """What a clause says of the rows of the table, of before and after, and of quantities.
 
@@ -153,6 +163,11 @@ def opposed(expected: Meaning, said: Meaning, beside: Meaning) -> bool:
         if other in beside.sides and other not in expected.sides and (row, side) not in said.sides:
             return True
     return False
+
+
+def bodies(text: str) -> frozenset[str]:
+    """Return the bodies and levels of government a folded ``text`` names."""
+    return frozenset(_SAME_BODY.get(found, found) for found in _BODIES.findall(text))
 
 
 def strange(known: Meaning, said: Meaning) -> bool:

@@ -284,7 +284,11 @@ def is_salad(text: FoldedText) -> bool:
     """Whether an answer is a long row of single words with nothing that joins them into a sentence."""
     letters = sum(char.isalnum() for char in text.plain)
     joined = sum(char in _JOINING for char in text.plain)
-    return len(text.pieces) >= _SALAD_PIECES and letters <= _SALAD_LENGTH * len(text.pieces) and joined <= _JOINED * letters
+    return (
+        len(text.pieces) >= _SALAD_PIECES
+        and letters <= _SALAD_LENGTH * len(text.pieces)
+        and joined <= _JOINED * letters
+    )
 
 
 def is_bare(text: FoldedText, suggestions: Sequence[Suggestion]) -> bool:

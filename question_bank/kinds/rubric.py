@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from question_bank.antonyms import NOTHING, Meaning, meaning, opposed, strange
+from question_bank.antonyms import NOTHING, Meaning, bodies, meaning, opposed, strange
 from question_bank.kinds.key_points import clause_meaning, is_bare, is_salad, suggest
 from question_bank.kinds.sureness import Flag, sureness
-from question_bank.kinds.terms import FoldedText, places
+from question_bank.kinds.terms import FoldedText, pairs_of, places
 from question_bank.negation import is_denied
 from question_bank.normalise import folded
 
@@ -24,6 +24,7 @@ _SALAD = Fraction(1, 4)
 """What a mere row of words keeps of its marks: nobody can tell from it whether they were understood."""
 _LONG = 1_200
 """An answer of so many characters is hardly ever what a written question asks for."""
+_NEARLY_COPIED, _NEARLY = 10, 0.9
 _COPIED_LENGTH = 6
 """A shorter clause stands in many questions and answers without having been copied."""
 
@@ -61,10 +62,12 @@ class Rubric:
         self.out_of = whole if cap is None else min(whole, Fraction(cap))
         self._veto = veto
         self._stem = folded(stem)
+        self._stem_pairs = pairs_of(self._stem)
         self._reference = FoldedText.of(reference)
         texts = [reference, stem, *(point.point for point in points)]
         texts += [term for point in points for group in point.keyword_groups for term in group]
         self._whole = meaning(folded("\n".join(texts)))
+        self._bodies = bodies(folded("\n".join(texts)))
         self._asked = meaning(folded(reference or "\n".join(texts)))
         self._expected = tuple(self._expectations(point) for point in self.points)
 
@@ -108,8 +111,15 @@ class Rubric:
         return tuple(
             (start, end)
             for start, end in pairwise(plain.negations.borders)
-            if end - start >= _COPIED_LENGTH and plain.plain[start:end].strip(".,;:!?") in self._stem
+            if end - start >= _COPIED_LENGTH and self._is_stem(plain.plain[start:end].strip(".,;:!?"))
         )
+
+    def _is_stem(self, clause: str) -> bool:
+        """Whether a clause stands in the question, word by word or, a longer one, nearly so."""
+        if clause in self._stem:
+            return True
+        pairs = pairs_of(clause)
+        return len(pairs) >= _NEARLY_COPIED and len(pairs & self._stem_pairs) >= _NEARLY * len(pairs)
 
     def _odd(self, plain: FoldedText, found: Sequence[Suggestion], copied: Sequence[tuple[int, int]]) -> set[Flag]:
         """Return what is odd about an answer as a whole."""
@@ -123,6 +133,8 @@ class Rubric:
         said = meaning(plain.plain)
         if strange(self._whole, said):
             flags.add(Flag.NUMBER)
+        if not bodies(plain.plain) <= self._bodies:
+            flags.add(Flag.OTHER_BODY)
         if opposed(self._asked, said, said):
             flags.add(Flag.OTHER_SIDE)
         return flags

@@ -34,6 +34,7 @@ class Flag(StrEnum):
     SALAD = "salad"
     NUMBER = "number"
     OTHER_SIDE = "other_side"
+    OTHER_BODY = "other_body"
     RESEMBLED = "resembled"
     PARTLY = "partly"
     DENIED = "denied"
@@ -65,21 +66,36 @@ def sureness(
     if not out_of or not any(char.isalnum() for char in text.plain):
         return (WHOLE if out_of else 0), frozenset()
     unexplained = _unexplained(text, found, copied)
-    risks = [_risk(point, each, text, unexplained) for point, each in zip(points, found, strict=True)]
+    all_copied = sum(end - start for start, end in copied) >= _ALL * len(text.plain)
+    missed = 0.0 if all_copied else unexplained
+    risks = [_risk(point, each, text, missed, all_copied) for point, each in zip(points, found, strict=True)]
     loss = sum(risk.chance * float(Fraction(point.marks) / out_of) for risk, point in zip(risks, points, strict=True))
     flags = {*odd, *(risk.flag for risk in risks if risk.flag)}
+    if 0 < sum(each.marks for each in found) < out_of:
+        flags.add(Flag.PARTLY)
+    if all_copied:
+        flags.discard(Flag.OTHER_SIDE)
     if unexplained > _MUCH:
         flags.add(Flag.UNEXPLAINED)
     chance = math.exp(-_STEEP * loss) * math.prod(_ODD.get(flag, 1.0) for flag in flags)
     return round(WHOLE * chance), frozenset(flags)
 
 
-_STEEP = 3.0
-_ODD = {Flag.BARE: 0.5, Flag.SALAD: 0.4, Flag.LONG: 0.8, Flag.NUMBER: 0.6, Flag.OTHER_SIDE: 0.8, Flag.UNEXPLAINED: 0.9}
+_ALL = 0.8
+_STEEP = 1.5
+_ODD = {
+    Flag.PARTLY: 0.75,
+    Flag.BARE: 0.5,
+    Flag.SALAD: 0.4,
+    Flag.LONG: 0.8,
+    Flag.NUMBER: 0.6,
+    Flag.OTHER_SIDE: 0.8,
+    Flag.OTHER_BODY: 0.7,
+}
 _MUCH = 0.4
 
 
-def _risk(point: KeyPoint, found: Suggestion, text: FoldedText, unexplained: float) -> _Risk:
+def _risk(point: KeyPoint, found: Suggestion, text: FoldedText, unexplained: float, all_copied: bool = False) -> _Risk:
     if found.said or found.opposed or found.denied:
         return _contradicted(found)
     if found.fuzzy:
@@ -89,6 +105,8 @@ def _risk(point: KeyPoint, found: Suggestion, text: FoldedText, unexplained: flo
         return _Risk(0.1 if shortest <= SHORT_TERM else 0.02)
     if found.hits:
         return _Risk(0.3, Flag.PARTLY)
+    if all_copied:
+        return _Risk(0.02)
     near = max((nearness(group, text) for group in point.keyword_groups), default=0.0)
     return _Risk(0.02 + 0.3 * near + 0.4 * unexplained, Flag.NEAR if near > _MUCH else None)
 
