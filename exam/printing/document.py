@@ -1,6 +1,6 @@
 """A PDF written page by page: marks, page frames, 密封线, 第 x 页 共 y 页. One file, one subset of each face."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -59,12 +59,14 @@ class Document:
         note: str = "",
         footer: float = FOOTER_SIZE,
         duplex: bool = False,
+        numbers: Callable[[int, int], Sequence[Mark]] | None = None,
     ) -> int:
         """Lay out `blocks` on as many pages as they need, numbered by themselves; returns how many sides that were.
 
         A column counts as a page. `seal`: fields (heading, value) along the 密封线 of odd sides. `note` stands in the
         footer before the numbers, in `footer` points. `duplex` fills up to whole sheets of two sides, so that the next
-        run begins on a fresh sheet.
+        run begins on a fresh sheet. `numbers` gives the marks of a page's number instead, by number and count, from the
+        upper left corner of the side.
         """
         pages: Pages = paginate(blocks, frame.height)
         each = frame.columns * (2 if duplex else 1)
@@ -79,8 +81,11 @@ class Document:
                     self._column(pages[number - 1], x, frame.page[1] - frame.top)
                 else:
                     self._centred(EMPTY, x + frame.width / 2, frame.page[1] - frame.top - 2 * footer, footer, 0.35)
-                words = f"第 {number} 页  共 {total} 页"
-                self._centred(f"{note}　　{words}" if note else words, x + frame.width / 2, 11 * MM, footer)
+                if numbers:
+                    self._pen.draw(list(numbers(number, total)), x - frame.begin(side), frame.page[1])
+                else:
+                    words = f"第 {number} 页  共 {total} 页"
+                    self._centred(f"{note}　　{words}" if note else words, x + frame.width / 2, 11 * MM, footer)
             if seal and side % 2:
                 self._seal(seal, frame.page[1])
             self._end_page()

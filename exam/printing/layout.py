@@ -14,10 +14,15 @@ from question_bank.pictures import Picture
 from question_bank.richtext import Shown, Words, pieces
 
 
+Ink = tuple[float, float, float]
+"""Red, green and blue, 0 to 1; where a mark has none it is printed in its `grey`."""
+
+
 class Text(NamedTuple):
     """A run of text; `down` is its baseline below the top of its row.
 
-    `spread` stands after every character, `shifts` (index, shift) after single ones, in thousandths of an em.
+    `spread` stands after every character, `shifts` (index, shift) after single ones, in thousandths of an em. `heavy`
+    is the weight of a line around every glyph, which makes a face bolder than it is.
     """
 
     x: float
@@ -28,6 +33,8 @@ class Text(NamedTuple):
     grey: float = 0.0
     spread: int = 0
     shifts: tuple[tuple[int, int], ...] = ()
+    ink: Ink | None = None
+    heavy: float = 0.0
 
 
 class Stroke(NamedTuple):
@@ -39,6 +46,17 @@ class Stroke(NamedTuple):
     down1: float
     weight: float = 0.5
     grey: float = 0.0
+    ink: Ink | None = None
+
+
+class Fill(NamedTuple):
+    """A rectangle filled with ink; (x, down) is its upper left corner."""
+
+    x: float
+    down: float
+    width: float
+    height: float
+    ink: Ink
 
 
 class Modules(NamedTuple):
@@ -72,7 +90,7 @@ class Box(NamedTuple):
     grey: float = 0.0
 
 
-Mark = Text | Stroke | Modules | Figure | Box
+Mark = Text | Stroke | Fill | Modules | Figure | Box
 
 
 @dataclass(frozen=True)

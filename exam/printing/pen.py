@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from exam.printing import fonts
 from exam.printing.embedding import Embedded
-from exam.printing.layout import Box, Figure, Mark, Modules, Stroke, Text
+from exam.printing.layout import Box, Figure, Fill, Ink, Mark, Modules, Stroke, Text
 from exam.printing.outlines import rounded
 from question_bank.pictures import Picture
 
@@ -54,6 +54,8 @@ class Pen:
                 self._text(mark, x + mark.x, y - mark.down)
             elif isinstance(mark, Stroke):
                 self._stroke(mark, x, y)
+            elif isinstance(mark, Fill):
+                self._fill(mark, x + mark.x, y - mark.down)
             elif isinstance(mark, Figure):
                 self.show(mark.picture, x + mark.x, y - mark.down - mark.height, mark.width, mark.height)
             elif isinstance(mark, Box):
@@ -77,7 +79,11 @@ class Pen:
         shown = self._runs.get(key)
         if shown is None:
             shown = self._runs[key] = self._shown(*key)
-        self._canvas.addLiteral(f"BT {mark.grey:.2f} g 1 0 0 1 {x:.2f} {y:.2f} Tm {shown} ET")
+        paint = _paint(mark.grey, mark.ink)
+        if mark.heavy:
+            line = f"2 Tr {mark.heavy:.2f} w {_paint(mark.grey, mark.ink, line=True)}"
+            shown = f"{line} {shown} 0 Tr"
+        self._canvas.addLiteral(f"BT {paint} 1 0 0 1 {x:.2f} {y:.2f} Tm {shown} ET")
         if key in self._holes:
             for before, character in self._holes[key]:
                 self.draw(_placeholder(character, mark.size), x + before, y + 0.8 * mark.size)
@@ -109,9 +115,13 @@ class Pen:
 
     def _stroke(self, mark: Stroke, x: float, y: float) -> None:
         self._canvas.addLiteral(
-            f"{mark.weight:.2f} w {mark.grey:.2f} G {x + mark.x0:.2f} {y - mark.down0:.2f} m "
+            f"{mark.weight:.2f} w {_paint(mark.grey, mark.ink, line=True)} {x + mark.x0:.2f} {y - mark.down0:.2f} m "
             f"{x + mark.x1:.2f} {y - mark.down1:.2f} l S"
         )
+
+    def _fill(self, mark: Fill, x: float, y: float) -> None:
+        area = f"{x:.2f} {y - mark.height:.2f} {mark.width:.2f} {mark.height:.2f} re f"
+        self._canvas.addLiteral(f"{_paint(0.0, mark.ink)} {area}")
 
     def show(self, picture: Picture, x: float, y: float, width: float, height: float) -> None:
         """The pixels lie in the file once, however often they are shown."""
@@ -139,6 +149,13 @@ class Pen:
                 for column, length in runs
             )
         self._canvas.addLiteral(f"q 0 g 1 0 0 1 {x:.2f} {y:.2f} cm {path} f Q")
+
+
+def _paint(grey: float, ink: Ink | None, *, line: bool = False) -> str:
+    """The operator that chooses the colour, of areas and text or of lines."""
+    if ink is None:
+        return f"{grey:.2f} {'G' if line else 'g'}"
+    return f"{ink[0]:.3f} {ink[1]:.3f} {ink[2]:.3f} {'RG' if line else 'rg'}"
 
 
 def _room(before: str, font: str, size: float, spread: int, shifts: tuple[tuple[int, int], ...]) -> float:
