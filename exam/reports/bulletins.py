@@ -90,8 +90,6 @@ def draft(
     session: Session, subject: Subject, *, measure: Measure = Measure.OVERALL, by: int | None, at: datetime, zone: tzinfo
 ) -> Bulletin:
     """Begin a bulletin with the usual words around the figures; issuer as in the bulletin before."""
-    before = session.scalar(select(Bulletin).order_by(Bulletin.made_at.desc(), Bulletin.id.desc()).limit(1))
-    issuer = before.issuer if before else f"{_county(session)}{OFFICE}"
     facts = live_facts(session, subject, measure, at=at, zone=zone)
     made = Bulletin(
         series=str(uuid.uuid4()),
@@ -99,7 +97,7 @@ def draft(
         stop_id=subject.stop_id,
         scope={"measure": measure.value, "name": subject.name},
         title=first_title(subject.name)[: LENGTHS["title"]],
-        issuer=issuer,
+        issuer=usual_issuer(session),
         opening=first_opening(facts),
         closing=FIRST_CLOSING,
         rule={},
@@ -113,8 +111,11 @@ def draft(
     return made
 
 
-def _county(session: Session) -> str:
-    return session.scalar(select(Unit.name).where(Unit.category == UnitCategory.COUNTY).limit(1)) or ""
+def usual_issuer(session: Session) -> str:
+    """Who issued the bulletin before; at first the county's own office."""
+    before = session.scalar(select(Bulletin.issuer).order_by(Bulletin.made_at.desc(), Bulletin.id.desc()).limit(1))
+    county = session.scalar(select(Unit.name).where(Unit.category == UnitCategory.COUNTY).limit(1))
+    return before or f"{county or ''}{OFFICE}"
 
 
 def edit(
