@@ -227,7 +227,7 @@ def sheets(
         contents |= read
         pictures |= pictures_of(session, read)
         if with_key:
-            cited |= _citations(session, needed)
+            cited |= citations(session, needed)
         for item in items:
             lines.setdefault(item.paper_id, []).append(_line(item, contents, cited, pictures))
     return {
@@ -278,7 +278,7 @@ def _sheet(paper: Paper, lines: Sequence[Line], *, with_key: bool, heading: str)
     )
 
 
-def _citations(session: Session, version_ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+def citations(session: Session, version_ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
     """By version id the documents and articles cited."""
     found: dict[int, tuple[tuple[str, str], ...]] = {}
     for batch in batches(version_ids):

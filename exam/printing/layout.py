@@ -13,7 +13,6 @@ from exam.printing.wrapping import Set, cuts, lines
 from question_bank.pictures import Picture
 from question_bank.richtext import Shown, Words, pieces
 
-
 Ink = tuple[float, float, float]
 """Red, green and blue, 0 to 1; where a mark has none it is printed in its `grey`."""
 

@@ -8,7 +8,8 @@ from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam.accounts.models import Login, Person, Unit
-from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
+from exam.reports.releasing import Recipient, open_to
+from exam.sittings.models import Assignment, Attempt, Sitting
 from exam.tours.models import Lecture, Lecturer, RosterEntry, Stop, StopStatus
 from question_bank.enums import PaperKind, Status
 from question_bank.models import Question, QuestionVersion
@@ -72,7 +73,7 @@ def released_for(session: Session, person_id: int) -> int:
             .join(Assignment, Assignment.id == Attempt.assignment_id)
             .join(RosterEntry, RosterEntry.id == Assignment.roster_entry_id)
             .join(Sitting, Sitting.id == Assignment.sitting_id)
-            .where(RosterEntry.person_id == person_id, Sitting.status == SittingStatus.RELEASED)
+            .where(RosterEntry.person_id == person_id, open_to(Recipient.PERSONS))
         )
         or 0
     )

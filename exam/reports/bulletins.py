@@ -1,10 +1,10 @@
 """通报 as rows: drafted, edited, made final with their figures, issued again in a later version, published.
 
-A draft shows the figures as they are now; when it is made final they are frozen with the rule they were counted by, and
-nothing that happens to a mark afterwards changes them. A correction brings a new version with a note, never a new figure
-in an old one.
+A draft shows the figures as they are now. When it is made final they are frozen with the rule they were counted by, and
+nothing that happens to a mark afterwards changes them: a correction brings a new version with a note.
 """
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from exam.reports import queries
 from exam.reports.bulletin.composing import FIRST_CLOSING, Texts, compose, first_opening, first_title
 from exam.reports.bulletin.figures import Facts, Occasion, gather
 from exam.reports.bulletin.parts import Paper
-from exam.reports.comparison import Measure
+from exam.reports.comparison import Measure, counted
 from exam.reports.models import Bulletin, BulletinStatus
 from exam.reports.queries import Report, Scope
 from exam.tours.models import Purpose, Stop, StopStatus, Tour
@@ -29,6 +29,8 @@ from question_bank.errors import N_, Conflict, Invalid, NotAllowed, NotFound, Pr
 
 OFFICE = "招商引资工作领导小组办公室"
 """Who issues a bulletin where nobody has said otherwise, behind the county's name."""
+REMARK = re.compile("（.*?）")
+"""A county's name may say behind itself what it is, which a letterhead does not."""
 REQUIRED = N_("Fill this in.")
 LENGTHS = {"title": 200, "document_number": 80, "issuer": 120, "opening": 2000, "closing": 2000, "note": 500}
 MARKS = {BulletinStatus.DRAFT: "征求意见稿", BulletinStatus.FINAL: "", BulletinStatus.REPLACED: "本版已被新版替代"}
@@ -87,7 +89,13 @@ def subject_of(session: Session, *, tour_id: int | None = None, stop_id: int | N
 
 
 def draft(
-    session: Session, subject: Subject, *, measure: Measure = Measure.OVERALL, by: int | None, at: datetime, zone: tzinfo
+    session: Session,
+    subject: Subject,
+    *,
+    measure: Measure = Measure.OVERALL,
+    by: int | None,
+    at: datetime,
+    zone: tzinfo,
 ) -> Bulletin:
     """Begin a bulletin with the usual words around the figures; issuer as in the bulletin before."""
     facts = live_facts(session, subject, measure, at=at, zone=zone)
@@ -115,7 +123,7 @@ def usual_issuer(session: Session) -> str:
     """Who issued the bulletin before; at first the county's own office."""
     before = session.scalar(select(Bulletin.issuer).order_by(Bulletin.made_at.desc(), Bulletin.id.desc()).limit(1))
     county = session.scalar(select(Unit.name).where(Unit.category == UnitCategory.COUNTY).limit(1))
-    return before or f"{county or ''}{OFFICE}"
+    return before or f"{REMARK.sub('', county or '')}{OFFICE}"
 
 
 def edit(
@@ -274,7 +282,7 @@ def _gathered(session: Session, subject: Subject, report: Report, *, at: datetim
     return gather(
         _occasion(session, subject, report, zone=zone),
         measure=report.measure,
-        people=report.people,
+        people=counted(report.people),
         groups=report.groups,
         topics=report.topics,
         matrix=report.matrix,
@@ -284,11 +292,9 @@ def _gathered(session: Session, subject: Subject, report: Report, *, at: datetim
 
 
 def _occasion(session: Session, subject: Subject, report: Report, *, zone: tzinfo) -> Occasion:
-    wanted = select(Stop.id, Stop.starts_at).where(
-        Stop.purpose == Purpose.REGULAR, Stop.status != StopStatus.CANCELLED
-    )
-    limited = wanted.where(Stop.id == subject.stop_id) if subject.stop_id else wanted.where(
-        Stop.tour_id == subject.tour_id
+    wanted = select(Stop.id, Stop.starts_at).where(Stop.purpose == Purpose.REGULAR, Stop.status != StopStatus.CANCELLED)
+    limited = (
+        wanted.where(Stop.id == subject.stop_id) if subject.stop_id else wanted.where(Stop.tour_id == subject.tour_id)
     )
     stops = session.execute(limited).all()
     there = {line.stop_id for line in report.people}

@@ -12,14 +12,18 @@ from exam.grading import queries as grading
 from exam.grading.affected import changes_of
 from exam.grading.models import Mark, Score, ScoreChange
 from exam.papers.models import Paper, PaperSet, Specification
+from exam.papers.queries import citations
+from exam.papers.solutions import cited_line
 from exam.papers.specification import plan_of
 from exam.reports import rules
 from exam.reports.mended import Mended, mended_items
+from exam.reports.models import Release
+from exam.reports.releasing import Recipient, open_among, releases_of
 from exam.reports.ruling import Ruling
 from exam.reports.scorecard import Sum, on_hundred, overall, sums
 from exam.sittings import queries as sittings
 from exam.sittings.given import given
-from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingStatus
+from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting
 from exam.sittings.queries import FrozenItem
 from exam.tours.models import RosterEntry, Stop
 from question_bank.enums import Kind, PaperKind
@@ -28,6 +32,10 @@ from question_bank.models import Question, QuestionVersion, Topic
 from question_bank.scoring import sentence
 
 _root = aliased(Topic)
+
+KNOWN = Decimal("0.8")
+TO_STUDY = 3
+"""So many topics at most are named as what to study."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class MyStop:
 
 
 def my_stops(session: Session, person_id: int, *, entry_id: int | None = None) -> list[MyStop]:
-    """What a person has sat, the latest stop first; with a ticket only that stop. Three queries."""
+    """What a person has sat, the latest stop first; with a ticket only that stop. Four queries."""
     wanted = (
         select(Attempt, Specification.total, Specification.pass_marks)
         .join(Attempt.assignment)
@@ -76,7 +84,8 @@ def my_stops(session: Session, person_id: int, *, entry_id: int | None = None) -
         .order_by(Stop.starts_at.desc(), Sitting.opens_at)
     )
     rows = session.execute(wanted if entry_id is None else wanted.where(RosterEntry.id == entry_id)).all()
-    marks = _totals(session, [attempt.id for attempt, *_ in rows if _released(attempt)])
+    open_ones = open_among(session, {attempt.assignment.sitting_id for attempt, *_ in rows}, Recipient.PERSONS)
+    marks = _totals(session, [attempt.id for attempt, *_ in rows if attempt.assignment.sitting_id in open_ones])
     papers = [
         MyPaper(attempt, attempt.assignment.sitting, total, pass_marks, marks.get(attempt.id))
         for attempt, total, pass_marks in rows
@@ -98,10 +107,6 @@ def _my_stop(stop: Stop, papers: Sequence[MyPaper], rule: Ruling) -> MyStop:
     )
 
 
-def _released(attempt: Attempt) -> bool:
-    return attempt.assignment.sitting.status is SittingStatus.RELEASED
-
-
 def _totals(session: Session, attempt_ids: Sequence[int]) -> dict[int, Decimal]:
     rows = session.execute(select(Score.attempt_id, Score.marks).where(Score.attempt_id.in_(attempt_ids)))
     totals: dict[int, Decimal] = dict(iter(rows))
@@ -121,7 +126,9 @@ class PartResult:
 class ItemResult:
     """One question as it was given, what was answered (in the labels of the paper), the key, and the marks.
 
-    `rule` is the sentence by which it was marked, as it stood on the paper.
+
+    `rule` is the sentence by which it was marked, as it stood on the paper; `law` the documents and articles it rests
+    on; a `void` one counts for nobody.
     """
 
     item_id: int
@@ -137,16 +144,24 @@ class ItemResult:
     parts: tuple[PartResult, ...]
     rule: str
     mended: Mended | None = None
+    law: str = ""
 
     @property
     def void(self) -> bool:
         """Whether it counts for nobody."""
         return self.mended is not None and self.mended.void
 
+    @property
+    def full(self) -> bool:
+        return self.awarded == self.maximum
+
 
 @dataclass(frozen=True)
 class Card:
-    """The scorecard of one paper. Without a release everything but the attempt is empty."""
+    """The scorecard of one paper. Without a release everything but the attempt is empty.
+
+    `changes` are the scores it had before, the latest first, and why; `release` is the one that counts.
+    """
 
     attempt: Attempt
     released: bool
@@ -159,6 +174,18 @@ class Card:
     topics: tuple[Sum, ...] = ()
     items: tuple[ItemResult, ...] = ()
     changes: tuple[ScoreChange, ...] = ()
+    release: Release | None = None
+
+    @property
+    def weak(self) -> tuple[Sum, ...]:
+        """What to study: topics of which less than `KNOWN` of the marks was earned, the weakest first."""
+        low = [each for each in self.topics if each.share is not None and each.share < KNOWN]
+        return tuple(sorted(low, key=lambda each: each.share or Decimal(0))[:TO_STUDY])
+
+    @property
+    def lost(self) -> tuple[ItemResult, ...]:
+        """Questions that did not earn full marks."""
+        return tuple(item for item in self.items if not item.full and not item.void)
 
     @property
     def is_make_up(self) -> bool:
@@ -168,15 +195,24 @@ class Card:
 def card(session: Session, attempt: Attempt) -> Card:
     """Marks by section and topic and every answer with its key; nothing of it before the release."""
     specification = attempt.assignment.paper.paper_set.specification
-    if not _released(attempt) or attempt.status is AttemptStatus.STARTED:
+    sitting_id = attempt.assignment.sitting_id
+    if (
+        sitting_id not in open_among(session, [sitting_id], Recipient.PERSONS)
+        or attempt.status is AttemptStatus.STARTED
+    ):
         return Card(attempt, released=False, marks=Decimal(0), total=specification.total, passed=False)
     frozen = sittings.frozen_items(session, attempt.assignment.paper_id)
     answers = sittings.responses_of(session, attempt.id)
     marks = grading.marks_of(session, attempt.id)
-    topics = _topics(session, [item.version_id for item in frozen])
+    versions = [item.version_id for item in frozen]
+    topics, cited = _topics(session, versions), citations(session, versions)
     mended = mended_items(session, frozen, attempt.assignment.sitting.stop_id)
     items = tuple(
-        replace(_item(item, answers.get(item.item_id), marks, topics[item.version_id]), mended=mended.get(item.item_id))
+        replace(
+            _item(item, answers.get(item.item_id), marks, topics[item.version_id]),
+            mended=mended.get(item.item_id),
+            law=cited_line(cited.get(item.version_id, ())),
+        )
         for item in frozen
     )
     counting = [item for item in items if not item.void]
@@ -199,6 +235,7 @@ def card(session: Session, attempt: Attempt) -> Card:
         topics=tuple(sums((item for item in counting if item.topic), lambda item: item.topic, both)),
         items=items,
         changes=tuple(changes_of(session, attempt.id)),
+        release=next(iter(releases_of(session, [sitting_id])[sitting_id]), None),
     )
 
 

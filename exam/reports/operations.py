@@ -11,6 +11,7 @@ from exam.reports import queries
 from exam.reports.comparison import Measure
 from exam.reports.frozen import as_json
 from exam.reports.models import Release
+from exam.reports.releasing import Openness
 from exam.sittings.models import Sitting, SittingStatus
 from exam.sittings.operations import release
 from exam.sittings.window import advance
@@ -28,15 +29,22 @@ def release_results(
     at: datetime,
     note: str = "",
     correction_id: int | None = None,
+    to: Openness | None = None,
 ) -> Release:
-    """Let candidates and leaders see the results of `sitting`; its marks can no longer be changed.
+    """Let those see the results of `sitting` whom `to` names, and leaders; its marks can no longer be changed.
 
-    With a `note` that tells what is new, results that are out already are released again: a new version with new
-    figures, open to whom the one before was. Raises NotAllowed unless the sitting is closed and every answer is marked.
+    With a `note` that tells what is new, or for others than so far, results that are out already are released again: a
+    new version with new figures. Without `to` it is open to whom the one before was, the first to persons and units.
+    Raises NotAllowed unless the sitting is closed and every answer is marked.
     """
     # Marks lock the same row for sharing, so that none comes between the counting and the release.
     session.refresh(sitting, with_for_update={"of": Sitting})
-    again = bool(note) and sitting.status is SittingStatus.RELEASED
+    before = session.scalar(
+        select(Release).where(Release.sitting_id == sitting.id).order_by(Release.number.desc()).limit(1)
+    )
+    opened = to or Openness.of(before)
+    news = bool(note) or opened != Openness.of(before)
+    again = news and sitting.status is SittingStatus.RELEASED
     if not again:
         advance(sitting.status, SittingStatus.RELEASED)
     waiting = grading.progress(session, sitting.id).waiting
@@ -47,20 +55,16 @@ def release_results(
     found = queries.report(
         session, queries.Scope(sitting_id=sitting.id, released_only=False), MEASURE[sitting.paper_kind]
     )
-    before = session.scalar(
-        select(Release).where(Release.sitting_id == sitting.id).order_by(Release.number.desc()).limit(1)
-    )
     number = before.number + 1 if before else 1
     made = Release(sitting_id=sitting.id, number=number, at=at, by=by, figures=as_json(found))
     made.note, made.correction_id = note[:500], correction_id
-    if before is not None:
-        for to in ("to_persons", "to_units", "to_public", "names_public"):
-            setattr(made, to, getattr(before, to))
+    for name, value in opened.columns().items():
+        setattr(made, name, value)
     session.add(made)
     if again:
         session.flush()
     else:
         release(session, sitting, by=by, at=at)
-    detail = {"number": number, "people": len(found.people), "note": note}
+    detail = {"number": number, "people": len(found.people), "note": note, **opened.columns()}
     audit.record(session, "results.released", f"sitting:{sitting.id}", by=by, at=at, detail=detail)
     return made

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.accounts.models import Unit
 from exam.accounts.roles import UnitCategory
@@ -14,11 +14,13 @@ from exam.grading.models import Score
 from exam.papers.models import Paper, PaperSet, Specification
 from exam.reports import rules
 from exam.reports.comparison import Compared, Line, Measure, Row, compare, counted, lines
+from exam.reports.releasing import Recipient, open_to
 from exam.reports.ruling import STANDARD, Ruling
 from exam.reports.statistics import Group, Ranked, group_of
 from exam.reports.topics import NO_MATRIX, Matrix, TopicRow, TopicSum, matrix, sums_of, tie_breakers, topic_table
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting, SittingStatus
 from exam.tours.models import Absence, RosterEntry, Stop
+from question_bank.errors import N_, NotFound
 from question_bank.models import Topic
 
 OVER = (SittingStatus.CLOSED, SittingStatus.RELEASED)
@@ -28,13 +30,17 @@ _parent = aliased(Unit)
 
 @dataclass(frozen=True)
 class Scope:
-    """Which results: of one tour, stop, sitting or unit (compared), and only released ones unless organisers ask."""
+    """Which results: of one tour, stop, sitting or unit (compared), and only released ones unless organisers ask.
+
+    `open_to` narrows them to those whose latest release is open to these readers.
+    """
 
     tour_id: int | None = None
     stop_id: int | None = None
     sitting_id: int | None = None
     unit_id: int | None = None
     released_only: bool = True
+    open_to: Recipient | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """On Sitting, Stop and the unit columns of `_people`."""
@@ -48,6 +54,8 @@ class Scope:
             wanted.append(Sitting.id == self.sitting_id)
         if self.unit_id is not None:
             wanted.append(COMPARED_UNIT.in_((self.unit_id,)))
+        if self.open_to is not None:
+            wanted.append(open_to(self.open_to))
         return wanted
 
 
@@ -239,3 +247,18 @@ def topics_of(session: Session, scope: Scope, measure: Measure) -> list[TopicRow
 def unit_figures(session: Session, scope: Scope, measure: Measure) -> list[Compared]:
     """The units of each group in order, with their figures, without saying how sure that is; three queries."""
     return list(report(session, scope, measure, sure=False).groups)
+
+
+def open_stops(session: Session, recipient: Recipient) -> Sequence[Stop]:
+    """Stops with results that are open to `recipient`, the latest first."""
+    held = select(Sitting.stop_id).where(Sitting.status == SittingStatus.RELEASED, open_to(recipient))
+    wanted = select(Stop).where(Stop.id.in_(held)).order_by(Stop.starts_at.desc(), Stop.id.desc())
+    return session.scalars(wanted.options(joinedload(Stop.unit), joinedload(Stop.tour))).all()
+
+
+def public_stop(session: Session, stop_id: int) -> Stop:
+    """A stop with results released to the public. Raises NotFound for others, as if it did not exist."""
+    found = next((each for each in open_stops(session, Recipient.PUBLIC) if each.id == stop_id), None)
+    if found is None:
+        raise NotFound(N_("This stop does not exist."))
+    return found

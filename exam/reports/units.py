@@ -1,7 +1,7 @@
 """One unit's report: its people group by group (cadres and departmental staff apart), against the county."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from exam.reports import queries, rules
 from exam.reports.comparison import Compared, Line, Measure, counted, lines
 from exam.reports.county import Change, tour_before
 from exam.reports.queries import Report, Scope
+from exam.reports.releasing import Recipient
 from exam.reports.ruling import Ruling
 from exam.reports.statistics import Figures, Group, Ranked, Result, Standing, figures
 from exam.tours.models import Tour
@@ -76,10 +77,17 @@ class UnitReport:
 
 
 def unit_report(
-    session: Session, unit_id: int, measure: Measure, *, tour_id: int | None = None, released_only: bool = True
+    session: Session,
+    unit_id: int,
+    measure: Measure,
+    *,
+    tour_id: int | None = None,
+    released_only: bool = True,
+    open_to: Recipient | None = None,
 ) -> UnitReport:
     """One unit over one tour or everything. Four queries, and one more where there was a tour before."""
-    scope, rule = Scope(tour_id=tour_id, released_only=released_only), rules.in_force(session)
+    scope = Scope(tour_id=tour_id, released_only=released_only, open_to=open_to)
+    rule = rules.in_force(session)
     found = queries.rows(session, scope)
     whole = queries.made(session, found, scope, measure, rule=rule)
     own = [line for line in whole.people if line.unit_id == unit_id]
@@ -100,7 +108,7 @@ def unit_report(
 
 
 def _earlier(session: Session, unit_id: int, before: Tour, now: Report, rule: Ruling) -> list[Line]:
-    scope = Scope(tour_id=before.id, unit_id=unit_id, released_only=now.scope.released_only)
+    scope = replace(now.scope, tour_id=before.id, unit_id=unit_id)
     return lines(queries.rows(session, scope), now.measure, rule)
 
 

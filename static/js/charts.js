@@ -26,15 +26,13 @@
     const high = api.coord([api.value(2), api.value(0)]);
     const arm = 5;
     const stroke = { stroke: INK, lineWidth: 1.5, fill: null };
-    const segment = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: stroke });
-    return {
-      type: "group",
-      children: [
-        segment(low[0], low[1], high[0], high[1]),
-        segment(low[0], low[1] - arm, low[0], low[1] + arm),
-        segment(high[0], high[1] - arm, high[0], high[1] + arm),
-      ],
-    };
+    const halo = { stroke: "#fff", lineWidth: 4, fill: null }; // so that it is seen on the bar as well as beside it
+    const lines = (style) => [
+      [low[0], low[1], high[0], high[1]],
+      [low[0], low[1] - arm, low[0], low[1] + arm],
+      [high[0], high[1] - arm, high[0], high[1] + arm],
+    ].map(([x1, y1, x2, y2]) => ({ type: "line", shape: { x1, y1, x2, y2 }, style }));
+    return { type: "group", children: [...lines(halo), ...lines(stroke)] };
   }
 
   function textWidth(texts) {

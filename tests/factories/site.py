@@ -25,6 +25,7 @@ from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.appeals import make_appeal
 from tests.factories.bank import make_question
+from tests.factories.bulletins import make_bulletin
 from tests.factories.leak_alarms import make_alarm
 from tests.factories.marks import hand_in_paper
 from tests.factories.prints import PRINT, asked_print
@@ -116,6 +117,7 @@ def _place(session: Session, name: str) -> Place:
         "topic_id": question.topic_id,
         "filter_id": kept.id,
         "correction_id": _correction(session, attempt, author).id,
+        "bulletin_id": make_bulletin(session).id,
         "alarm_id": make_alarm(session, question).id,
         "answer_id": session.query(Mark.id)
         .filter_by(attempt_id=attempt.id, source=Source.SUGGESTION)

@@ -45,7 +45,11 @@ def _leading(board: Board, compared: Sequence[UnitLine]) -> str:
     below = sum((_shown(unit, board) or 0) < (_whole(board) or 0) for unit in compared)
     kind = "等值均分" if board.basis is Basis.EQUATED else "均分"
     first = f"{best.name}{kind}最高，为{mark(_shown(best, board))}分"
-    rest = f"；列入对比的{len(compared)}个单位中，{below}个低于本组{kind}{mark(_whole(board))}分" if len(compared) > 1 else ""
+    rest = (
+        f"；列入对比的{len(compared)}个单位中，{below}个低于本组{kind}{mark(_whole(board))}分"
+        if len(compared) > 1
+        else ""
+    )
     return f"{first}{rest}。{_tiers(board)}"
 
 

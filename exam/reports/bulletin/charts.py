@@ -1,4 +1,4 @@
-"""Charts and tables of a filed document as marks on rows: vectors, drawn with the same pen as its text. Lengths in points."""
+"""Charts and tables of a filed document as marks on rows: vectors, drawn by the same pen. Lengths in points."""
 
 from collections.abc import Iterator, Sequence
 
@@ -83,9 +83,7 @@ def _line(found: Table, texts: Sequence[str], widths: Sequence[float], *, strong
     return Row(LINE, tuple(marks))
 
 
-def _cell(
-    text: str, x: float, width: float, high: float, *, figures: bool, font: str, size: float
-) -> Iterator[Mark]:
+def _cell(text: str, x: float, width: float, high: float, *, figures: bool, font: str, size: float) -> Iterator[Mark]:
     """Figures end at the right; names begin at the left, on two lines where one does not hold them."""
     if figures:
         yield fitted(text, x + width - 4, high / 2 + size * 0.36, width - 5, size=size, font=font, share=1.0)
@@ -162,8 +160,10 @@ def heat(found: Heat, width: float) -> Block:
         x = names + step * place
         wide = fonts.width(column, fonts.HEAD, 9.5)
         room = step - 3 if wide <= step - 3 else min(step - 3, wide / 2 + 9.5)
-        for mark in lines_in(column, x, 15, room, size=9.5, most=2, high=28, font=fonts.HEAD):
-            head.append(mark._replace(x=x + (step - fonts.width(mark.text, mark.font, mark.size)) / 2))
+        head += [
+            mark._replace(x=x + (step - fonts.width(mark.text, mark.font, mark.size)) / 2)
+            for mark in lines_in(column, x, 15, room, size=9.5, most=2, high=28, font=fonts.HEAD)
+        ]
     rows = [*_title(found.title, width), Row(30, tuple(head))]
     for row in found.rows:
         if row.group:

@@ -53,7 +53,7 @@ def first_opening(facts: Facts) -> str:
     addressed = dict.fromkeys(ADDRESSED[board.group] for board in facts.boards) or {"各有关单位": None}
     return (
         f"{'，'.join(addressed)}：\n"
-        f"按照全县招商引资干部巡回培训考试安排，“{facts.subject}”已组织业务卷、问题卷考试并完成阅卷复核。现将有关情况通报如下。"
+        f"按照全县招商引资干部巡回培训考试安排，{facts.subject}已组织业务卷、问题卷考试并完成阅卷复核。现将有关情况通报如下。"
     )
 
 
@@ -77,7 +77,7 @@ def compose(texts: Texts, facts: Facts) -> Paper:
         date=chinese_date(made_on),
         note=f"第{texts.version}版说明：{texts.note}" if texts.version > 1 and texts.note else "",
         mark=texts.mark,
-            )
+    )
 
 
 def _sections(texts: Texts, facts: Facts) -> Iterator[Section]:
@@ -193,9 +193,13 @@ def _heat(facts: Facts, weak: str) -> Heat | None:
         rows.append(HeatRow(names[line.group, line.unit_id], shares, group))
     if len(rows) < 2:
         return None
-    low = sum(1 for line in facts.heat for share in line.shares.values() if share is not None and share < Decimal("0.6"))
+    low = sum(
+        1 for line in facts.heat for share in line.shares.values() if share is not None and share < Decimal("0.6")
+    )
     title = f"各单位知识点得分率：“{weak}”全县最低" + (f"，{low}处低于60%" if low else "")
-    return Heat(title, tuple(topic.name for topic in facts.topics), tuple(rows), "单位：%。颜色越深，得分率越低；–为未考查。")
+    return Heat(
+        title, tuple(topic.name for topic in facts.topics), tuple(rows), "单位：%。颜色越深，得分率越低；–为未考查。"
+    )
 
 
 def _flagged(facts: Facts) -> bool:
@@ -247,5 +251,3 @@ def _demands(texts: Texts, facts: Facts) -> Iterator[Part]:
     for number, point in enumerate(points, 1):
         yield Words(f"{numbered(number, 2)}{point}")
     yield from _paragraphs(texts.closing)
-
-

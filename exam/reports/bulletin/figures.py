@@ -132,7 +132,7 @@ def gather(
     rule: Ruling,
     on: date,
 ) -> Facts:
-    """The figures of a bulletin from the parts of a report; `people` are those who count, `on` the day in the county."""
+    """The figures of a bulletin from the parts of a report; `people` are those who count, `on` the day."""
     return Facts(
         subject=occasion.subject,
         measure=measure,

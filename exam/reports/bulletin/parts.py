@@ -1,4 +1,4 @@
-"""Pure: the parts of an official document, as pages, PDF and Word files show them. Its words are Chinese: it is filed."""
+"""Pure: the parts of an official document, as page, PDF and Word file show it. Its words are Chinese."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

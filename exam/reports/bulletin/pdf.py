@@ -1,9 +1,9 @@
 """The document as PDF in the official format, as far as the shipped faces allow (GB/T 9704—2012).
 
-Kept: A4 with margins 37, 35, 28 and 26 mm; 22 lines a page, 28 characters a line; the red head, 发文字号 and the red line
-below it; title 二号, text 三号, 一、 in 黑体, （一） in 楷体; page numbers outside, between dashes, 7 mm below the text; 版记
-at the foot of the last page. Otherwise: 小标宋 is the Song face drawn heavier, 仿宋 is the Song face (neither may be
-shipped); 三号 is 15.8 instead of 16 points, so that 28 characters fill 156 mm; tables and charts are set in 五号.
+Kept: A4 with margins 37, 35, 28 and 26 mm; 22 lines a page, 28 characters a line; the red head, 发文字号 and the red
+line below it; title 二号, text 三号, 一、 in 黑体, （一） in 楷体; page numbers outside, between dashes, 7 mm below the
+Kept: A4, margins 37, 35, 28 and 26 mm; 22 lines a page, 28 characters a line; the red head, 发文字号 and the red
+may be shipped); 三号 is 15.8 instead of 16 points, so that 28 characters fill 156 mm; tables and charts are in 五号.
 """
 
 import re

@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table as WordTable
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from exam.printing.office import LATIN, add_border, add_field, new_document, save
@@ -101,7 +102,7 @@ def _head(document: Any, paper: Paper) -> None:
     _line(document, "")
     line = _centred(document, paper.number)
     add_border(line, "bottom", "single")
-    border = line._p.pPr.find(qn("w:pBdr")).find(qn("w:bottom"))  # noqa: SLF001 -- borders are not in python-docx
+    [border] = line._p.iter(qn("w:bottom"))  # noqa: SLF001 -- borders are not in python-docx
     border.set(qn("w:color"), str(RED))
     border.set(qn("w:sz"), "14")
     border.set(qn("w:space"), "11")
@@ -166,7 +167,8 @@ def _grid(document: Any, rows: int, widths: Sequence[float]) -> WordTable:
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
-        for cell in column.cells:
+    for row in made.rows:
+        for cell, width in zip(row._tr.tc_lst, widths, strict=True):  # noqa: SLF001 -- a table's own cells are slow
             cell.width = Mm(width)
     return made
 
@@ -198,17 +200,20 @@ def _bars(document: Any, part: Bars) -> None:
     made = _grid(document, len(part.rows), [names, *[step] * STEPS, figures])
     for row, bar in zip(made.rows, part.rows, strict=True):
         _keep_whole(row, repeat=False)
-        cells = list(row.cells)
-        _cell(cells[0], bar.label, right=True)
+        cells = row._tr.tc_lst  # noqa: SLF001 -- joining cells through python-docx takes a second a chart
+        _cell(_Cell(cells[0], made), bar.label, right=True)
         interval = "" if bar.low is None or bar.high is None else f"（{bar.low:.1f}–{bar.high:.1f}）"
-        _cell(cells[-1], f"{bar.text}{interval}", size=9.5)
+        _cell(_Cell(cells[-1], made), f"{bar.text}{interval}", size=9.5)
         for begin, end, colour in spans(bar):
-            merged = cells[1 + begin] if end == begin + 1 else cells[1 + begin].merge(cells[end])
-            _fill(merged._tc, colour)  # noqa: SLF001 -- shading is not in python-docx
+            joined = cells[1 + begin]
+            joined.grid_span, joined.width = end - begin, Mm(step * (end - begin))
+            _fill(joined, colour)
+            for other in cells[2 + begin : 1 + end]:
+                row._tr.remove(other)  # noqa: SLF001 -- as above
 
 
 def spans(bar: Bar) -> list[tuple[int, int, str]]:
-    """Cells from … to (not included) and their colour: the sure part of the bar, the rest of it, the interval beyond."""
+    """Cells from … to (not included) and their colour: the sure part, the rest, the interval beyond."""
     full, low, high = (_step(each) for each in (bar.value, bar.low, bar.high))
     full, sure = full or 0, min(full or 0, low if low is not None else full or 0)
     base = GREY if bar.grey else BLUE

@@ -1,7 +1,7 @@
 """What of the results a page or a file shows, as its address says it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -12,6 +12,7 @@ from exam.reports import queries
 from exam.reports.comparison import Line, Measure
 from exam.reports.findings import Finding, share_in
 from exam.reports.queries import Report, Scope
+from exam.reports.releasing import Recipient
 from exam.reports.statistics import Group, Ranked
 from exam.reports.topics import TopicRow
 from question_bank.errors import fill
@@ -40,8 +41,9 @@ def chosen() -> Choice:
 
 
 def scope_for(viewer: Viewer, **limits: int | None) -> Scope:
-    """Organisers see results before their release; nobody else does."""
-    return Scope(released_only=not viewer.has(Role.ORGANISER), **limits)
+    """Organisers see results before their release, leaders every release, contacts those that are open to units."""
+    unreleased, units = viewer.has(Role.ORGANISER), not viewer.has(Role.ORGANISER, Role.LEADER)
+    return replace(Scope(**limits), released_only=not unreleased, open_to=Recipient.UNITS if units else None)  # type: ignore[arg-type]
 
 
 def report_for(session: Session, viewer: Viewer, measure: Measure, **limits: int | None) -> Report:

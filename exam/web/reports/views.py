@@ -28,6 +28,7 @@ from exam.web.reports.choices import (
     topic_bars,
     unit_bars,
 )
+from exam.web.reports.releases import release_forms
 
 
 @blueprint.get("/reports/")
@@ -100,6 +101,7 @@ def stop(stop: Stop) -> str:
         people=named(report, who),
         organises=organises,
         sittings=sittings,
+        forms=release_forms(session, sittings) if organises else {},
         waiting={each.id: grading.progress(session, each.id).waiting for each in sittings},
         problems=diagnoses(session, stop.id) if organises else [],
         measures=measure_tabs(choice, "reports.stop", stop_id=stop.id),
