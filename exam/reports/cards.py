@@ -126,7 +126,6 @@ class PartResult:
 class ItemResult:
     """One question as it was given, what was answered (in the labels of the paper), the key, and the marks.
 
-
     `rule` is the sentence by which it was marked, as it stood on the paper; `law` the documents and articles it rests
     on; a `void` one counts for nobody.
     """

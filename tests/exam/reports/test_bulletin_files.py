@@ -77,7 +77,7 @@ def test_every_face_of_the_pdf_is_embedded_and_charts_are_no_pictures(printed: b
 
 
 def test_the_page_holds_28_characters_and_22_lines() -> None:
-    assert (pdf.SIZE * 28, pdf.LEADING * 22) == pytest.approx((156 * 72 / 25.4, 225 * 72 / 25.4))
+    assert pytest.approx((156 * 72 / 25.4, 225 * 72 / 25.4)) == (pdf.SIZE * 28, pdf.LEADING * 22)
 
 
 def test_a_title_breaks_between_words() -> None:
