@@ -195,10 +195,8 @@ def card(session: Session, attempt: Attempt) -> Card:
     """Marks by section and topic and every answer with its key; nothing of it before the release."""
     specification = attempt.assignment.paper.paper_set.specification
     sitting_id = attempt.assignment.sitting_id
-    if (
-        sitting_id not in open_among(session, [sitting_id], Recipient.PERSONS)
-        or attempt.status is AttemptStatus.STARTED
-    ):
+    opened = open_among(session, [sitting_id], Recipient.PERSONS)
+    if not opened or attempt.status is AttemptStatus.STARTED:
         return Card(attempt, released=False, marks=Decimal(0), total=specification.total, passed=False)
     frozen = sittings.frozen_items(session, attempt.assignment.paper_id)
     answers = sittings.responses_of(session, attempt.id)
