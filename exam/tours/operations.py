@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from exam import audit
 from exam.accounts.models import Person, Unit
 from exam.tours import queries
-from exam.tours.flow import EDITABLE, DayOrder, StopStatus, advance
+from exam.tours.flow import EDITABLE, DayOrder, Purpose, StopStatus, advance
 from exam.tours.models import Lecture, Lecturer, Stop, Tour, Venue
 from exam.tours.rosters import (
     Expected,
@@ -119,15 +119,16 @@ def plan_stop(
     lecture: Lecture | None = None,
     label: str = "",
     day_order: DayOrder = DayOrder.PAPER_FIRST,
+    purpose: Purpose = Purpose.REGULAR,
     by: int | None,
     at: datetime,
 ) -> Stop:
-    """A new stop of `tour`.
+    """A new stop of `tour`; what it is held for does not change later.
 
     Raises Conflict when the number is taken or venue or lecturer are elsewhere at that time,
     NotAllowed when it ends before it begins.
     """
-    stop = Stop(tour_id=tour.id, status=StopStatus.PLANNED)
+    stop = Stop(tour_id=tour.id, status=StopStatus.PLANNED, purpose=purpose)
     plan = StopPlan(
         number=number,
         label=label,
@@ -141,7 +142,7 @@ def plan_stop(
     with session.no_autoflush:
         _apply(stop, plan)
         _check_plan(session, stop)
-    return _added(session, stop, "stop.planned", "stop", by=by, at=at, detail=_shown(plan))
+    return _added(session, stop, "stop.planned", "stop", by=by, at=at, detail=_shown(plan) | {"purpose": purpose.value})
 
 
 def change_stop(

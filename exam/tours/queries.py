@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from exam.accounts.models import Person, RoleGrant, Unit
 from exam.accounts.roles import Role, UnitCategory
 from exam.accounts.secrets import clean_ticket
-from exam.tours.flow import Absence, StopStatus
+from exam.tours.flow import Absence, Purpose, StopStatus
 from exam.tours.models import Lecture, Lecturer, RosterEntry, Stop, Tour, Venue
 from question_bank.enums import Audience
 from question_bank.errors import N_, NotFound
@@ -229,11 +229,11 @@ def board(session: Session, tour: Tour) -> list[StopLine]:
 
 
 def coverage(session: Session, stops: Sequence[Stop]) -> list[UnitLine]:
-    """Every unit a tour goes to, and which of `stops` are there."""
+    """Every unit a tour goes to, and which of `stops` are there; a make-up stop is no visit."""
     units = session.scalars(select(Unit).where(Unit.category.in_(TOURED)).order_by(Unit.code))
     at: dict[int, list[Stop]] = {}
     for stop in stops:
-        if stop.status is not StopStatus.CANCELLED:
+        if stop.status is not StopStatus.CANCELLED and stop.purpose is Purpose.REGULAR:
             at.setdefault(stop.unit_id, []).append(stop)
     return [UnitLine(unit, tuple(at.get(unit.id, ()))) for unit in units]
 

@@ -13,7 +13,7 @@ from exam import audit
 from exam.accounts.models import Person
 from exam.accounts.secrets import new_ticket
 from exam.tours import queries
-from exam.tours.flow import ATTENDED, Absence, StopStatus, advance, audience_of
+from exam.tours.flow import ATTENDED, Absence, Purpose, StopStatus, advance, audience_of
 from exam.tours.models import RosterEntry, Stop
 from exam.tours.seating import seats
 from question_bank.enums import Audience
@@ -22,11 +22,15 @@ from question_bank.errors import N_, Conflict, NotAllowed
 
 @dataclass(frozen=True)
 class Expected:
-    """Somebody for the roster. Without an audience the person's or the unit's decides, without a seat the next free."""
+    """Somebody for the roster. Without an audience the person's or the unit's decides, without a seat the next free.
+
+    `makes_up_id` is the entry of an earlier stop that a make-up is about.
+    """
 
     person: Person
     audience: Audience | None = None
     seat: int | None = None
+    makes_up_id: int | None = None
 
 
 def freeze_roster(
@@ -54,6 +58,7 @@ def freeze_roster(
         raise NotAllowed(N_("A roster needs at least one person."))
     if not new:
         return roster
+    _refuse_mixture(stop, new)
     session.add_all(_seated(session, stop, new, taken={entry.seat for entry in roster}))
     if stop.status is StopStatus.PLANNED:
         stop.status = advance(stop.status, StopStatus.ROSTERED)
@@ -77,6 +82,7 @@ def add_walk_in(
     Raises Conflict when the person is on the roster, NotAllowed when the stop takes nobody (yet).
     """
     _refuse_unless_attended(stop)
+    _refuse_mixture(stop, [Expected(person)])
     roster = queries.roster_of(session, stop.id)
     if any(entry.person_id == person.id for entry in roster):
         raise Conflict(N_("%(name)s is on the roster already."), name=person.name)
@@ -192,7 +198,17 @@ def _entry(stop: Stop, each: Expected, *, seat: int, ticket: str) -> RosterEntry
         ticket=ticket,
         walk_in=False,
         absence=Absence.NONE,
+        makes_up_id=each.makes_up_id,
     )
+
+
+def _refuse_mixture(stop: Stop, new: Iterable[Expected]) -> None:
+    """At a make-up stop everybody makes up for something, at another nobody does."""
+    making_up = stop.purpose is Purpose.MAKE_UP
+    if making_up and any(each.makes_up_id is None for each in new):
+        raise NotAllowed(N_("The people of a make-up stop are chosen from those who failed or missed a paper."))
+    if not making_up and any(each.makes_up_id is not None for each in new):
+        raise NotAllowed(N_("People make up for what they failed or missed at a make-up stop only."))
 
 
 def _fresh_tickets(session: Session, count: int) -> list[str]:

@@ -1,6 +1,18 @@
 """The tour's board, each stop's page, its roster, check-in, sittings and prints."""
 
-from exam.web.tours import board, conduct, desk, enrolling, printing, prints, registers, roster, stops
+from exam.web.tours import board, conduct, desk, enrolling, make_ups, printing, prints, registers, roster, stops
 from exam.web.tours.area import blueprint
 
-__all__ = ["blueprint", "board", "conduct", "desk", "enrolling", "printing", "prints", "registers", "roster", "stops"]
+__all__ = [
+    "blueprint",
+    "board",
+    "conduct",
+    "desk",
+    "enrolling",
+    "make_ups",
+    "printing",
+    "prints",
+    "registers",
+    "roster",
+    "stops",
+]

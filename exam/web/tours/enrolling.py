@@ -15,7 +15,7 @@ from exam.accounts.models import Person
 from exam.extensions import db
 from exam.tours import operations, queries
 from exam.tours.enrolment import Enrolled, enrol, preview
-from exam.tours.flow import StopStatus, audience_of
+from exam.tours.flow import Purpose, StopStatus, audience_of
 from exam.tours.models import Stop
 from exam.tours.roster import Reading, RosterRow, UnreadableRoster, read, write_template
 from exam.web.access import access, viewer
@@ -32,7 +32,9 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.get("/stops/<int:stop_id>/roster/edit")
 @access(may_run_stop, of=queries.stop_by_id)
 def enrolling(stop: Stop) -> Page:
-    """Choose from the unit's people, or send an Excel file."""
+    """Choose from the unit's people, or send an Excel file; at a make-up stop from those who have to make up."""
+    if stop.purpose is Purpose.MAKE_UP:
+        return redirect(url_for("tours.make_up_list", stop_id=stop.id))
     return _page(stop, RosterFile(formdata=None))
 
 

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exam.accounts.queries import unit_by_id
 from exam.tours import queries
-from exam.tours.flow import EDITABLE, Absence, DayOrder
+from exam.tours.flow import EDITABLE, Absence, DayOrder, Purpose
 from exam.tours.models import Stop, Tour
 from exam.web.filters import label
 from exam.web.forms import Form
@@ -60,6 +60,13 @@ class StopForm(Form):
     venue = SelectField(lazy_gettext("Venue"), [Optional()], coerce=int)
     lecture = SelectField(lazy_gettext("Lecture"), [Optional()], coerce=int)
     day_order = RadioField(lazy_gettext("Order of the half day"), [InputRequired(REQUIRED)], coerce=DayOrder)
+    purpose = RadioField(
+        lazy_gettext("What it is held for"),
+        [InputRequired(REQUIRED)],
+        coerce=Purpose,
+        default=Purpose.REGULAR,
+        description=lazy_gettext("At a make-up stop those who failed or missed a paper sit new ones, once."),
+    )
     seen = HiddenField()
 
     def offer(self, session: Session) -> "StopForm":
@@ -73,10 +80,12 @@ class StopForm(Form):
             (each.id, f"{each.title} · {each.lecturer.person.name}") for each in queries.lectures(session)
         ]
         self.day_order.choices = [(order, label(order)) for order in DayOrder]
+        self.purpose.choices = [(purpose, label(purpose)) for purpose in Purpose]
         return self
 
     def keep(self, stop: Stop) -> "StopForm":
         """Take out what a stop of this status can no longer change."""
+        del self.purpose
         for name in set(FORM_FIELDS) - EDITABLE[stop.status]:
             for each in FORM_FIELDS[name]:
                 delattr(self, each)
@@ -102,7 +111,9 @@ def plan_of(form: StopForm, session: Session, *, day: Any = None) -> dict[str, A
 
     `day` is the stop's own day, for a form that can change only the end.
     """
-    values: dict[str, Any] = {name: form[name].data for name in ("number", "label", "day_order") if name in form}
+    values: dict[str, Any] = {
+        name: form[name].data for name in ("number", "label", "day_order", "purpose") if name in form
+    }
     if "label" in values:
         values["label"] = (values["label"] or "").strip()
     if "unit" in form:

@@ -12,7 +12,7 @@ from exam import clock
 from exam.accounts.roles import Role
 from exam.extensions import db
 from exam.tours import operations, queries
-from exam.tours.flow import DayOrder, StopStatus
+from exam.tours.flow import DayOrder, Purpose, StopStatus
 from exam.tours.models import Stop, Tour
 from exam.tours.operations import Overtaken
 from exam.web.access import access, viewer
@@ -58,6 +58,7 @@ def _proposal(session: Session, tour: Tour) -> dict[str, object]:
         "venue": NONE,
         "lecture": NONE,
         "day_order": DayOrder.PAPER_FIRST,
+        "purpose": Purpose.REGULAR,
     }
 
 
