@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from exam import audit, config, database, schema
 from exam.accounts.models import Person, Unit
 from exam.accounts.roles import Role
-from exam.cli.demo import stops
+from exam.cli.demo import marking, stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.papers.operations import install_standard
 from exam.reports import equated, watching
@@ -119,6 +119,10 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, at: datetime
             stops.run_finished(session, county, there, marked=number <= len(behind) - UNMARKED, told=told)
             if number == LEAK_AFTER:
                 told = stops.got_out(session)
+            if number == len(behind) and number > UNMARKED:
+                asked = session.get_one(Stop, behind[-1 - UNMARKED].stop.id)
+                marking.ask_again(session, county, asked, out=asked.ends_at + stops.RELEASED)
+                marking.begin_marking(session, county, there.stop)
         # as the worker does after each release, so that the papers of the next stop rest on what was answered
         watching.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)
         equated.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)

@@ -191,7 +191,7 @@ def _mark_and_release(session: Session, county: County, stop: Stop) -> None:
                 part=mark.part,
                 marks=awarded,
                 marker_id=markers[number % len(markers)].id,
-                at=at,
+                at=at + number * timedelta(seconds=9),
             )
         reports.release_results(session, sitting, by=county.staff[Role.ORGANISER][0].id, at=stop.ends_at + RELEASED)
 

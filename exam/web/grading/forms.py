@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import NumberInput
 
@@ -61,8 +62,11 @@ class PlanForm(Form):
     double = RadioField(
         _("Who marks"),
         [InputRequired()],
-        choices=[("", _("One person marks each answer")), ("1", _("Two people mark each answer blind"))],
-        default="",
+        choices=[
+            SelectChoice("one", _("One person marks each answer")),
+            SelectChoice("two", _("Two people mark each answer blind")),
+        ],
+        default="one",
     )
     third_above = IntegerField(
         _("A third person decides above a difference of (per cent of the marks)"),
@@ -93,7 +97,7 @@ class PlanForm(Form):
         kept = plan or Plan()
         return cls(
             formdata=None,
-            double="1" if kept.double else "",
+            double="two" if kept.double else "one",
             third_above=kept.third_above,
             accept=kept.accept_from is not None,
             accept_from=90 if kept.accept_from is None else kept.accept_from,
@@ -102,16 +106,16 @@ class PlanForm(Form):
             seen=plan.lock if plan else 0,
         )
 
-    def validate_accept_from(self, field: IntegerField) -> None:
+    def validate_accept(self, field: BooleanField) -> None:
         """Whoever lets suggestions count says from where on."""
-        if self.accept.data and field.data is None:
+        if field.data and self.accept_from.data is None:
             raise ValidationError(gettext("Say how sure a suggestion has to be."))
 
     @property
     def plan(self) -> Plan:
         """What was chosen."""
         return Plan(
-            double=self.double.data == "1",
+            double=self.double.data == "two",
             third_above=self.third_above.data,
             accept_from=self.accept_from.data if self.accept.data else None,
             audit_share=self.audit_share.data,

@@ -1,7 +1,6 @@
 """Marking by two who do not see each other, a third where they differ, audits, and plans that change meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
@@ -11,7 +10,6 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from exam import audit, database
-from exam.accounts.roles import Role
 from exam.grading import desk, oversight, planning, queries, sheets
 from exam.grading.marking import Source
 from exam.grading.markings import Decision, Place, decide, decide_same
@@ -19,59 +17,17 @@ from exam.grading.models import Mark, Marking, Round, Score
 from exam.grading.planning import Plan
 from exam.grading.rounds import Turn
 from exam.grading.sheets import Sheet, WorkOrder
-from exam.sittings.models import Sitting, SittingStatus
-from exam.sittings.operations import start
+from exam.sittings.models import SittingStatus
 from question_bank.errors import Conflict, NotAllowed
 from tests.conftest import NOON
-from tests.factories.accounts import make_person
-from tests.factories.marks import hand_in_paper
-from tests.factories.papers import SHORT_ANSWER, make_paper_set
-from tests.factories.sittings import make_assignment, make_sitting
-from tests.factories.tours import make_entry, make_stop
+from tests.factories.marking_hall import Hall, make_hall
 
 pytestmark = pytest.mark.db
-
-SAME = "我镇区位交通便利，产业基础好。"
-TEXTS = (SAME, "我镇区位交通便利;产业基础好", "招商引资很重要，我们要努力。")
-
-
-@dataclass
-class Hall:
-    """A sitting with one written question, three answers to it, and three markers, by ids."""
-
-    sitting: Sitting
-    version_id: int
-    markers: list[int]
-    candidates: list[int]
-
-    def sheets(self, session: Session) -> list[Sheet]:
-        return sheets.sheets(session, self.sitting.id, self.version_id, "")
-
-    def next(self, session: Session, marker: int, **values: object) -> int | None:
-        return sheets.next_waiting(
-            session, self.sitting.id, self.version_id, "", marker_id=self.markers[marker], **values
-        )
 
 
 @pytest.fixture
 def hall(session: Session) -> Hall:
     return make_hall(session)
-
-
-def make_hall(session: Session) -> Hall:
-    stop = make_stop(session)
-    sitting = make_sitting(session, stop=stop)
-    made = make_paper_set(session, ((SHORT_ANSWER, 10),), papers=len(TEXTS), audience=None)
-    candidates = []
-    for text, paper in zip(TEXTS, made.papers, strict=True):
-        entry = make_entry(session, stop)
-        make_assignment(session, sitting, entry, paper=paper)
-        attempt = start(session, entry, sitting, device="test", at=sitting.opens_at)
-        hand_in_paper(session, attempt, given=lambda item, text=text: text)
-        candidates.append(entry.person_id)
-    markers = [make_person(session, roles=(Role.MARKER,)).id for _ in range(3)]
-    version_id = queries.questions(session, sitting.id)[0].version_id
-    return Hall(sitting, version_id, markers, candidates)
 
 
 def make_double(session: Session, hall: Hall, **values: object) -> None:
