@@ -1,6 +1,7 @@
 """A sitting with written answers and the markers around it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -37,8 +38,9 @@ class Hall:
         )
 
 
-def make_hall(session: Session) -> Hall:
-    stop = make_stop(session)
+def make_hall(session: Session, *, starts_at: datetime | None = None) -> Hall:
+    """Everybody has handed in; nothing is marked by a person yet."""
+    stop = make_stop(session, starts_at=starts_at) if starts_at else make_stop(session)
     sitting = make_sitting(session, stop=stop)
     made = make_paper_set(session, ((SHORT_ANSWER, 10),), papers=len(TEXTS), audience=None)
     candidates = []

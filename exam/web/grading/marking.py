@@ -165,7 +165,7 @@ def _preselected(answer: WrittenAnswer, found: desk.Desk) -> object:
         return found.mine.awarded.normalize() + 0
     if answer.decided:
         return answer.latest.awarded.normalize() + 0
-    shown = found.turn in {Turn.ALONE, Turn.BLIND} and evidence.points_of(answer.content, answer.suggestion.detail)
+    shown = not found.hides_suggestion and evidence.points_of(answer.content, answer.suggestion.detail)
     return answer.latest.awarded.normalize() + 0 if shown else None
 
 
