@@ -78,7 +78,7 @@ def ask_again(session: Session, county: County, stop: Stop, *, out: datetime) ->
         .where(
             Assignment.sitting.has(stop_id=stop.id, paper_kind=PaperKind.BUSINESS),
             Mark.source == Source.MARKER,
-            Mark.awarded * 2 < Mark.maximum,
+            Mark.awarded + Mark.awarded < Mark.maximum,
             grading.counts(),
         )
         .order_by(Mark.id)
