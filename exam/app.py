@@ -72,6 +72,7 @@ def job_functions(settings: config.Settings) -> dict[str, JobFunction]:
         bank_import.JOB: bank_import.job,
         prints.JOB: partial(_print, settings),
         repair.JOB: regrading.job,
+        SECOND_OPINIONS: partial(_second_opinions, settings),
     }
 
 
@@ -79,6 +80,25 @@ def _print(settings: config.Settings, work: Work) -> dict[str, Any]:
     from exam.printouts import running  # ReportLab and the faces: 30 MB, only in a worker that prints
 
     return running.job(work, key=codes.key_of(settings.secret_key), zone=settings.zone)
+
+
+SECOND_OPINIONS = "second_opinions"
+
+
+def _second_opinions(settings: config.Settings, work: Work) -> dict[str, Any]:
+    from exam.grading import second_marker, second_opinions  # urllib's HTTP client: only a worker that asks a model
+
+    found = settings.second_marker
+    return second_opinions.job(work, endpoint=second_marker.Endpoint(found.url, found.key, found.model))
+
+
+def second_marker_chores(settings: config.Settings) -> tuple[Chore, ...]:
+    """Asking for what lacks an opinion, where a second marker is set up."""
+    if not settings.second_marker.url:
+        return ()
+    from exam.grading import second_opinions  # as above
+
+    return (Chore("second opinions", second_opinions.EVERY, second_opinions.ask_for_waiting),)
 
 
 def chores(zone: ZoneInfo) -> tuple[Chore, ...]:

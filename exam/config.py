@@ -19,17 +19,35 @@ class ConfigError(DomainError):
 
 
 @dataclass(frozen=True)
+class SecondMarker:
+    """An OpenAI-compatible address (https://host/v1), its key and the model's name; empty: none is asked."""
+
+    url: str = ""
+    key: str = ""
+    model: str = ""
+
+
+def without_secrets(url: str) -> str:
+    """An address without the user and password in it."""
+    scheme, separator, rest = url.partition("://")
+    host = rest.split("@", 1)[1] if "@" in rest else rest
+    return f"{scheme}{separator}***@{host}" if host != rest else url
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where data lives and how the site presents itself.
 
     `data`: folder of the SQLite database, the queue, files and backups. `database_url`:
-    SQLAlchemy URL. `zone`: the county's time zone.
+    SQLAlchemy URL. `zone`: the county's time zone. `second_marker`: the model that reads written answers too; off
+    without an address.
     """
 
     data: Path
     database_url: str
     secret_key: str
     zone: ZoneInfo
+    second_marker: SecondMarker = SecondMarker()
 
     @property
     def database_file(self) -> Path:
@@ -38,15 +56,14 @@ class Settings:
 
     def shown(self) -> dict[str, str]:
         """The settings by the names of their variables, secrets masked."""
-        url = self.database_url
-        if "@" in url:
-            head, tail = url.split("@", 1)
-            url = head.split("://", 1)[0] + "://***@" + tail
         return {
             "LIANGJUAN_DATA": str(self.data),
-            "DATABASE_URL": url,
+            "DATABASE_URL": without_secrets(self.database_url),
             "SECRET_KEY": "***",
             "LIANGJUAN_TIMEZONE": self.zone.key,
+            "LIANGJUAN_SECOND_MARKER_URL": without_secrets(self.second_marker.url),
+            "LIANGJUAN_SECOND_MARKER_KEY": "***" if self.second_marker.key else "",
+            "LIANGJUAN_SECOND_MARKER_MODEL": self.second_marker.model,
         }
 
 
@@ -71,7 +88,19 @@ def load(data: Path | None = None) -> Settings:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ConfigError(N_("LIANGJUAN_TIMEZONE names no known time zone: %(zone)s"), zone=zone_name) from error
     url = _driver(os.environ.get("DATABASE_URL") or f"sqlite:///{(folder / 'liangjuan.db').as_posix()}")
-    return Settings(data=folder, database_url=url, secret_key=key, zone=zone)
+    return Settings(data=folder, database_url=url, secret_key=key, zone=zone, second_marker=_second_marker())
+
+
+def _second_marker() -> SecondMarker:
+    """Raises ConfigError for an address without a model, or one that is no web address."""
+    url, key, model = (
+        os.environ.get(f"LIANGJUAN_SECOND_MARKER_{name}", "").strip() for name in ("URL", "KEY", "MODEL")
+    )
+    if url and not url.startswith(("http://", "https://")):
+        raise ConfigError(N_("LIANGJUAN_SECOND_MARKER_URL must begin with http:// or https://."))
+    if url and not model:
+        raise ConfigError(N_("LIANGJUAN_SECOND_MARKER_URL is set, but no LIANGJUAN_SECOND_MARKER_MODEL."))
+    return SecondMarker(url, key, model)
 
 
 def _named_folder() -> Path:

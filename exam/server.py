@@ -99,13 +99,15 @@ def run_office(pages: str, port: int) -> None:
 
 def run_jobs() -> None:
     """Work off jobs on the environment's site until stopped."""
-    from exam.app import chores, job_functions  # the parent has loaded it where it could
+    from exam.app import chores, job_functions, second_marker_chores  # the parent has loaded it where it could
     from exam.jobs.worker import Worker
 
     _step_back()
     settings = config.load()
     engine = database.open_engine(settings.database_url)
-    Worker(engine, settings.data, job_functions(settings), chores(settings.zone)).serve()
+    Worker(
+        engine, settings.data, job_functions(settings), (*chores(settings.zone), *second_marker_chores(settings))
+    ).serve()
 
 
 def create_front() -> "Front":
