@@ -94,6 +94,9 @@ class Negations:
         self.borders: tuple[int, ...] = tuple(sorted(borders))
         self._plain = plain
         self.found: tuple[Negation, ...] = tuple(self._find())
+        self._within: dict[int, list[Negation]] = {}
+        for each in self.found:
+            self._within.setdefault(self.clause(each.start)[0], []).append(each)
 
     def clause(self, position: int) -> tuple[int, int]:
         """Return where the clause of a position begins and ends, its punctuation with it."""
@@ -129,7 +132,13 @@ class Negations:
 
     def over(self, start: int, end: int) -> tuple[Negation, ...]:
         """Return the negations that reach what stands at ``start`` ≤ i < ``end`` from outside of it."""
-        return tuple(each for each in self.found if each.low <= start < each.high and not start <= each.start < end)
+        return tuple(
+            each for each in self.within(start) if each.low <= start < each.high and not start <= each.start < end
+        )
+
+    def within(self, position: int) -> list[Negation]:
+        """Return the negations of the clause of a position: none reaches beyond its own."""
+        return self._within.get(self.clause(position)[0], [])
 
 
 def is_denied(over: Iterable[Negation]) -> bool:

@@ -190,8 +190,8 @@ def clause_meaning(text: FoldedText, place: Place, *, apart: bool = False) -> Me
     end = max(end, place.end)
     left_out = [
         (max(each.low, start) - start, each.high - start)
-        for each in text.negations.found
-        if each.start < end and start < each.high and each not in place.over
+        for each in text.negations.within(place.start)
+        if each not in place.over
     ]
     if apart:
         left_out.append((place.start - start, place.end - start))

@@ -188,7 +188,7 @@ def _followed(core: str, plain: str, start: int, most: int) -> int:
 def _stands(ready: _Likeness, text: FoldedText, start: int, end: int) -> bool:
     """Whether what was found lies in one clause, holds no denial, and is forbidden just where the term forbids."""
     negations = text.negations
-    if negations.clause(start)[1] < end or any(start <= each.start < end for each in negations.found):
+    if negations.clause(start)[1] < end or any(start <= each.start < end for each in negations.within(start)):
         return False
     over = negations.over(start, end)
     if not ready.banned:
