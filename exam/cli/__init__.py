@@ -21,7 +21,7 @@ WHERE = {
     "grade": "exam.cli.grading:grade",
     "papers": "exam.cli.prints:papers",
     "regrade": "exam.cli.corrections:regrade",
-    "report": "exam.cli.results:report",
+    "report": "exam.cli.reporting:report",
     "serve": "exam.cli.serving:serve",
     "setup": "exam.cli.setup:setup",
     "stats": "exam.cli.stats:stats",

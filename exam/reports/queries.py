@@ -1,7 +1,7 @@
 """Reads on results. Every report is a fixed number of queries, however many people, units or stops it covers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +43,7 @@ class Scope:
     open_to: Recipient | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """On Sitting, Stop and the unit columns of `_people`."""
+        """On Sitting, Stop and the unit columns of `entries_in`."""
         statuses = (SittingStatus.RELEASED,) if self.released_only else OVER
         wanted: list[ColumnElement[bool]] = [Sitting.status.in_(statuses)]
         if self.tour_id is not None:
@@ -67,7 +67,7 @@ def _compared_unit() -> ColumnElement[int]:
 COMPARED_UNIT = _compared_unit()
 
 
-def _people(scope: Scope) -> Select[RosterEntry]:
+def entries_in(scope: Scope) -> Select[RosterEntry]:
     """Roster entries of the sittings in scope, with attempts and scores where there are any."""
     assigned = and_(Assignment.sitting_id == Sitting.id, Assignment.roster_entry_id == RosterEntry.id)
     return (
@@ -118,7 +118,7 @@ _COLUMNS = (
 def rows(session: Session, scope: Scope) -> list[Row]:
     """Every person at every sitting in scope, by stop and seat; one query."""
     found = session.execute(
-        _people(scope)
+        entries_in(scope)
         .with_only_columns(*_COLUMNS)
         .order_by(Stop.starts_at, Stop.id, RosterEntry.seat, RosterEntry.id, Sitting.id)
     )
@@ -200,9 +200,31 @@ class Report:
 def report(session: Session, scope: Scope, measure: Measure, *, sure: bool = True) -> Report:
     """Results, groups, ranked units and topics of one scope, by the rule in force; three queries.
 
-    `sure`: whether to work out how sure the places of units are.
+    `sure`: whether to work out how sure the places of units are. That of one unit is the unit's part of the whole, with
+    its rank among all; one query more.
     """
+    if scope.unit_id is not None:
+        return _of_unit(session, scope, measure, scope.unit_id, sure=sure)
     return made(session, rows(session, scope), scope, measure, sure=sure)
+
+
+def _of_unit(session: Session, scope: Scope, measure: Measure, unit_id: int, *, sure: bool) -> Report:
+    found = rows(session, replace(scope, unit_id=None))
+    whole = made(session, found, scope, measure, sure=sure)
+    own = [row for row in found if row.unit_id == unit_id]
+    topics = topic_sums(session, own)
+    return replace(
+        whole,
+        people=tuple(line for line in whole.people if line.unit_id == unit_id),
+        groups=tuple(
+            replace(compared, figures=ranked.unit.figures, units=(ranked,), tiers=())
+            for compared, ranked in whole.standings_of(unit_id)
+        ),
+        topics=tuple(topic_table(topics, measure.paper_kind)),
+        waiting=sum(row.waiting for row in own),
+        stops=len({row.stop_id for row in own}),
+        matrix=matrix(topics, measure.paper_kind),
+    )
 
 
 def made(
@@ -237,6 +259,14 @@ def _surely(compared: Compared, people: Sequence[Line]) -> Compared:
     from exam.reports.sureness import with_sureness  # scipy, which a process that serves candidates need not load
 
     return with_sureness(compared, [line for line in counted(people) if line.group is compared.group])
+
+
+def root_names(session: Session) -> dict[str, str]:
+    """Names of the root topics by code, in the order of the tree."""
+    rows = session.execute(
+        select(Topic.code, Topic.name).where(Topic.parent_id.is_(None)).order_by(Topic.position, Topic.code)
+    )
+    return dict(iter(rows))
 
 
 def topics_of(session: Session, scope: Scope, measure: Measure) -> list[TopicRow]:

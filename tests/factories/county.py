@@ -294,7 +294,7 @@ def _marks(
                     "paper_item_id": item,
                     "revision": 1,
                     "operation": f"o{item}",
-                    "value": answer if good else wrong[item % len(wrong)],
+                    "value": {"chosen": [answer if good else wrong[item % len(wrong)]]},
                     "received_at": at,
                 }
                 for item, good in zip(items, mine, strict=True)

@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 from exam import database
 from exam.cli import cli
 from exam.grading import queries
+from exam.sittings.models import SittingStatus
 from exam.sittings.operations import start, submit
 from exam.tours.models import Tour
 from tests.factories.accounts import make_unit
+from tests.factories.county import make_county
 from tests.factories.results import make_sat_paper
 from tests.factories.sittings import make_assignment, make_sitting
 from tests.factories.tours import make_entry, make_stop
@@ -66,6 +68,8 @@ def test_a_stop_a_unit_and_a_tour_are_reported(stop_id: int, tmp_path: Path, sub
     assert done.exit_code == 0, done.output
     assert json.loads(done.output)["file"] == str(file)
     data = json.loads(file.read_text(encoding="utf-8"))
+    assert data["rule"]["business"] == 60
+    assert ("coverage" in data, "unit" in data) == (subject == "YC", subject == "T01")
     if subject != "T01":  # the two people belong to units of their own
         assert data["groups"][0]["figures"]["mean"] == "70.00"
 
@@ -89,9 +93,29 @@ def test_forms_that_do_not_exist_yet_are_wrong_use(stop_id: int, tmp_path: Path,
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("subject", ["999999", "nowhere"])
-def test_an_unknown_subject_could_not_be_reported(stop_id: int, tmp_path: Path, subject: str) -> None:
-    assert run("report", subject, "-o", tmp_path / "out.xlsx").exit_code == 3
+@pytest.mark.parametrize(("subject", "told"), [("999999", ""), ("nowhere", "nowhere"), ("石桥", "T01 石桥镇")])
+def test_an_unknown_subject_is_answered_with_the_nearest_names(
+    stop_id: int, tmp_path: Path, subject: str, told: str
+) -> None:
+    refused = run("report", subject, "-o", tmp_path / "out.xlsx")
+    assert refused.exit_code == 3
+    assert told in refused.output
+
+
+def test_a_units_file_holds_its_own_people_and_its_rank_among_all(engine: Engine, stop_id: int, tmp_path: Path) -> None:
+    with database.writing(engine) as session:
+        make_county(session, people=15, units=3, status=SittingStatus.CLOSED)
+    ranks = {}
+    for name in ("演示1镇", "演示2镇", "演示3镇"):
+        file = tmp_path / f"{name}.csv"
+        assert run("report", name, "--format", "csv", "--measure", "business", "-o", file).exit_code == 0
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            head, *rows = csv.reader(lines)
+        [row] = rows
+        ranks[row[head.index("单位")]] = int(row[head.index("名次")])
+        assert row[head.index("应考")] == "5"
+    assert len(ranks) == 3
+    assert max(ranks.values()) > 1
 
 
 def test_a_place_that_cannot_be_written_is_named(stop_id: int, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from exam.cli.results import safe
+from exam.cli.reporting import safe
 from exam.reports import workbook
 from exam.reports.comparison import Measure, Row, compare, lines
 from exam.reports.queries import Report, Scope
