@@ -49,9 +49,13 @@ class RuleForm(Form):
     reason = StringField(_("Why it is changed"), [InputRequired(), Length(max=400)])
     seen = HiddenField()
 
-    def offer(self, topics: dict[str, str]) -> "RuleForm":
-        """Name the root topics by which equal units may be ordered."""
-        self.tie_breaker.choices = [SelectChoice("", _("Nothing: they share a rank")), *topics.items()]
+    def offer(self, topics: dict[str, str], rule: Ruling) -> "RuleForm":
+        """Name the root topics by which equal units may be ordered, that of the rule in force among them."""
+        named = topics | ({} if rule.tie_breaker in topics else {rule.tie_breaker: rule.tie_breaker})
+        self.tie_breaker.choices = [
+            SelectChoice("", _("Nothing: they share a rank")),
+            *(SelectChoice(code, name) for code, name in named.items() if code),
+        ]
         return self
 
     def ruling(self) -> Ruling:

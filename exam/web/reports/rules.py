@@ -33,7 +33,7 @@ def rule() -> str:
 @access(organises)
 def change_rule() -> Response | tuple[str, int] | str:
     """Count by another rule from now on; what stands against it is said above the form."""
-    form = RuleForm().offer(queries.root_names(db.session()))
+    form = RuleForm().offer(queries.root_names(db.session()), rules.in_force(db.session()))
     if not form.validate_on_submit():
         return _page(db.session(), form)
     try:
@@ -53,15 +53,15 @@ def _change(form: RuleForm) -> None:
 
 
 def _page(session: Session, form: RuleForm, message: str = "") -> str:
-    rows = rules.history(session)
+    rows, rule, topics = rules.history(session), rules.in_force(session), queries.root_names(session)
     shown: list[dict[str, Any]] = [{"row": row, "rule": Ruling.model_validate(row.plan)} for row in rows]
     return render_template(
         "reports/rules.html",
-        rule=rules.in_force(session),
+        rule=rule,
         history=shown,
         names=names_of(session, {row.made_by for row in rows}),
-        form=form.offer(queries.root_names(session)),
+        form=form.offer(topics, rule),
         message=message,
         organises=organises(viewer(), None),
-        topics=queries.root_names(session),
+        topics=topics,
     )
