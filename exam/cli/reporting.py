@@ -1,8 +1,6 @@
 """`liangjuan report`: results of a stop, a unit or a tour as a file."""
 
 import csv
-import importlib
-import importlib.util
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from exam import clock
 from exam.accounts.models import Unit
 from exam.cli.output import answer, json_option, with_app
 from exam.extensions import db
-from exam.reports import frozen, queries, workbook
+from exam.reports import documents, frozen, queries, workbook
 from exam.reports.comparison import Measure
 from exam.reports.county import county_report
 from exam.reports.queries import Scope
@@ -30,8 +28,6 @@ from exam.tours.models import Tour
 from exam.tours.queries import stop_by_id
 from question_bank.errors import N_, DomainError, NotFound
 
-DOCUMENTS = "exam.reports.documents"
-"""Writes what is printed: ``write_results(session, file, form, tour_id=, stop_id=, measure=, at=, zone=)``."""
 RISKY = "=+-@\t\r＝＋－＠"
 """A text that begins so would be taken for a formula when the CSV file is opened in a spreadsheet."""
 NEAR = 5
@@ -141,11 +137,10 @@ def _json(session: Session, output: Path, asked: Subject) -> dict[str, Any]:
 
 def _document(form: str) -> Callable[[Session, Path, Subject], dict[str, Any]]:
     def write(session: Session, output: Path, asked: Subject) -> dict[str, Any]:
-        if asked.scope.unit_id is not None or importlib.util.find_spec(DOCUMENTS) is None:
+        if asked.scope.unit_id is not None:
             with force_locale("zh_Hans_CN"):
                 said = gettext("There is no %(form)s report of this; use xlsx, csv or json.", form=form)
             raise click.UsageError(said)
-        documents: Any = importlib.import_module(DOCUMENTS)  # faces and python-docx: only where something is printed
         with output.open("wb") as file:
             made = documents.write_results(
                 session,

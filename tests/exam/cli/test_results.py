@@ -85,12 +85,17 @@ def test_excel_and_csv_hold_the_same_units(stop_id: int, tmp_path: Path) -> None
     assert [row[2] for row in sheet[2:]] == [row[2] for row in rows]
 
 
-@pytest.mark.parametrize("form", ["pdf", "docx"])
-def test_forms_that_do_not_exist_yet_are_wrong_use(stop_id: int, tmp_path: Path, form: str) -> None:
-    refused = run("report", stop_id, "--format", form, "-o", tmp_path / "out")
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF"), ("docx", b"PK")])
+def test_a_stop_is_printed_and_a_unit_is_not(stop_id: int, tmp_path: Path, form: str, begins: bytes) -> None:
+    file = tmp_path / f"out.{form}"
+    done = run("report", stop_id, "--format", form, "--measure", "business", "-o", file, "--json")
+    assert done.exit_code == 0, done.output
+    assert file.read_bytes().startswith(begins)
+    assert json.loads(done.output)["missing_glyphs"] == []
+    refused = run("report", "T01", "--format", form, "-o", tmp_path / "unit")
     assert refused.exit_code == 2
     assert form in refused.output
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "unit").exists()
 
 
 @pytest.mark.parametrize(("subject", "told"), [("999999", ""), ("nowhere", "nowhere"), ("石桥", "T01 石桥镇")])
