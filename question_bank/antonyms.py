@@ -90,7 +90,7 @@ _BOUND = re.compile(r"(?<=[\d一二三四五六七八九十百千万亿%‰元�
 _AT_MOST_ROW = next(str(number) for number, row in enumerate(_ROWS) if "不超过" in row[0])
 # 先批后建: the other way round is another order
 _ORDER = re.compile(r"先([\u4e00-\u9fff]{1,4}?)[,、]?[再后]([\u4e00-\u9fff]{1,4})")
-_QUANTITY = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(%|‰|[\u4e00-\u9fff]{1,3})")
+_QUANTITY = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)(%|‰|[\u4e00-\u9fff]{1,4})")
 _MEASURES = re.compile(
     "工作日|公里|公顷|平方米|立方米|万元|亿元|个月|小时|分钟|周岁|千瓦|千伏|[年月日天元亩米吨倍人岁户项家次件%‰周级条]"
 )

@@ -32,7 +32,7 @@ Group = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)]
 _CORRECTION = re.compile("更正|说错|写错|有误|改为|应改|不对|以下为准|划去|作废")
 _BARE_SHARE, _BARE_HITS = 0.6, 3
 _PIECES, _PIECE_LENGTH = 4, 4.5
-_SALAD_PIECES, _SALAD_LENGTH, _JOINED = 6, 6.0, 0.05
+_SALAD_PIECES, _SALAD_LENGTH, _SPACED, _JOINED = 6, 6.0, 0.6, 0.05
 _JOINING = frozenset("的了是在由向对将把和与或为可须得有后就并及从给让被您我我们要应都也还会请者时当如因")
 """So many pieces between spaces and stops, so short on average, are words and no sentences."""
 
@@ -281,14 +281,15 @@ def hits_fully(point: KeyPoint, text: str) -> bool:
 
 
 def is_salad(text: FoldedText) -> bool:
-    """Whether an answer is a long row of single words with nothing that joins them into a sentence."""
+    """Whether an answer is a long row of Chinese words between spaces with nothing that joins them into a sentence.
+
+    A list with 、 between its items is an answer, and so is a piece of code.
+    """
     letters = sum(char.isalnum() for char in text.plain)
+    chinese = sum("\u4e00" <= char <= "\u9fff" for char in text.plain)
     joined = sum(char in _JOINING for char in text.plain)
-    return (
-        len(text.pieces) >= _SALAD_PIECES
-        and letters <= _SALAD_LENGTH * len(text.pieces)
-        and joined <= _JOINED * letters
-    )
+    is_row = len(text.pieces) >= _SALAD_PIECES and text.spaces >= _SPACED * len(text.pieces)
+    return is_row and letters <= min(_SALAD_LENGTH * len(text.pieces), 2 * chinese) and joined <= _JOINED * letters
 
 
 def is_bare(text: FoldedText, suggestions: Sequence[Suggestion]) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from question_bank.kinds.key_points import KeyPoint, Suggestion
 
 _SALAD = Fraction(1, 4)
-"""What a mere row of words keeps of its marks: nobody can tell from it whether they were understood."""
+"""What a mere row of words keeps of its marks: nobody can tell from it whether they are understood."""
 _LONG = 1_200
 """An answer of so many characters is hardly ever what a written question asks for."""
 _NEARLY_COPIED, _NEARLY = 10, 0.9

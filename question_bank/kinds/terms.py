@@ -67,13 +67,14 @@ class _Digits(NamedTuple):
 class FoldedText:
     """A text folded once for many searches; ``positions`` leads back to the text as written.
 
-    ``pieces`` is what stands between its spaces and stops.
+    ``pieces`` is what stands between its spaces and stops, ``spaces`` how many rows of spaces part it.
     """
 
     def __init__(self, text: str) -> None:
         """Fold ``text``."""
         self.plain, self.positions = folded_with_positions(text)
         self.pieces = tuple(filter(None, _BETWEEN_WORDS.split(text)))
+        self.spaces = len(text.split()) - 1
         self._lines = [at for at, char in enumerate(text) if char == "\n"] if "\n" in text else []
 
     @classmethod

@@ -302,3 +302,70 @@ def test_a_quantity_counts_in_the_unit_of_the_question_and_in_what_measures_the_
     found = quantity(text)
     assert found is not None
     assert in_unit(found, unit) == (None if value is None else Decimal(value))
+
+
+SALAD = rubric(
+    "未经批准不得开工；应当在平台备案，取得项目代码，向住建部门申请施工许可。",
+    {"keyword_groups": [["平台备案"]]},
+    {"keyword_groups": [["项目代码"]]},
+    {"keyword_groups": [["施工许可"]]},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "flag"),
+    [
+        ("平台备案 项目代码 施工许可 批准 开工 住建部门", Fraction(15, 4), "salad"),
+        ("平台备案、项目代码、施工许可", 15, "bare"),
+        ("先在平台备案，拿到项目代码，再去住建部门申请施工许可。", 15, None),
+        ("先在平台备案，拿到项目代码，30天内去申请施工许可。", 15, None),
+        ("先在平台备案，拿到项目代码，再去税务部门申请施工许可。", 15, "other_body"),
+        ("平台备案" + "情况很好，" * 300, 5, "long"),
+    ],
+)
+def test_what_is_odd_about_an_answer_makes_its_marks_doubtful(text, marks, flag):
+    found = SALAD.assess(text)
+    assert found.marks == marks
+    if flag:
+        assert flag in found.flags
+        assert found.confidence < 8000
+    else:
+        assert found.confidence >= 8000
+
+
+@pytest.mark.parametrize(
+    ("reference", "term", "answer", "hit"),
+    [
+        ("应当在开工前办理施工许可。", "办理施工许可", "应当在开工后办理施工许可", False),
+        ("应当在开工前办理施工许可。", "办理施工许可", "开工之前办理施工许可", True),
+        ("由国家给予赔偿。", "给予赔偿", "由地方给予赔偿", False),
+        ("由国家给予赔偿。", "给予赔偿", "不是由地方、而是由国家给予赔偿", True),
+        ("先审查后出台。", "审查", "先出台后审查", False),
+        ("自受理之日起20个工作日内作出决定。", "作出决定", "30个工作日内作出决定", False),
+        ("自受理之日起20个工作日内作出决定。", "作出决定", "二十个工作日内作出决定", True),
+        ("自受理之日起20个工作日内作出决定。", "作出决定", "机关应当作出决定", True),
+        ("提高补偿标准。", "补偿标准", "降低补偿标准", False),
+    ],
+)
+def test_a_phrase_beside_the_opposite_or_another_quantity_earns_nothing(reference, term, answer, hit):
+    content = rubric(reference, {"keyword_groups": [[term]]})
+    assert bool(content.assess(answer).marks) is hit
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "marks", "rule"),
+    [
+        ("应当公开审查结论", "公开了审查的结论", 2, HitRule.LOOSE),
+        ("应当公开审查结论", "没有公开审查的结论", 0, None),
+        ("不得压缩合理工期", "不能随意压缩合理的工期", 2, HitRule.LOOSE),
+        ("不得压缩合理工期", "可以压缩合理的工期", 0, None),
+        ("报发展和改革委员会", "报发改委", 2, HitRule.LOOSE),
+        ("不低于10%", "占10%以上", 2, HitRule.LOOSE),
+        ("按名册发到农民工本人手中", "按照名册发给农民工本人手里", 2, HitRule.FUZZY),
+    ],
+)
+def test_what_only_resembles_a_term_says_so(term, answer, marks, rule):
+    found = suggest(point((term,)), FoldedText.of(answer))
+    assert found.marks <= marks
+    assert bool(found.marks) is bool(marks)
+    assert [hit.rule for hit in found.hits] == ([rule] if rule else [])
