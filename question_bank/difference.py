@@ -17,6 +17,7 @@ from question_bank.errors import N_
 from question_bank.kinds.blank import FillBlankContent
 from question_bank.kinds.case import CaseContent
 from question_bank.kinds.choice import ChoiceContent
+from question_bank.kinds.key_points import KeyPoint
 from question_bank.kinds.matching import MatchingContent
 from question_bank.kinds.numeric import NumericContent
 from question_bank.kinds.ordering import OrderingContent
@@ -290,8 +291,23 @@ def _(content: ShortAnswerContent, at: str) -> Iterator[Line]:
     for number, point in enumerate(content.rubric, 1):
         groups = " ＋ ".join("、".join(group) for group in point.keyword_groups)
         text = f"{point.point}（{written(point.marks)}分）" + (f"：{groups}" if groups else "")
+        text += "".join(_conditions(point))
         label = {"number": number}
         yield Line(f"{at}point:{point.id}", N_("Key point %(number)s"), text, label, is_key=True, rank=number)
+
+
+def _conditions(point: KeyPoint) -> Iterator[str]:
+    """Yield what a key point asks for beside its terms, as the office writes it."""
+    if point.needed:
+        yield f"；任{point.needed}组"
+    if point.in_order:
+        yield "；按序"
+    if point.forbidden:
+        yield (
+            "；忌："
+            + "、".join(point.forbidden)
+            + (f"（误答扣{written(point.deduction)}分）" if point.deduction else "")
+        )
 
 
 @_answerable.register

@@ -33,13 +33,17 @@ _POINT = re.compile(
     r"^(?:\[(?P<id>[^\]]+)\]\s*)?(?P<marks>\d+(?:\.\d+)?)\s*分?\s*"
     r"(?:[(（](?P<how>部分|每组)得?(?P<part>\d+(?:\.\d+)?)分?[)）])?\s*[:：]\s*(?P<rest>.+)$"
 )
+IN_ORDER = "按序"
+_NEEDED, _DEDUCTED = re.compile(r"任(\d+)组"), re.compile(r"误答扣(\d+(?:\.\d+)?)分")
 _HAN = "一二三四五六七八九十"
 _NUMBERED = re.compile(
     r"[（(]\d{1,2}[)）]\s*|(?:^|(?<=[\s;；,，、。]))(?:\d{1,2}(?:[、．)）]|\.(?!\d))|(?:第[一二三四五六七八九十\d]空|空\d)[:：]?)\s*"
     r"|[①-⑩]\s*"
 )
 NOTHING = "—"
-FORBIDDEN = "忌："
+FORBIDDEN, BESIDE = "忌：", "另："
+CAP, VETO = "上限：", "否决："
+"""Lines of a rubric that are no key points: the most they earn together, what costs the whole answer."""
 ANY_ORDER, BOOK_MARKS = "任意次序", "保留书名号"
 
 
@@ -296,9 +300,16 @@ def _column(cells: Mapping[str, str], field: str, labels: list[str]) -> list[dic
 def _short_answer(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     del options
     lines = lines_of(cells.get("points", ""))
+    whole: dict[str, Any] = {}
+    for line in lines if is_rubric(lines) else ():
+        if line.startswith(CAP):
+            whole["cap"] = line.removeprefix(CAP).strip().removesuffix("分")
+        elif line.startswith(VETO):
+            whole["veto"] = parted(line.removeprefix(VETO), "、，,")
+    lines = [line for line in lines if not line.startswith((CAP, VETO))] if whole else lines
     rubric = [_point(number, line) for number, line in enumerate(lines, 1)] if is_rubric(lines) else []
     model = {"model_answer": True} if truth_of(cells.get("model", "否")) else {}
-    return {"answer": cells.get("answer", ""), "rubric": rubric, **model}
+    return {"answer": cells.get("answer", ""), "rubric": rubric, **model, **whole}
 
 
 def is_rubric(lines: list[str]) -> bool:
@@ -314,7 +325,8 @@ def _point(number: int, line: str) -> dict[str, Any]:
         raise RowError("points", template, number=str(number))
     text, *rest = cut(found["rest"], "｜|")
     forbidden = [part.strip() for part in rest if part.strip().startswith(FORBIDDEN)]
-    rest = [part for part in rest if not part.strip().startswith(FORBIDDEN)]
+    beside = [part.strip().removeprefix(BESIDE) for part in rest if part.strip().startswith(BESIDE)]
+    rest = [part for part in rest if not part.strip().startswith((FORBIDDEN, BESIDE))]
     groups = cut(rest[0], "/／") if rest else []
     point: dict[str, Any] = {
         "id": found["id"] or f"k{number}",
@@ -324,9 +336,23 @@ def _point(number: int, line: str) -> dict[str, Any]:
     }
     if forbidden:
         point["forbidden"] = parted(forbidden[0].removeprefix(FORBIDDEN), "、，,")
+    for each in parted(beside[0], "、，,") if beside else ():
+        point |= _beside(each)
     if found["how"]:
         point["partial" if found["how"] == "部分" else "per_group"] = found["part"]
     return point
+
+
+def _beside(text: str) -> dict[str, Any]:
+    """Read 任3组, 按序 or 误答扣1分."""
+    if text == IN_ORDER:
+        return {"in_order": True}
+    if found := _NEEDED.fullmatch(text):
+        return {"needed": int(found[1])}
+    found = _DEDUCTED.fullmatch(text)
+    if found is None:
+        raise RowError("points", N_("“%(found)s” is not known beside a key point."), found=text)
+    return {"deduction": found[1]}
 
 
 READERS: dict[Kind, Callable[[Mapping[str, str], list[str]], dict[str, Any]]] = {

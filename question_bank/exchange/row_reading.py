@@ -309,7 +309,8 @@ class RowReader:
             return float(given)
         slots = len(question.get("answer") or ()) if kind in {Kind.FILL_BLANK, Kind.MATCHING} else 1
         if kind is Kind.SHORT_ANSWER and question.get("rubric"):
-            return float(sum(Decimal(str(point["score"])) for point in question["rubric"]))
+            whole = sum((Decimal(str(point["score"])) for point in question["rubric"]), Decimal(0))
+            return float(min(whole, Decimal(question.get("cap", whole))))
         return float((each or Decimal(_DEFAULT_MARKS.get(kind, 1))) * max(slots, 1))
 
     def case_marks(self, parts: Sequence[float]) -> float:

@@ -9,7 +9,7 @@ from question_bank.enums import Audience, Kind, PaperKind, TextForm
 from question_bank.errors import N_, Problem
 from question_bank.exchange.cells import LONGEST, protected
 from question_bank.exchange.columns import OPTION_LETTERS
-from question_bank.exchange.row_answers import ANY_ORDER, BOOK_MARKS, FORBIDDEN, NOTHING
+from question_bank.exchange.row_answers import ANY_ORDER, BESIDE, BOOK_MARKS, CAP, FORBIDDEN, IN_ORDER, NOTHING, VETO
 from question_bank.exchange.shape import AUDIENCE_WORDS
 from question_bank.kinds.blank import FillBlankContent
 from question_bank.kinds.case import CaseContent, SubQuestion
@@ -171,6 +171,10 @@ def _numeric(content: NumericContent) -> dict[str, str]:
 
 def _short_answer(content: ShortAnswerContent) -> dict[str, str]:
     points = [_point(number, point) for number, point in enumerate(content.rubric, 1)]
+    if content.cap is not None:
+        points.append(f"{CAP}{written(content.cap)}分")
+    if content.veto:
+        points.append(VETO + "、".join(protected(term, _MARKS) for term in content.veto))
     return {"answer": content.reference, "points": "\n".join(points), "model": _YES if content.is_model else ""}
 
 
@@ -183,4 +187,8 @@ def _point(number: int, point: KeyPoint) -> str:
     words = f" ｜ {groups}" if groups else ""
     if point.forbidden:
         words += f" ｜ {FORBIDDEN}" + "、".join(protected(term, _MARKS) for term in point.forbidden)
+    beside = [f"任{point.needed}组"] if point.needed else []
+    beside += [IN_ORDER] if point.in_order else []
+    beside += [f"误答扣{written(point.deduction)}分"] if point.deduction else []
+    words += f" ｜ {BESIDE}{'、'.join(beside)}" if beside else ""
     return f"{name}{written(point.marks)}分{part}：{protected(point.point, '｜|')}{words}"

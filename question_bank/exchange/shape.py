@@ -65,7 +65,8 @@ _CONTENT_FIELDS: dict[Kind, dict[str, str]] = {
     Kind.NUMERIC: {"answer": "answer", "tolerance": "tolerance", "unit": "unit", "common_errors": "common_errors"},
     Kind.ORDERING: {"options": "items", "answer": "answer", "accepted_orders": "accepted_orders"},
     Kind.MATCHING: {"left": "left", "right": "right", "answer": "pairs"},
-    Kind.SHORT_ANSWER: {"answer": "reference", "rubric": "rubric", "model_answer": "is_model", "form": "form"},
+    Kind.SHORT_ANSWER: {"answer": "reference", "rubric": "rubric", "model_answer": "is_model", "form": "form"}
+    | {"cap": "cap", "veto": "veto"},
     Kind.CASE: {"answer": "reference", "subquestions": "subquestions"},
 }
 _DRAFT_FIELDS = {
@@ -307,7 +308,9 @@ def json_of(draft: Draft) -> dict[str, Any]:
 def _content_json(content: Content, marks: Decimal) -> dict[str, Any]:
     """Return the fields of a content under the file's names."""
     data = content.model_dump()
-    shape = {field: _plain(data[name]) for field, name in (_STEM | _CONTENT_FIELDS[content.kind]).items()}
+    shape = {
+        field: _plain(data[name]) for field, name in (_STEM | _CONTENT_FIELDS[content.kind]).items() if name in data
+    }
     if content.kind is Kind.FILL_BLANK:
         each = _number(Decimal(marks) / slots(content))
         note = data["normal_form_note"]

@@ -87,6 +87,24 @@ def test_marks_that_part_things_survive_inside_them() -> None:
     assert xlsx.read(data).drafts == [draft]
 
 
+@pytest.mark.parametrize("name", ["json", "xlsx", "csv", "docx"])
+def test_what_a_rubric_asks_for_beside_its_terms_comes_back(name: str) -> None:
+    points = [
+        {"id": f"k{n}", "point": f"要点{n}", "marks": 2, "keyword_groups": [[f"词{n}甲"], [f"词{n}乙"]]}
+        for n in (1, 2, 3)
+    ]
+    points[0] |= {"needed": 1, "in_order": True, "forbidden": ["收费"], "deduction": "0.5"}
+    reference = "词1甲词1乙词2甲词2乙词3甲词3乙"
+    more = {"rubric": points, "cap": 4, "veto": ["给回扣", "索贿、受贿"]}
+    content_ = {"stem": "简述？", "reference": reference, "explanation": "略", **more}
+    draft = make_draft(
+        kind=Kind.SHORT_ANSWER, content=content_, marks=4, audiences=[Audience.TOWN], papers=list(PaperKind)
+    )
+    data, left_out = written(name, [draft])
+    assert left_out == []
+    assert FORMATS[name].read(data).drafts[0].content == draft.content
+
+
 @pytest.mark.parametrize("parts", [["a", "b"], ["a｜b", "c"], ["\\", "｜"], ["a\\｜", "\\\\"], ["x"]])
 def test_protected_parts_are_parted_again(parts: list[str]) -> None:
     assert parted("｜".join(protected(part, "｜") for part in parts), "｜") == parts
