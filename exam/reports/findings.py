@@ -1,12 +1,12 @@
 """Pure: what a chart shows, as a sentence. Each finding is a gettext template with its parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from exam.reports.comparison import Compared
 from exam.reports.ruling import STANDARD, Ruling
 from exam.reports.statistics import Flag, Group, Ranked
-from exam.reports.topics import TopicRow
+from exam.reports.topics import Matrix, TopicAgainst, TopicRow
 from question_bank.errors import N_
 
 Finding = tuple[str, dict[str, object]]
@@ -63,3 +63,64 @@ def of_topics(topics: Sequence[TopicRow], group: Group | None) -> Finding | None
 def share_in(row: TopicRow, group: Group | None) -> Decimal | None:
     """The share of one topic in one group, of everybody without a group."""
     return row.all_groups if group is None else row.shares[group]
+
+
+def of_tiers(compared: Compared) -> Finding | None:
+    """How many tiers of units can be told apart, and who is in the best one; None where that was not worked out."""
+    names = {each.unit.unit_id: each.unit.name for each in compared.units}
+    if not compared.tiers or len(names) < 2:
+        return None
+    best = [names[unit] for unit in compared.tiers[0]]
+    params: dict[str, object] = {"count": len(compared.tiers), "names": "、".join(best), "all": len(names)}
+    if len(compared.tiers) == 1:
+        return N_("The means of these units cannot be told apart: their differences lie within chance."), params
+    return N_(
+        "By their means the units fall into %(count)s tiers; within one they cannot be told apart. The best: %(names)s."
+    ), params
+
+
+def of_matrix(found: Matrix, names: Mapping[tuple[Group, int], str]) -> Finding | None:
+    """The unit and topic with the smallest share, and how many lie below 60 per cent."""
+    topics = dict(found.topics)
+    cells = [
+        (share, names[row.group, row.unit_id], topics[code])
+        for row in found.rows
+        for code, share in row.shares.items()
+        if share is not None and (row.group, row.unit_id) in names
+    ]
+    if not cells:
+        return None
+    low = min(cells)
+    below = sum(share < Decimal("0.6") for share, *_ in cells)
+    params = {"unit": low[1], "topic": low[2], "share": f"{low[0] * 100:.0f}", "below": below, "all": len(cells)}
+    return N_(
+        "Least of all is known at %(unit)s of %(topic)s (%(share)s%%); %(below)s of %(all)s cells lie below 60%%."
+    ), params
+
+
+def of_unit_topics(topics: Sequence[TopicAgainst]) -> Finding | None:
+    """Where the unit lies furthest below the county, or that it lies nowhere below it."""
+    known = [(each.difference, each.name) for each in topics if each.difference is not None]
+    if not known:
+        return None
+    low = min(known)
+    if low[0] >= 0:
+        return N_("In no topic below its group."), {}
+    return N_("Furthest below its group in %(topic)s, by %(points)s points."), {
+        "topic": low[1],
+        "points": f"{-low[0] * 100:.1f}",
+    }
+
+
+def of_weeks(weeks: Sequence[tuple[int, Decimal | None]]) -> Finding | None:
+    """How the mean moved from the first week to the last, by pairs of week and mean; None of fewer than two."""
+    known = [(week, mean) for week, mean in weeks if mean is not None]
+    if len(known) < 2:
+        return None
+    first, last = known[0], known[-1]
+    params: dict[str, object] = {"first": f"{first[1]:.1f}", "last": f"{last[1]:.1f}", "week": last[0]}
+    if first[1] == last[1]:
+        return N_("The mean stayed at %(last)s up to week %(week)s."), params
+    if first[1] < last[1]:
+        return N_("The mean rose from %(first)s in the first week to %(last)s in week %(week)s."), params
+    return N_("The mean fell from %(first)s in the first week to %(last)s in week %(week)s."), params

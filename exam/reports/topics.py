@@ -119,3 +119,17 @@ def matrix(found: Iterable[TopicSum], kind: PaperKind | None = None) -> Matrix:
         for (group, unit_id), sums in sorted(by_unit.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1]))
     ]
     return Matrix(tuple(names.items()), tuple(rows))
+
+
+@dataclass(frozen=True)
+class TopicAgainst:
+    """Share of a topic's marks earned by the unit's people of a group, and by the group in the whole county."""
+
+    code: str
+    name: str
+    own: Decimal | None
+    county: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.own is None or self.county is None else self.own - self.county

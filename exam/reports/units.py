@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from exam.reports.queries import Report, Scope
 from exam.reports.releasing import Recipient
 from exam.reports.ruling import Ruling
 from exam.reports.statistics import Figures, Group, Ranked, Result, Standing, figures
+from exam.reports.topics import TopicAgainst
 from exam.tours.models import Tour
 
 WIDTH = 10
@@ -25,20 +25,6 @@ class Bin:
     low: int
     high: int
     count: int
-
-
-@dataclass(frozen=True)
-class TopicAgainst:
-    """Share of a topic's marks earned by the unit's people of a group, and by the group in the whole county."""
-
-    code: str
-    name: str
-    own: Decimal | None
-    county: Decimal | None
-
-    @property
-    def difference(self) -> Decimal | None:
-        return None if self.own is None or self.county is None else self.own - self.county
 
 
 @dataclass(frozen=True)

@@ -23,22 +23,36 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (N_("Results"), "reports.comparison", "bar-chart", frozenset({Role.ORGANISER, Role.LEADER})),
     (N_("My unit"), "reports.own_unit", "building", frozenset({Role.UNIT_CONTACT})),
     (N_("My results"), "reports.me", "journal-text", frozenset({Role.CANDIDATE})),
+    (
+        N_("Published results"),
+        "reports.published",
+        "megaphone",
+        frozenset({Role.CANDIDATE, Role.UNIT_CONTACT, Role.LECTURER, Role.ANSWERER}),
+    ),
     (N_("People"), "admin.people", "people", frozenset({Role.ADMINISTRATOR, Role.ORGANISER, Role.UNIT_CONTACT})),
 )
+
+
+PUBLISHED = frozenset({"reports.published", "reports.public_stop", "reports.public_bulletin"})
 
 
 def navigation(viewer: Viewer | None, endpoints: frozenset[str]) -> list[dict[str, object]]:
     """The menu of `viewer`: label, url, icon, and whether the page shown belongs to the entry."""
     if viewer is None or viewer.roster_entry_id is not None:
         return []
-    area = (request.endpoint or "").split(".")[0]
+    shown = request.endpoint or ""
     return [
         {
             "label": gettext(label),
             "url": url_for(endpoint),
             "icon": icon,
-            "active": request.endpoint == endpoint or (endpoint.split(".")[0] == area and area != "account"),
+            "active": shown == endpoint or _area(shown) == _area(endpoint) != "account",
         }
         for label, endpoint, icon, roles in ENTRIES
         if endpoint in endpoints and not viewer.roles.isdisjoint(roles)
     ][:MENU]
+
+
+def _area(endpoint: str) -> str:
+    """What everybody may read is an area of its own within the reports."""
+    return "published" if endpoint in PUBLISHED else endpoint.partition(".")[0]

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from exam.accounts.models import Person, Unit
 from exam.accounts.roles import Role
 from exam.cli.demo import marking, stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
+from exam.cli.demo.filing import file_results
 from exam.papers.operations import install_standard
 from exam.reports import equated, watching
 from exam.sittings import queries
@@ -90,7 +91,7 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
             county = settle(session, at=began)
             planned = plan_tour(session, county, zone=settings.zone, at=at)
             _freeze_rosters(session, county, planned, at=began)
-        _run(engine, county, planned, at=at, say=say)
+        _run(engine, county, planned, zone=settings.zone, at=at, say=say)
         with database.reading(engine) as session:
             return _facts(session, planned)
     finally:
@@ -109,7 +110,7 @@ def _freeze_rosters(session: Session, county: County, planned: list[Planned], *,
             stops.freeze_roster(session, county, each.stop, codes[each.stop.unit_id], at=at)
 
 
-def _run(engine: Engine, county: County, planned: list[Planned], *, at: datetime, say: Say) -> None:
+def _run(engine: Engine, county: County, planned: list[Planned], *, zone: tzinfo, at: datetime, say: Say) -> None:
     behind = [each for each in planned if each.offset < 0]
     told: frozenset[int] = frozenset()
     for number, each in enumerate(behind, start=1):
@@ -129,6 +130,8 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, at: datetime
     with database.writing(engine) as session:
         today = next(each for each in planned if each.offset == 0)
         stops.run_today(session, county, Planned(session.get_one(Stop, today.stop.id), 0), at=at)
+        released = [session.get_one(Stop, each.stop.id) for each in behind[: len(behind) - UNMARKED]]
+        file_results(session, county, released, at=at, zone=zone)
 
 
 def _facts(session: Session, planned: list[Planned]) -> dict[str, Any]:

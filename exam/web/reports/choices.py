@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.roles import Role, Viewer
 from exam.reports import queries
-from exam.reports.comparison import Line, Measure
+from exam.reports.comparison import Compared, Line, Measure
 from exam.reports.findings import Finding, share_in
 from exam.reports.queries import Report, Scope
 from exam.reports.releasing import Recipient
@@ -104,3 +105,46 @@ def topic_bars(topics: Sequence[TopicRow], group: Group | None) -> list[dict[str
         }
         for name, share in sorted(shares, key=lambda pair: -pair[1])
     ]
+
+
+def board_tabs(
+    choice: Choice, report: Report, shown: Compared | None, endpoint: str
+) -> list[tuple[str, str, bool, int]]:
+    """One tab a group: label, address, whether it is shown, how many units it has."""
+    return [
+        (
+            gettext(each.group.label),
+            url_for(endpoint, **choice.args(group=each.group.value)),  # type: ignore[arg-type]
+            shown is not None and each.group is shown.group,
+            len(each.units),
+        )
+        for each in report.groups
+    ]
+
+
+def unit_names(report: Report) -> dict[tuple[Group, int], str]:
+    """By group and unit."""
+    return {(each.group, ranked.unit.unit_id): ranked.unit.name for each in report.groups for ranked in each.units}
+
+
+def heat_rows(report: Report, choice: Choice) -> list[dict[str, object]]:
+    """Rows of the heat map, of one group where one is chosen: each unit leads to its own page."""
+    names, rows, seen = unit_names(report), [], set()
+    for row in report.matrix.rows:
+        if choice.group not in {None, row.group} or (row.group, row.unit_id) not in names:
+            continue
+        band = "" if row.group in seen else gettext(row.group.label)
+        seen.add(row.group)
+        rows.append(
+            {
+                "label": names[row.group, row.unit_id],
+                "url": url_for("reports.unit", unit_id=row.unit_id, **choice.args(group=None)),  # type: ignore[arg-type]
+                "group": band,
+                "cells": [_per_cent(row.shares.get(code)) for code, _ in report.matrix.topics],
+            }
+        )
+    return rows
+
+
+def _per_cent(share: Decimal | None) -> float | None:
+    return None if share is None else float(share) * 100

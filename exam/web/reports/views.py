@@ -1,32 +1,30 @@
-"""The comparison of units, and the reports of a stop, a unit, a tour and the topics."""
+"""The comparison of units, and the reports of a stop, a tour and the topics."""
 
-from flask import render_template, url_for
-from werkzeug.utils import redirect
-from werkzeug.wrappers import Response
+from flask import current_app, render_template
 
-from exam.accounts.models import Unit
-from exam.accounts.queries import unit_by_id
 from exam.accounts.roles import Role
 from exam.extensions import db
 from exam.grading import queries as grading
 from exam.grading.diagnoses import diagnoses
-from exam.reports import findings, queries
-from exam.reports.comparison import by_stop
+from exam.reports import findings
+from exam.reports.county import county_report
 from exam.reports.statistics import Group
 from exam.sittings.queries import sittings_of
 from exam.tours import queries as tours
 from exam.tours.models import Stop, Tour
-from exam.web.access import access, holds, viewer
-from exam.web.reports.area import blueprint, compares, contact_of
+from exam.web.access import access, viewer
+from exam.web.reports.area import blueprint, compares
 from exam.web.reports.choices import (
+    board_tabs,
     chosen,
+    heat_rows,
     measure_tabs,
     named,
     report_for,
     said,
-    scope_for,
     topic_bars,
     unit_bars,
+    unit_names,
 )
 from exam.web.reports.releases import release_forms
 
@@ -45,6 +43,8 @@ def comparison() -> str:
         shown=shown,
         tours=tours.tours(db.session()),
         measures=measure_tabs(choice, "reports.comparison"),
+        boards=board_tabs(choice, report, shown, "reports.comparison"),
+        tiers=said(findings.of_tiers(shown)) if shown else "",
         finding=said(findings.of_units(shown)) if shown else "",
         attendance=said(findings.of_attendance(shown.units, report.rule)) if shown else "",
         bars=unit_bars(shown.units) if shown else [],
@@ -65,6 +65,8 @@ def topics() -> str:
         tours=tours.tours(db.session()),
         measures=measure_tabs(choice, "reports.topics"),
         finding=said(findings.of_topics(report.topics, choice.group)),
+        heat_finding=said(findings.of_matrix(report.matrix, unit_names(report))),
+        heat_rows=heat_rows(report, choice),
         bars=topic_bars(report.topics, choice.group),
     )
 
@@ -72,16 +74,23 @@ def topics() -> str:
 @blueprint.get("/reports/tours/<int:tour_id>")
 @access(compares, of=tours.tour_by_id)
 def tour(tour: Tour) -> str:
-    """Where a tour stands: groups, and its stops one after the other."""
-    choice = chosen()
-    report = report_for(db.session(), viewer(), choice.measure, tour_id=tour.id)
+    """How far a tour has come, its course week by week, its groups, and its stops one after the other."""
+    choice, who = chosen(), viewer()
+    found = county_report(
+        db.session(),
+        choice.measure,
+        zone=current_app.extensions["liangjuan"].zone,
+        tour_id=tour.id,
+        released_only=not who.has(Role.ORGANISER),
+        with_changes=True,
+    )
     return render_template(
         "reports/tour.html",
         tour=tour,
         choice=choice,
-        report=report,
-        stops=tours.stops_of(db.session(), tour.id),
-        by_stop=by_stop(report.people),
+        found=found,
+        report=found.report,
+        course=said(findings.of_weeks([(each.week, each.figures.mean) for each in found.weeks])),
         measures=measure_tabs(choice, "reports.tour", tour_id=tour.id),
     )
 
@@ -106,30 +115,3 @@ def stop(stop: Stop) -> str:
         problems=diagnoses(session, stop.id) if organises else [],
         measures=measure_tabs(choice, "reports.stop", stop_id=stop.id),
     )
-
-
-@blueprint.get("/reports/units/<int:unit_id>")
-@access(compares | contact_of, of=unit_by_id)
-def unit(unit: Unit) -> str:
-    """One unit beside the figures of its groups."""
-    choice, who = chosen(), viewer()
-    report = report_for(db.session(), who, choice.measure, tour_id=choice.tour_id)
-    return render_template(
-        "reports/unit.html",
-        unit=unit,
-        choice=choice,
-        standings=report.standings_of(unit.id),
-        topics=queries.topics_of(db.session(), scope_for(who, unit_id=unit.id, tour_id=choice.tour_id), choice.measure),
-        county={row.code: row.all_groups for row in report.topics},
-        people=[line for line in named(report, who) if line.unit_id == unit.id],
-        organises=who.has(Role.ORGANISER),
-        compares=compares(who, None),
-        measures=measure_tabs(choice, "reports.unit", unit_id=unit.id),
-    )
-
-
-@blueprint.get("/reports/own-unit")
-@access(holds(Role.UNIT_CONTACT))
-def own_unit() -> Response:
-    """The way of a unit's contact to the unit's report."""
-    return redirect(url_for("reports.unit", unit_id=viewer().unit_id))
