@@ -47,7 +47,11 @@ def of_attendance(units: Sequence[Ranked], rule: Ruling = STANDARD) -> Finding |
 
 def of_topics(topics: Sequence[TopicRow], group: Group | None) -> Finding | None:
     """The topic in which the fewest marks were earned, and that with the most."""
-    shares = [(share, row.name) for row in topics if (share := share_in(row, group)) is not None]
+    return of_profile([(share, row.name) for row in topics if (share := share_in(row, group)) is not None])
+
+
+def of_profile(shares: Sequence[tuple[Decimal, str]]) -> Finding | None:
+    """The same of shares with their names; None of nothing."""
     if not shares:
         return None
     low, high = min(shares), max(shares)
@@ -58,6 +62,12 @@ def of_topics(topics: Sequence[TopicRow], group: Group | None) -> Finding | None
         "high": f"{high[0] * 100:.0f}",
     }
     return N_("Fewest marks were earned in %(weak)s (%(low)s%%), most in %(strong)s (%(high)s%%)."), params
+
+
+def of_spread(own: Sequence[float], whole: Sequence[float], low: int) -> Finding:
+    """How many per cent lie below the first `low` classes' upper end, of the unit and of its group; in per cent."""
+    params: dict[str, object] = {"own": f"{sum(own[:low]):.0f}", "whole": f"{sum(whole[:low]):.0f}", "mark": low * 10}
+    return N_("%(own)s%% of those who sat have fewer than %(mark)s marks, in the whole group %(whole)s%%."), params
 
 
 def share_in(row: TopicRow, group: Group | None) -> Decimal | None:

@@ -1,6 +1,6 @@
 """What of the results a page or a file shows, as its address says it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -91,7 +91,12 @@ def unit_bars(units: Sequence[Ranked]) -> list[dict[str, object]]:
 
 def topic_bars(topics: Sequence[TopicRow], group: Group | None) -> list[dict[str, object]]:
     """Rows of the chart of topics: share of marks earned in per cent; the lowest stands out."""
-    shares = [(row.name, share) for row in topics if (share := share_in(row, group)) is not None]
+    return share_bars([(row.name, share_in(row, group)) for row in topics])
+
+
+def share_bars(found: Iterable[tuple[str, Decimal | None]]) -> list[dict[str, object]]:
+    """Rows of a chart of shares by name, in per cent, those without one left out; the lowest stands out."""
+    shares = [(name, share) for name, share in found if share is not None]
     lowest = min((share for _, share in shares), default=None)
     return [
         {
@@ -100,7 +105,7 @@ def topic_bars(topics: Sequence[TopicRow], group: Group | None) -> list[dict[str
             "low": None,
             "high": None,
             "text": f"{share * 100:.1f}%",
-            "emphasis": share == lowest,
+            "emphasis": share == lowest and len(shares) > 1,
             "grey": False,
         }
         for name, share in sorted(shares, key=lambda pair: -pair[1])

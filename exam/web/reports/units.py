@@ -1,5 +1,7 @@
 """One unit's report, for those who compare units and for the unit's own contact."""
 
+import math
+
 from flask import render_template, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -73,6 +75,8 @@ def topic_rows(side: Side) -> list[dict[str, object]]:
     ]
 
 
+PASSING = 6
+"""Classes below sixty marks."""
 CLEARLY = 0.03
 """So far below its group's share a topic stands out."""
 
@@ -83,6 +87,8 @@ def spread(side: Side) -> dict[str, object]:
         "points": [f"{each.low}–{each.high}" for each in side.distribution],
         "own": _shares(side.distribution),
         "county": _shares(side.county_distribution),
+        "finding": said(findings.of_spread(_shares(side.distribution), _shares(side.county_distribution), PASSING)),
+        "maximum": 10 * math.ceil(max(1.0, *_shares(side.distribution), *_shares(side.county_distribution)) / 10),
     }
 
 
