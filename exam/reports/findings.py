@@ -134,3 +134,16 @@ def of_weeks(weeks: Sequence[tuple[int, Decimal | None]]) -> Finding | None:
     if first[1] < last[1]:
         return N_("The mean rose from %(first)s in the first week to %(last)s in week %(week)s."), params
     return N_("The mean fell from %(first)s in the first week to %(last)s in week %(week)s."), params
+
+
+def of_questions(lines: Sequence[tuple[Decimal, bool]]) -> Finding | None:
+    """How many questions lie below half of their marks; pairs of a share and whether it is far less than expected."""
+    if not lines:
+        return None
+    params: dict[str, object] = {
+        "half": sum(share < Decimal("0.5") for share, _ in lines),
+        "odd": sum(odd for _, odd in lines),
+    }
+    return N_(
+        "On %(half)s questions less than half of the marks was earned, on %(odd)s far less than expected."
+    ), params

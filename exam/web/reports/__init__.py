@@ -1,6 +1,6 @@
 """What the marks say: comparisons for the office, a scorecard for its person alone."""
 
-from exam.web.reports import bulletins, files, own, published, releases, rules, units, views
+from exam.web.reports import bulletins, files, own, published, questions, releases, rules, units, views
 from exam.web.reports.area import blueprint
 
-__all__ = ["blueprint", "bulletins", "files", "own", "published", "releases", "rules", "units", "views"]
+__all__ = ["blueprint", "bulletins", "files", "own", "published", "questions", "releases", "rules", "units", "views"]

@@ -132,6 +132,14 @@ def unit_names(report: Report) -> dict[tuple[Group, int], str]:
     return {(each.group, ranked.unit.unit_id): ranked.unit.name for each in report.groups for ranked in each.units}
 
 
+def heat_columns(report: Report, choice: Choice) -> list[dict[str, object]]:
+    """Columns of the heat map: each topic leads to its questions."""
+    return [
+        {"name": name, "url": url_for("reports.questions", **choice.args(group=None, topic=code))}  # type: ignore[arg-type]
+        for code, name in report.matrix.topics
+    ]
+
+
 def heat_rows(report: Report, choice: Choice) -> list[dict[str, object]]:
     """Rows of the heat map, of one group where one is chosen: each unit leads to its own page."""
     names, rows, seen = unit_names(report), [], set()

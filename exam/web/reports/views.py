@@ -17,6 +17,7 @@ from exam.web.reports.area import blueprint, compares
 from exam.web.reports.choices import (
     board_tabs,
     chosen,
+    heat_columns,
     heat_rows,
     measure_tabs,
     named,
@@ -66,6 +67,7 @@ def topics() -> str:
         measures=measure_tabs(choice, "reports.topics"),
         finding=said(findings.of_topics(report.topics, choice.group)),
         heat_finding=said(findings.of_matrix(report.matrix, unit_names(report))),
+        heat_columns=heat_columns(report, choice),
         heat_rows=heat_rows(report, choice),
         bars=topic_bars(report.topics, choice.group),
     )

@@ -121,3 +121,31 @@ def test_the_excel_file_of_everything_and_of_one_tour_agree(released, browser) -
     client = browser(Role.LEADER)
     whole, tour = (sheets(client, f"/reports/results.xlsx{query}") for query in ("", f"?tour={released.tour}"))
     assert whole["单位对比"][1:] == tour["单位对比"][1:]
+
+
+def test_leaders_see_which_questions_are_not_known_but_not_their_text(released, browser) -> None:
+    organiser, leader = (text_of(browser(role), "/reports/questions") for role in (Role.ORGANISER, Role.LEADER))
+    assert 'class="known-list"' in organiser
+    assert "/bank/questions/" in organiser
+    assert 'class="known-list"' in leader
+    assert "/bank/questions/" not in leader
+
+
+def test_one_unit_alone_has_a_chart_of_topics_and_no_heat_map(released, browser) -> None:
+    page = text_of(browser(Role.LEADER), "/reports/topics?measure=business")
+    assert 'id="topics"' in page
+    assert 'id="units-by-topics"' not in page
+
+
+def test_a_tour_shows_how_far_it_has_come(released, browser) -> None:
+    page = text_of(browser(Role.LEADER), f"/reports/tours/{released.tour}?measure=business")
+    assert '6<span class="tile-unit">/ 6</span>' in page
+
+
+def test_a_scorecard_names_what_to_study_and_puts_lost_marks_first(released, browser) -> None:
+    url = f"/reports/papers/{released.keys[70]}"
+    page = text_of(browser.of(released.people[70]), url)
+    lost, rest = page.split('class="score-rest"')
+    assert lost.count('class="panel question score-item"') == 3
+    assert rest.count('class="panel question score-item"') == 3
+    assert 'id="profile"' in lost
