@@ -241,6 +241,8 @@ def _(content: ChoiceContent, at: str) -> Iterator[Line]:
 @_answerable.register
 def _(content: TrueFalseContent, at: str) -> Iterator[Line]:
     yield Line(f"{at}answer", N_("Right answer"), "√" if content.answer else "×", is_key=True)
+    told = f"{content.wrong} → {' / '.join(content.corrections)}" if content.wrong else " / ".join(content.corrections)
+    yield Line(f"{at}corrections", N_("Accepted corrections"), told, is_key=True)
 
 
 @_answerable.register

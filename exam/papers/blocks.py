@@ -22,6 +22,8 @@ COUNTED = re.compile(r"[个只件家户人名次天日周月年元万亿亩米�
 """What follows a blank that holds a number."""
 NUMBER_BLANK, WORD_BLANK, ANSWER_BLANK = "_" * 10, "_" * 18, "_" * 30
 """Rules to write on, two underscores an em; how long the answer is they do not tell."""
+CORRECTION = f"改正：{'_' * 44}"
+"""Below a statement that is to be put right where it is wrong."""
 WORKING_LINES = 4
 BETWEEN = 4.0
 """Space above a question."""
@@ -129,7 +131,10 @@ def _choice(view: PublicView, place: Place) -> list[Block]:
 
 
 def _true_false(view: PublicView, place: Place) -> list[Block]:
-    return [Block(_bracketed(place, view.stem), before=BETWEEN)]
+    rows = _bracketed(place, view.stem)
+    if view.corrects:
+        rows += _answer_line(place, CORRECTION)
+    return [Block(rows, before=BETWEEN)]
 
 
 def _fill_blank(view: PublicView, place: Place) -> list[Block]:

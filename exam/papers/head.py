@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from exam.papers.transcript import Holder, Sheet, SheetSection, written_marks
+from exam.papers.transcript import Holder, Sheet, SheetSection, rounding_sentence, written_marks
 
 NOTICE = "注意事项：答题前请将密封线内的项目填写清楚；请在规定的位置作答，密封线内不要答题。"
 
@@ -21,7 +21,9 @@ def markers(sheet: Sheet) -> tuple[str, ...]:
 def facts(sheet: Sheet) -> str:
     """满分、考试时间、开卷或闭卷 in a line."""
     kind = "开卷" if sheet.open_book else "闭卷"
-    return f"满分：{written_marks(sheet.total)}分　　考试时间：{sheet.minutes}分钟　　{kind}"
+    rounded = rounding_sentence(sheet.rounding)
+    total = f"满分：{written_marks(sheet.total)}分{f'（{rounded}）' if rounded else ''}"
+    return f"{total}　　考试时间：{sheet.minutes}分钟　　{kind}"
 
 
 def seal_fields(holder: Holder) -> tuple[tuple[str, str], ...]:

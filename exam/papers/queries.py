@@ -274,6 +274,7 @@ def _sheet(paper: Paper, lines: Sequence[Line], *, with_key: bool, heading: str)
         open_book=plan.open_book,
         sections=sections_of(plan, lines, with_key=with_key),
         heading=heading,
+        rounding=plan.rounding,
         spare=paper.spare,
     )
 

@@ -74,6 +74,7 @@ class Sheet:
     open_book: bool
     sections: tuple[SheetSection, ...]
     heading: str = ""
+    rounding: Decimal | None = None
     holder: Holder = Holder()
     spare: bool = False
 
@@ -173,6 +174,13 @@ def rule_sentence(section: Section) -> str:
     if len(set(rules.values())) == 1:
         return next(iter(rules.values()))
     return "；".join(f"{named(kind, section.options(kind))}{rule}" for kind, rule in rules.items())
+
+
+def rounding_sentence(step: Decimal | None) -> str:
+    """How the marks of the whole paper are rounded; empty where they are not."""
+    if step is None:
+        return ""
+    return "总分四舍五入取整" if step == 1 else f"总分四舍五入到{written_marks(step)}分"
 
 
 def named(kind: Kind, options: RuleOptions) -> str:

@@ -12,7 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from exam.papers.blocks import ANSWER_BLANK, BRACKET, EMPTY, columns_for, with_blanks, writing_lines
+from exam.papers.blocks import ANSWER_BLANK, BRACKET, CORRECTION, EMPTY, columns_for, with_blanks, writing_lines
 from exam.papers.head import NOTICE, facts, markers, score_rows, seal_fields
 from exam.papers.solutions import Role, glance, solution
 from exam.papers.transcript import Pictures, Sheet, SheetItem, written_marks
@@ -127,6 +127,8 @@ def _choice(writer: Writer, view: PublicView, head: str, marks: Decimal, picture
     if "．" not in head:
         text = f"{text}（{written_marks(marks)}分）"
     _stem(writer, head, text if BRACKET in text else f"{text}{BRACKET}", pictures)
+    if view.corrects:
+        _answer(writer, CORRECTION)
     if view.kind is not Kind.TRUE_FALSE:
         _options(writer, view.options, pictures)
 

@@ -58,6 +58,9 @@ class RowError(Exception):
         self.params = params
 
 
+_CORRECTION = re.compile(r"[（(]改正[:：](?:(?P<wrong>[^→]+)→)?(?P<forms>.+)[)）]$", re.DOTALL)
+
+
 def blanks_in(cells: Mapping[str, str]) -> int:
     """Count the blanks of a stem and, where there are none, the columns 空1, 空2 … that are filled in."""
     stem = cells.get("stem", "")
@@ -114,13 +117,22 @@ def _true_false(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     answer = cells.get("answer", "")
     said = truth_of(answer, options)
     if said is not None:
-        return {"answer": said}
+        return {"answer": said, **_corrections(answer)}
     word, mark, why = (*re.split(r"([,，。;；:：\n])", answer.strip(), maxsplit=1), "", "")[:3]
     said = truth_of(word, options) if mark else None
     if said is None:
         raise RowError("answer", N_("对 or 错 was expected."))
     explanation = [text for text in (cells.get("explanation", ""), why.strip()) if text]
     return {"answer": said, "explanation": "\n".join(explanation)}
+
+
+def _corrections(answer: str) -> dict[str, Any]:
+    """What follows a judgement in brackets: 错（改正：须经→无须经｜不需要）."""
+    told = _CORRECTION.search(answer.strip())
+    if told is None:
+        return {}
+    wrong = {"wrong": told["wrong"].strip()} if told["wrong"] else {}
+    return wrong | {"corrections": parted(told["forms"], "｜|")}
 
 
 def _fill_blank(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _content(content: Content) -> dict[str, str]:
 
 def _own(content: Content) -> dict[str, str]:
     if isinstance(content, TrueFalseContent):
-        return {"answer": "对" if content.answer else "错"}
+        return {"answer": _judgement(content)}
     if isinstance(content, NumericContent):
         return _numeric(content)
     if isinstance(content, ShortAnswerContent):
@@ -124,6 +124,14 @@ def _own(content: Content) -> dict[str, str]:
     if isinstance(content, CaseContent):
         return {"answer": content.reference}
     return _fill_blank(content) if isinstance(content, FillBlankContent) else _lettered(content)
+
+
+def _judgement(content: TrueFalseContent) -> str:
+    """对, 错, or 错（改正：须经→无须经｜不需要）."""
+    if not content.corrections:
+        return "对" if content.answer else "错"
+    forms = "｜".join(protected(form, "｜|") for form in content.corrections)
+    return f"错（改正：{f'{content.wrong}→' if content.wrong else ''}{forms}）"
 
 
 def _lettered(content: Content) -> dict[str, str]:

@@ -60,7 +60,7 @@ _STEM = {"stem": "stem", "explanation": "explanation"}
 _CONTENT_FIELDS: dict[Kind, dict[str, str]] = {
     Kind.SINGLE_CHOICE: {"options": "options", "answer": "answer"},
     Kind.MULTIPLE_CHOICE: {"options": "options", "answer": "answer"},
-    Kind.TRUE_FALSE: {"answer": "answer"},
+    Kind.TRUE_FALSE: {"answer": "answer", "wrong": "wrong", "corrections": "corrections"},
     Kind.FILL_BLANK: {"answer": "answers", "keep_book_marks": "keep_book_marks"},
     Kind.NUMERIC: {"answer": "answer", "tolerance": "tolerance", "unit": "unit", "common_errors": "common_errors"},
     Kind.ORDERING: {"options": "items", "answer": "answer", "accepted_orders": "accepted_orders"},
@@ -320,7 +320,7 @@ def _content_json(content: Content, marks: Decimal) -> dict[str, Any]:
         shape["rubric"] = [_moved(_without_none(point), "marks", "score") for point in shape["rubric"]]
     if isinstance(content, CaseContent):
         shape["subquestions"] = [_sub_json(sub) for sub in content.subquestions]
-    optional = {"keep_book_marks", "common_errors", "model_answer", "accepted_orders"}
+    optional = {"wrong", "corrections", "keep_book_marks", "common_errors", "model_answer", "accepted_orders"}
     return {
         field: value
         for field, value in shape.items()

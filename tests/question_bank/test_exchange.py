@@ -341,3 +341,18 @@ def test_words_of_kinds_and_answers() -> None:
     assert [truth_of(word) for word in ("对", "×", "Ｔ", "n", "也许")] == [True, False, True, False, None]
     assert letters_of("AA", ["甲", "乙"]) is None
     assert letters_of("Z", ["甲", "乙"]) is None
+
+
+@pytest.mark.parametrize("name", ["xlsx", "csv", "docx", "json"])
+@pytest.mark.parametrize(
+    "told",
+    [{"wrong": "须经", "corrections": ["无须经", "不需要|不用"]}, {"corrections": ["备案无须经备案机关批准"]}],
+    ids=["words", "whole"],
+)
+def test_what_puts_a_false_statement_right_leaves_and_comes_back(name: str, told: dict[str, object]) -> None:
+    data = {"stem": "备案须经备案机关批准。", "answer": False, "explanation": "告知即备案。", **told}
+    draft = make_draft(code="JUDGED", kind=Kind.TRUE_FALSE, content=data)
+    file, left_out = written(name, [draft])
+    assert left_out == []
+    [back] = FORMATS[name].read(file).drafts
+    assert back.content == draft.content

@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 from exam.extensions import db
 from exam.papers import drawing, queries
 from exam.papers.models import PaperSet
+from exam.papers.specification import Plan, plan_of
 from exam.papers.statement import Said, Statement, limit_sentences, rounded, sentences, statement_of
+from exam.papers.transcript import numeral, rounding_sentence, rule_sentence
 from exam.sittings.queries import place_of_set
 from exam.web.access import access
 from exam.web.filters import day, label, percent, when
@@ -50,6 +52,15 @@ def certificate_pdf(paper_set: PaperSet) -> Response:
     return make_response(send_file(file, "application/pdf", as_attachment=True, download_name=name))
 
 
+def _rules(plan: Plan) -> list[tuple[str, str]]:
+    """Each section with the sentence by which it is marked, as printed."""
+    told = [
+        (f"{numeral(number)}、{section.title}", rule_sentence(section))
+        for number, section in enumerate(plan.sections, 1)
+    ]
+    return [*told, *([("全卷", rounding_sentence(plan.rounding))] if plan.rounding else [])]
+
+
 def _page(paper_set: PaperSet, proof: drawing.Verification | None = None) -> str:
     statement = statement_of(paper_set.certificate, paper_set.figures)
     place = place_of_set(db.session(), paper_set.id)
@@ -63,6 +74,7 @@ def _page(paper_set: PaperSet, proof: drawing.Verification | None = None) -> str
         table=_table(statement),
         command=_command(paper_set),
         kinds={kind.value: kind for kind in Kind},
+        rules=_rules(plan_of(paper_set.specification.plan)),
         proof=proof,
     )
 

@@ -14,7 +14,7 @@ from exam.papers.relaxing import SUBSTITUTES, WAITING
 from exam.papers.specification import plan_of
 from exam.papers.specifying import retire_specification
 from exam.papers.supply import side_by_side
-from exam.papers.transcript import numeral, rule_sentence
+from exam.papers.transcript import numeral, rounding_sentence, rule_sentence
 from exam.web.access import access, viewer
 from exam.web.errors import sentence
 from exam.web.papers.area import Page, blueprint, organises, today
@@ -110,6 +110,7 @@ def _page(specification: Specification, form: RehearsalForm, **result: object) -
         form=form,
         numeral=numeral,
         rule_sentence=rule_sentence,
+        rounding_sentence=rounding_sentence,
         waiting=WAITING,
         substitutes=SUBSTITUTES,
         **result,

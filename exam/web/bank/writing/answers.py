@@ -123,6 +123,10 @@ def _true_false(written: Written, typed: Typed, at: str, base: Mapping[str, Any]
     written.data["answer"] = answer
     if answer not in {"true", "false"}:
         written.say("answer", f"{at}-answer", JUDGE)
+    forms = [line.strip() for line in text(typed, "corrections").split("\n") if line.strip()]
+    told = {"wrong": text(typed, "wrong"), "corrections": forms}
+    written.data |= {name: value for name, value in told.items() if value}
+    written.places |= {name: f"{at}-{name}" for name in told}
 
 
 def _fill_blank(written: Written, typed: Typed, at: str, base: Mapping[str, Any]) -> None:
@@ -359,7 +363,7 @@ _ALWAYS = {"kind", "stem", "explanation"}
 _SHOWN: dict[Kind, set[str]] = {
     Kind.SINGLE_CHOICE: _ALWAYS | {"options", "answer"},
     Kind.MULTIPLE_CHOICE: _ALWAYS | {"options", "answer"},
-    Kind.TRUE_FALSE: _ALWAYS | {"answer"},
+    Kind.TRUE_FALSE: _ALWAYS | {"answer", "wrong", "corrections"},
     Kind.FILL_BLANK: _ALWAYS | {"answers", "any_order", "keep_book_marks", "normal_form_note"},
     Kind.NUMERIC: _ALWAYS | {"answer", "tolerance", "unit", "common_errors"},
     Kind.ORDERING: _ALWAYS | {"items", "answer", "accepted_orders"},

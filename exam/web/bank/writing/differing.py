@@ -24,6 +24,8 @@ LABELS = {
     "q-explanation": N_("Explanation"),
     "q-options": N_("Options"),
     "q-answer": N_("Answer"),
+    "q-wrong": N_("Words that make it wrong"),
+    "q-corrections": N_("Accepted corrections"),
     "q-blanks": N_("Blanks"),
     "q-any_order": N_("The blanks may be filled in any order"),
     "q-keep_book_marks": N_("Title marks 《》 matter"),

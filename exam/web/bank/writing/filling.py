@@ -83,7 +83,11 @@ def _choice(content: Any) -> Typed:
 
 
 def _true_false(content: Any) -> Typed:
-    return {"answer": "true" if content.answer else "false"}
+    return {
+        "answer": "true" if content.answer else "false",
+        "wrong": content.wrong,
+        "corrections": "\n".join(content.corrections),
+    }
 
 
 def _fill_blank(content: Any) -> Typed:
