@@ -4,10 +4,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
+LAST = time(23, 59, 59)
 
 
 def closes_at(since: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The end of the `days`-th working day after the day of `since` in `zone`; with 0 that moment itself.
+    """The last second of the `days`-th working day after the day of `since` in `zone`; with 0 that moment itself.
 
     Released on a Thursday with two days: until the end of Monday.
     """
@@ -18,4 +19,4 @@ def closes_at(since: datetime, days: int, zone: ZoneInfo) -> datetime:
     while left:
         day += timedelta(days=1)
         left -= day.weekday() < SATURDAY
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    return datetime.combine(day, LAST, zone)

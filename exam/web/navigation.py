@@ -19,7 +19,7 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     ),
     (N_("Questions"), "bank.questions", "collection", frozenset({Role.AUTHOR, Role.REVIEWER, Role.ORGANISER})),
     (N_("Specifications"), "papers.specifications", "grid-3x3-gap", frozenset({Role.ORGANISER})),
-    (N_("Marking"), "grading.desk", "pencil-square", frozenset({Role.MARKER})),
+    (N_("Marking"), "grading.desk", "pencil-square", frozenset({Role.MARKER, Role.ORGANISER})),
     (N_("Results"), "reports.comparison", "bar-chart", frozenset({Role.ORGANISER, Role.LEADER})),
     (N_("My unit"), "reports.own_unit", "building", frozenset({Role.UNIT_CONTACT})),
     (N_("My results"), "reports.me", "journal-text", frozenset({Role.CANDIDATE})),
