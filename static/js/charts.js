@@ -59,7 +59,8 @@
   const known = (value) => value !== null && value !== undefined;
 
   function bars(spec, width) {
-    const rows = [...spec.rows].sort((a, b) => (known(b.value) ? b.value : -1) - (known(a.value) ? a.value : -1));
+    const turn = spec.ascending ? -1 : 1;
+    const rows = [...spec.rows].sort((a, b) => turn * ((known(b.value) ? b.value : -1) - (known(a.value) ? a.value : -1)));
     const labels = rows.map((row) => row.label);
     const figures = rows.map((row) => (known(row.value) ? figure(row, spec.unit) : "–"));
     // A long name breaks onto a second line instead of taking the bars' room.

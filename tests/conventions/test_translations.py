@@ -24,3 +24,14 @@ def test_no_placeholder_is_lost_in_translation() -> None:
         if text and not set(PLACEHOLDER.findall(text)) <= set(PLACEHOLDER.findall(key))
     ]
     assert wrong == []
+
+
+def test_percent_signs_of_templates_are_written_twice() -> None:
+    """Templates always fill in, even where nothing is to be filled in."""
+    known, wrong = catalogue.translated(), []
+    for place, message in catalogue.messages():
+        texts = [_key(message), known.get(_key(message)) or ""]
+        bare = [text for text in texts if "%" in PLACEHOLDER.sub("", text).replace("%%", "")]
+        if place.startswith("templates") and bare:
+            wrong.append((place, bare))
+    assert wrong == []
