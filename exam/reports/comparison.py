@@ -34,7 +34,7 @@ class Measure(StrEnum):
     @property
     def paper_kind(self) -> PaperKind | None:
         """The paper measured; None for both."""
-        return {Measure.BUSINESS: PaperKind.BUSINESS, Measure.PRACTICAL: PaperKind.PRACTICAL}.get(self)
+        return _PAPER_KINDS.get(self)
 
     @property
     def label(self) -> str:
@@ -47,6 +47,7 @@ class Measure(StrEnum):
         return _MEASURES[self][1]
 
 
+_PAPER_KINDS = {Measure.BUSINESS: PaperKind.BUSINESS, Measure.PRACTICAL: PaperKind.PRACTICAL}
 _MEASURES = {
     Measure.OVERALL: (N_("Overall mark"), "个人总评"),
     Measure.BUSINESS: (N_("Business paper"), "业务卷"),
@@ -200,6 +201,9 @@ def _away(row: Row) -> Standing:
     return Standing.LEAVE if row.on_leave else Standing.ABSENT
 
 
+_ORDER = {group: place for place, group in enumerate(Group)}
+
+
 def _placed(found: Sequence[Line]) -> list[Line]:
     """The same lines with their places, group by group, the best first, those without a result at the end.
 
@@ -213,8 +217,7 @@ def _placed(found: Sequence[Line]) -> list[Line]:
         for line, place in zip(sat, places([each.result.score for each in sat]), strict=True):
             placed.append(replace(line, place=place, of=len(sat)))
         placed += [line for line in mine if not line.sat or line.entry_id not in ranked]
-    order = list(Group)
-    return sorted(placed, key=lambda line: (order.index(line.group), line.place or len(placed) + 1, line.entry_id))
+    return sorted(placed, key=lambda line: (_ORDER[line.group], line.place or len(placed) + 1, line.entry_id))
 
 
 def counted(found: Sequence[Line]) -> list[Line]:
