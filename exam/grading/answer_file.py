@@ -148,8 +148,8 @@ def _asked(raw: object) -> Asked:
     whole = sum((point.marks for point in points), Decimal(0))
     if not whole:
         raise Unusable(Why.NO_MARKS)
-    maximum = _number(_first(raw, _MAXIMUM)) or whole
-    cap = _number(raw.get("cap")) or (maximum if maximum < whole else None)
+    maximum = _positive(_first(raw, _MAXIMUM)) or whole
+    cap = _positive(raw.get("cap")) or (maximum if maximum < whole else None)
     rubric = Rubric(
         points,
         reference=_string(_first(raw, _REFERENCE)),
@@ -169,15 +169,15 @@ def _point(number: int, row: object) -> KeyPoint:
     text = _string(_first(row, _TEXT)) or "、".join(term for group in _groups(row) for term in group[:1])
     groups = _groups(row) or [[piece] for piece in text.translate(_SPLIT).split("\n") if piece.strip()]
     marks = _number(_first(row, _MARKS))
-    beside = {name: _number(row.get(name)) for name in ("partial", "per_group", "deduction")}
-    needed = _number(row.get("needed") or row.get("need") or row.get("min_groups"))
+    beside = {name: _positive(row.get(name)) for name in ("partial", "per_group", "deduction")}
+    needed = _positive(row.get("needed") or row.get("need") or row.get("min_groups"))
     return KeyPoint(
         id=_string(row.get("id"))[:40] or f"k{number}",
         point=text or f"k{number}",
         marks=Decimal(1) if marks is None else abs(marks),
         keyword_groups=tuple(tuple(group) for group in groups[:30]),
         forbidden=tuple(_words(row.get("forbidden"))),
-        needed=int(needed) if needed else None,
+        needed=min(30, max(1, int(needed))) if needed else None,
         in_order=bool(row.get("in_order") or row.get("ordered")),
         **{name: value for name, value in beside.items() if value},
     )
@@ -222,6 +222,11 @@ def _number(raw: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return found.quantize(HUNDREDTH) if found.is_finite() and abs(found) < 10**5 else None
+
+
+def _positive(raw: object) -> Decimal | None:
+    found = _number(raw)
+    return found if found is not None and found > 0 else None
 
 
 def read_answers(lines: Iterable[str], asked: Mapping[str, Asked]) -> Iterator[Answer | Fault]:

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 PointMarks = Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2, allow_inf_nan=False)]
 Group = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)]
 _CORRECTION = re.compile("更正|说错|写错|有误|改为|应改|不对|以下为准|划去|作废")
-_BARE_SHARE, _BARE_HITS = 0.6, 3
+_BARE_SHARE, _BARE_HITS = 0.6, 2
 _PIECES, _PIECE_LENGTH = 4, 4.5
-_SALAD_PIECES, _SALAD_LENGTH, _SPACED, _JOINED = 6, 6.0, 0.6, 0.05
+_SALAD_PIECES, _SALAD_LENGTH, _SPACED, _JOINED = 6, 6.0, 0.6, 0.08
 _JOINING = frozenset("的了是在由向对将把和与或为可须得有后就并及从给让被您我我们要应都也还会请者时当如因")
 """So many pieces between spaces and stops, so short on average, are words and no sentences."""
 
