@@ -9,14 +9,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from exam import audit, config
+from exam import audit, config, database
 from exam.grading import second_opinions
 from exam.grading.marking import Source
 from exam.grading.models import Mark, SecondOpinion
 from exam.grading.second_marker import Endpoint, NoOpinion, Opinion, ask, lowered, prompt_of
+from exam.jobs.models import Job
+from exam.jobs.worker import Work
 from exam.tours.models import RosterEntry
 from question_bank.enums import Kind
 from question_bank.kinds import content_of
@@ -164,6 +166,27 @@ def test_an_opinion_is_kept_with_its_prompt_and_is_never_the_mark(session: Sessi
     assert second_opinions.waiting(session) == []
     assert "sk-secret" not in want.prompt + kept.reply
     assert audit.verify(session) is None
+
+
+@pytest.mark.db
+def test_a_job_asks_for_what_waits_once_and_leaves_a_model_that_fails(engine: Engine, tmp_path, model: Model) -> None:
+    with database.writing(engine) as session:
+        hand_in_paper(session, make_attempt(session, contents=((SHORT_ANSWER, 10),) * 5))
+    second_opinions.ask_for_waiting(engine)
+    second_opinions.ask_for_waiting(engine)
+    with database.reading(engine) as session:
+        assert session.scalars(select(Job.name)).all() == [second_opinions.JOB]
+    told: list[tuple[int, int]] = []
+    work = Work(1, {}, None, engine, tmp_path, lambda done, of: told.append((done, of)))
+    model.status = 503
+    assert second_opinions.job(work, endpoint=model.endpoint()) == {"asked": 3, "failed": 3, "stopped": True}
+    model.status = 200
+    assert second_opinions.job(work, endpoint=model.endpoint()) == {"asked": 2, "failed": 0, "stopped": False}
+    assert second_opinions.job(work, endpoint=model.endpoint()) == {"asked": 0, "failed": 0, "stopped": False}
+    assert told == [(1, 5), (2, 5), (3, 5), (1, 2), (2, 2)]
+    with database.reading(engine) as session:
+        kept = session.scalars(select(SecondOpinion).order_by(SecondOpinion.id)).all()
+        assert [each.marks for each in kept] == [None, None, None, 4, 4]
 
 
 @pytest.mark.db
