@@ -103,6 +103,7 @@ def ask(endpoint: Endpoint, prompt: str, maximum: Decimal) -> Opinion:
         with request.urlopen(call, timeout=endpoint.seconds) as response:  # noqa: S310
             raw = response.read(MOST_REPLY + 1)
     except error.HTTPError as problem:
+        problem.close()
         raise NoOpinion(N_("The second marker answered with status %(status)s."), status=problem.code) from problem
     except (OSError, ValueError) as problem:
         reason = str(getattr(problem, "reason", problem))
