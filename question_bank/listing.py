@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from question_bank.digests import searchable
-from question_bank.enums import Audience, Kind, NamedEnum, PaperKind, Status, TextForm
+from question_bank.enums import Audience, Difficulty, Kind, NamedEnum, PaperKind, Status, TextForm
 from question_bank.errors import N_
-from question_bank.models import Citation, Question, QuestionVersion, Topic
+from question_bank.models import Citation, ItemStatistic, Question, QuestionVersion, Topic
 from question_bank.queries import LATEST, draft_of, for_audience, for_paper, with_versions
+from question_bank.signs import BANDS, ENOUGH, HARD, WEAK, Sign
 from question_bank.wordsearch import occurring
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Filters:
 
     ``unit_code`` finds the questions of that unit. ``text`` is words that must all occur in number, wording,
     options, subtopic or document. ``author_id`` is who wrote the latest version. ``among`` is for what the bank does
-    not know itself, such as the papers on which a question stood. ``reserve`` finds those held back from the draw.
+    not know itself, such as the papers on which a question stood. ``reserve`` finds those held back from the draw,
+    ``sign`` those whose figures call for another look.
     """
 
     text: str = ""
@@ -67,6 +69,7 @@ class Filters:
     author_id: int | None = None
     among: Among | None = None
     reserve: bool = False
+    sign: Sign | None = None
 
     def active(self) -> dict[str, Any]:
         """Return the filters that are set, by name."""
@@ -228,10 +231,27 @@ def _set_apart(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(QuestionVersion.written_by == filters.author_id)
     if filters.reserve:
         wanted.append(Question.reserve.is_(True))
+    if filters.sign:
+        wanted.append(_signed(filters.sign))
     if filters.among:
         ids = filters.among.ids
         wanted.append(Question.id.in_(ids) if filters.among.within else Question.id.not_in(ids))
     return wanted
+
+
+def _signed(sign: Sign) -> ColumnElement[bool]:
+    """As ``signs.signs_of`` says of one question."""
+    relation, facility = ItemStatistic.discrimination, ItemStatistic.facility
+    taken = case(*((facility >= least, int(band)) for least, band in BANDS), else_=int(Difficulty.JUDGEMENT))
+    known = ItemStatistic.responses >= ENOUGH
+    shown = {
+        Sign.KEY: relation < 0,
+        Sign.WEAK: and_(relation >= 0, relation < WEAK),
+        Sign.EASIER: and_(known, taken < Question.difficulty),
+        Sign.HARDER: and_(known, taken > Question.difficulty),
+        Sign.HARD: and_(known, facility < HARD),
+    }[sign]
+    return exists().where(ItemStatistic.question_id == Question.id, shown)
 
 
 def author_ids(session: Session) -> list[int]:

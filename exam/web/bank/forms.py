@@ -20,6 +20,7 @@ from exam.web.forms import Form
 from question_bank import listing, queries
 from question_bank.enums import Audience, Difficulty, Kind, NamedEnum, PaperKind, Status
 from question_bank.listing import Filters
+from question_bank.signs import Sign
 from question_bank.taxonomy import PLACES
 
 MINE = "me"
@@ -53,6 +54,8 @@ class FilterForm(Form):
     reserve = SelectField(
         lazy_gettext("In reserve"), choices=[ANY, SelectChoice("yes", lazy_gettext("In reserve"))], default=""
     )
+
+    sign = SelectField(pgettext("question", "Figures"), choices=_members(Sign), default="")
 
     def fill(self, session: Session, who: Viewer) -> None:
         """Offer the topics, units, documents and authors the bank holds; of use what `who` may know."""
@@ -102,6 +105,7 @@ class FilterForm(Form):
             document_id=int(chosen["document"]) if "document" in chosen else None,
             author_id=_author(chosen.get("author", ""), person_id),
             reserve="reserve" in chosen,
+            sign=_member(Sign, chosen.get("sign")),
             among=among(_member(Use, chosen["use"])) if "use" in chosen else None,
         )
 

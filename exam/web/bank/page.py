@@ -11,12 +11,15 @@ from exam.accounts.roles import Viewer
 from exam.audit import AuditEvent
 from exam.grading import affected, sat
 from exam.reports.alarms import open_alarm_of
+from exam.sittings.use import times_used
 from exam.web.bank.area import say, why, withdraws, writes
 from exam.web.bank.steps import steps_for
 from question_bank import kinds, pairing, publishing, queries, readings
-from question_bank.enums import Status
+from question_bank.calibration import figures_of
+from question_bank.enums import Difficulty, Status
 from question_bank.measuring import statistic_of
 from question_bank.models import Question, QuestionVersion
+from question_bank.signs import signs_of
 from question_bank.taxonomy import PLACES
 
 
@@ -45,10 +48,29 @@ def page_of(session: Session, question: Question, who: Viewer) -> dict[str, Any]
         "statuses": {status.value: status for status in Status},
         "topic_names": PLACES,
         "pairs": pairing.pairs_of(session, question.id),
-        "statistic": statistic_of(session, question.id),
+        **_measured(session, question),
         "alarm": open_alarm_of(session, question.id),
         "may_hold": withdraws(who, question),
         **_corrected(session, versions, who),
+    }
+
+
+def _measured(session: Session, question: Question) -> dict[str, Any]:
+    """What candidates made of it, what that calls for, how often it was given, and how hard the next papers take it."""
+    known, difficulty = statistic_of(session, question.id), Difficulty(question.difficulty)
+    by_id, priors = queries.observed(session)
+    return {
+        "statistic": known,
+        "signs": ()
+        if known is None
+        else signs_of(
+            difficulty,
+            responses=known.responses,
+            facility=known.facility,
+            discrimination=known.discrimination,
+        ),
+        "given": times_used(session, [question.id]).get(question.id, 0),
+        "taken_for": figures_of(question.kind, difficulty, by_id.get(question.id), priors=priors).middle,
     }
 
 

@@ -20,6 +20,7 @@ from question_bank.models import ItemStatistic, Question
 from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.bank import make_question
+from tests.factories.county import make_county
 from tests.factories.leak_alarms import evidence, make_alarm, picture
 from tests.factories.marks import mark_by_hand
 from tests.factories.results import TEN_CHOICES, WITH_WRITTEN, make_sat_paper, released
@@ -112,6 +113,18 @@ def test_the_draw_knows_the_figures_and_weighs_them_against_the_label(session: S
     found = {each.question_id: each.figures for each in drawn(session)}
     assert (found[easy.id].responses, found[untouched.id].responses) == (40, 0)
     assert found[easy.id].middle > found[untouched.id].middle > found[untouched.id].low
+
+
+def test_what_a_stop_answered_decides_how_hard_the_next_papers_take_it(session: Session) -> None:
+    make_county(session, people=120, units=3)
+    before = {each.question_id: each.figures.middle for each in drawn(session)}
+    watching.keep(session, watching.look(session), by=None, at=LATER)
+    after = {each.question_id: each.figures.middle for each in drawn(session)}
+    facility = {row.question_id: row.facility for row in session.scalars(select(ItemStatistic))}
+    assert facility.keys() == after.keys() == before.keys()
+    assert sum(abs(after[each] - facility[each]) < abs(before[each] - facility[each]) for each in after) >= 7
+    hardest, easiest = min(facility, key=facility.__getitem__), max(facility, key=facility.__getitem__)
+    assert after[hardest] < after[easiest]
 
 
 def test_an_alarm_is_raised_once_and_keeps_up_with_the_evidence(session: Session) -> None:
