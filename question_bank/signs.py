@@ -1,9 +1,9 @@
 """Pure: what the figures of a question call for, as signs that stand beside it.
 
 Bands of measured facility (source: the scheme's difficulty rule): from .85 difficulty 1, from .70 2, from .50 3, from
-.30 4, below 5. From thirty answers on a question one band or more away from its label is too easy or too hard for it; below
-.30 it is to be read again; a discrimination below .2 says that it hardly tells able people from others, below 0 that
-its key may be wrong.
+.30 4, below 5. From thirty answers on a question one band or more away from its label is too easy or too hard for it;
+below .30 it is to be read again; a discrimination below .2 says that it hardly tells able people from others, below 0
+that its key may be wrong.
 """
 
 from __future__ import annotations
