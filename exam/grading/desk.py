@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from exam.grading.doubts import Doubt, doubts, uncalibrated
 from exam.grading.markings import Place
 from exam.grading.models import Mark, Marking
 from exam.grading.queries import WrittenAnswer, history
@@ -19,7 +21,8 @@ class Desk:
 
     `mine` is their own blind marking; `both` the two that an adjudicator compares, otherwise empty. `same` are the
     answers that say the same and get the same marks with it; `left` how many of the question this marker has to do.
-    `history` is kept from markers while others still mark.
+    `doubts` say why the suggestion is not sure; `uncalibrated` is what the rubric alone suggested where that was put
+    right. `history` is kept from markers while others still mark.
     """
 
     turn: Turn | None
@@ -29,6 +32,9 @@ class Desk:
     left: int
     sureness: Sureness
     history: Sequence[Mark]
+
+    doubts: tuple[Doubt, ...]
+    uncalibrated: Decimal | None
 
     @property
     def hides_suggestion(self) -> bool:
@@ -49,6 +55,8 @@ def before(session: Session, answer: WrittenAnswer, *, marker_id: int) -> Desk:
         same=the_same(found, answer.answer_id, marker_id=marker_id) if turn else (),
         left=sum(each.open_to(marker_id) for each in found),
         sureness=sureness(answer.suggestion.confidence),
+        doubts=doubts(answer.suggestion.detail),
+        uncalibrated=uncalibrated(answer.suggestion.detail),
         history=history(session, answer.attempt_id, answer.paper_item_id, answer.part) if answer.decided else (),
     )
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from exam import audit, clock, database
 from exam.grading.agreement import quadratic_kappa
 from exam.grading.calibrating import ENOUGH, WHOLE, Calibration, Known, calibrate, curves_of
+from exam.grading.doubts import UNCALIBRATED
 from exam.grading.marking import PartMark, Source
 from exam.grading.models import Mark, RubricCalibration
 from exam.grading.queries import counts
@@ -27,8 +28,6 @@ EVERY = 60.0
 """Seconds between two looks at whether people have marked more."""
 MORE = 5
 """A curve is worked out anew after so many further marks by people."""
-UNCALIBRATED = "uncalibrated"
-"""Key of a mark's detail: what the rubric alone suggested, as text."""
 PEOPLE = (Source.MARKER, Source.AGREED, Source.ADJUDICATOR, Source.APPEAL)
 
 
