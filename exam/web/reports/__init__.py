@@ -1,6 +1,18 @@
 """What the marks say: comparisons for the office, a scorecard for its person alone."""
 
-from exam.web.reports import bulletins, files, own, published, questions, releases, rules, units, views
+from exam.web.reports import bulletins, files, own, published, questions, releases, rules, units, versions, views
 from exam.web.reports.area import blueprint
 
-__all__ = ["blueprint", "bulletins", "files", "own", "published", "questions", "releases", "rules", "units", "views"]
+__all__ = [
+    "blueprint",
+    "bulletins",
+    "files",
+    "own",
+    "published",
+    "questions",
+    "releases",
+    "rules",
+    "units",
+    "versions",
+    "views",
+]
