@@ -93,11 +93,10 @@ def confirm(reviewer: Desk, path: str) -> None:
     reviewer.go(path)
     reviewer.shot("correction-to-confirm-1280")
     reviewer.press("Confirm and mark anew")
-    reviewer.page.get_by_role("link", name=reviewer.word("Show the result")).or_(
-        reviewer.page.get_by_text(reviewer.word("Released again")).first
-    ).first.wait_for(timeout=60_000)
+    finished = reviewer.page.get_by_role("heading", name=reviewer.word("Released again"), exact=True)
+    finished.or_(reviewer.page.get_by_role("link", name=reviewer.word("Show the result"))).first.wait_for(timeout=60_000)
     reviewer.go(path)
-    expect(reviewer.page.locator("main")).to_contain_text(reviewer.word("Released again"))
+    expect(finished).to_be_visible()
     reviewer.shot("correction-done-1280")
 
 
