@@ -94,7 +94,9 @@ def confirm(reviewer: Desk, path: str) -> None:
     reviewer.shot("correction-to-confirm-1280")
     reviewer.press("Confirm and mark anew")
     finished = reviewer.page.get_by_role("heading", name=reviewer.word("Released again"), exact=True)
-    finished.or_(reviewer.page.get_by_role("link", name=reviewer.word("Show the result"))).first.wait_for(timeout=60_000)
+    finished.or_(reviewer.page.get_by_role("link", name=reviewer.word("Show the result"))).first.wait_for(
+        timeout=60_000
+    )
     reviewer.go(path)
     expect(finished).to_be_visible()
     reviewer.shot("correction-done-1280")
