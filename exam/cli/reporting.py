@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 from flask import current_app
-from flask_babel import force_locale, gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from exam import clock
 from exam.accounts.models import Unit
+from exam.accounts.queries import unit_by_id
 from exam.cli.output import answer, json_option, with_app
 from exam.extensions import db
 from exam.reports import documents, frozen, queries, workbook
@@ -137,21 +137,15 @@ def _json(session: Session, output: Path, asked: Subject) -> dict[str, Any]:
 
 def _document(form: str) -> Callable[[Session, Path, Subject], dict[str, Any]]:
     def write(session: Session, output: Path, asked: Subject) -> dict[str, Any]:
-        if asked.scope.unit_id is not None:
-            with force_locale("zh_Hans_CN"):
-                said = gettext("There is no %(form)s report of this; use xlsx, csv or json.", form=form)
-            raise click.UsageError(said)
+        told: dict[str, Any] = {"at": clock.now(), "zone": _zone()}
         with output.open("wb") as file:
-            made = documents.write_results(
-                session,
-                file,
-                form,
-                tour_id=asked.scope.tour_id,
-                stop_id=asked.scope.stop_id,
-                measure=asked.measure,
-                at=clock.now(),
-                zone=_zone(),
-            )
+            if asked.scope.unit_id is not None:
+                unit = unit_by_id(session, asked.scope.unit_id)
+                report = unit_report(session, unit.id, asked.measure, released_only=False)
+                made = documents.write_unit(session, file, form, unit=unit, report=report, **told)
+            else:
+                told |= {"tour_id": asked.scope.tour_id, "stop_id": asked.scope.stop_id, "measure": asked.measure}
+                made = documents.write_results(session, file, form, **told)
         return {"version": made.version, "missing_glyphs": list(made.missing)}
 
     return write

@@ -7,11 +7,14 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam.accounts.models import Unit
 from exam.reports import bulletins
 from exam.reports.bulletin.composing import FIRST_CLOSING, Texts, compose, first_opening, first_title
 from exam.reports.bulletin.parts import Paper
+from exam.reports.bulletin.unit_paper import compose_unit
 from exam.reports.comparison import Measure
 from exam.reports.models import Bulletin, BulletinStatus
+from exam.reports.units import UnitReport
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -73,6 +76,29 @@ def write_results(
         mark=NOT_FILED.format(day=f"{today:%Y-%m-%d}"),
     )
     paper = compose(texts, facts)
+    return Written(paper.title, None, write(file, paper, form))
+
+
+def write_unit(
+    session: Session,
+    file: IO[bytes],
+    form: str,
+    *,
+    unit: Unit,
+    report: UnitReport,
+    at: datetime,
+    zone: tzinfo,
+) -> Written:
+    """One unit's report as it was read for its reader."""
+    sides = [(side.group.chinese, (side.ranked, side.county, side.ranked_units, side.topics)) for side in report.sides]
+    paper = compose_unit(
+        unit.name,
+        sides,
+        measure=report.measure,
+        rule=report.rule,
+        issuer=bulletins.usual_issuer(session),
+        on=at.astimezone(zone).date(),
+    )
     return Written(paper.title, None, write(file, paper, form))
 
 

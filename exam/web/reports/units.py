@@ -1,16 +1,18 @@
 """One unit's report, for those who compare units and for the unit's own contact."""
 
 import math
+from io import BytesIO
 
-from flask import render_template, url_for
+from flask import current_app, render_template, send_file, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from exam import clock
 from exam.accounts.models import Unit
 from exam.accounts.queries import unit_by_id
 from exam.accounts.roles import Role, Viewer
 from exam.extensions import db
-from exam.reports import findings
+from exam.reports import documents, findings
 from exam.reports.releasing import Recipient
 from exam.reports.units import Bin, Side, UnitReport, unit_report
 from exam.web.access import access, holds, viewer
@@ -95,6 +97,29 @@ def spread(side: Side) -> dict[str, object]:
 def _shares(bins: tuple[Bin, ...]) -> list[float]:
     whole = sum(each.count for each in bins)
     return [round(100 * each.count / whole, 1) if whole else 0.0 for each in bins]
+
+
+@blueprint.get("/reports/units/<int:unit_id>/report.pdf")
+@access(compares | contact_of, of=unit_by_id)
+def unit_pdf(unit: Unit) -> Response:
+    """The same to be printed, without any name."""
+    return _file(unit, "pdf")
+
+
+@blueprint.get("/reports/units/<int:unit_id>/report.docx")
+@access(compares | contact_of, of=unit_by_id)
+def unit_docx(unit: Unit) -> Response:
+    """The same to be edited."""
+    return _file(unit, "docx")
+
+
+def _file(unit: Unit, form: str) -> Response:
+    made, zone = BytesIO(), current_app.extensions["liangjuan"].zone
+    report = _report(viewer(), unit, chosen())
+    told = documents.write_unit(db.session(), made, form, unit=unit, report=report, at=clock.now(), zone=zone)
+    made.seek(0)
+    name = f"{told.title}-{report.measure.chinese}.{form}"
+    return send_file(made, mimetype=documents.MEDIA[form], as_attachment=True, download_name=name)
 
 
 @blueprint.get("/reports/own-unit")

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import pytest
+from docx import Document
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
@@ -149,3 +150,14 @@ def test_a_scorecard_names_what_to_study_and_puts_lost_marks_first(released, bro
     assert lost.count('class="panel question score-item"') == 3
     assert rest.count('class="panel question score-item"') == 3
     assert 'id="profile"' in lost
+
+
+def test_a_unit_has_its_report_as_a_file_for_its_contact_and_no_other(released, browser) -> None:
+    contact = browser(Role.UNIT_CONTACT, unit_id=released.unit)
+    made = contact.get(f"/reports/units/{released.unit}/report.docx?measure=business")
+    texts = [each.text for each in Document(BytesIO(made.data)).paragraphs]
+    assert "石桥镇考试成绩分析报告" in texts
+    assert any("业务卷平均分73.3分" in each for each in texts)
+    assert not any(name in each for each in texts for name in released.names.values())
+    assert contact.get(f"/reports/units/{released.unit}/report.pdf").data[:5] == b"%PDF-"
+    assert contact.get(f"/reports/units/{released.other_unit}/report.pdf").status_code == 404
