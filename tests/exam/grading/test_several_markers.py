@@ -22,8 +22,6 @@ from question_bank.errors import Conflict, NotAllowed
 from tests.conftest import NOON
 from tests.factories.marking_hall import Hall, make_hall
 
-pytestmark = pytest.mark.db
-
 
 @pytest.fixture
 def hall(session: Session) -> Hall:
@@ -45,6 +43,7 @@ def count(session: Session, what: type) -> int:
     return session.scalar(select(func.count()).select_from(what)) or 0
 
 
+@pytest.mark.db
 def test_two_who_nearly_agree_settle_it_by_their_mean(session: Session, hall: Hall) -> None:
     make_double(session, hall)
     sheet = hall.sheets(session)[0]
@@ -63,6 +62,7 @@ def test_two_who_nearly_agree_settle_it_by_their_mean(session: Session, hall: Ha
     assert audit.verify(session) is None
 
 
+@pytest.mark.db
 def test_two_who_differ_are_settled_by_a_third_who_sees_both(session: Session, hall: Hall) -> None:
     make_double(session, hall, third_above=20)
     sheet = hall.sheets(session)[0]
@@ -91,6 +91,7 @@ def test_markers_see_nothing_of_each_other(session: Session, hall: Hall) -> None
     assert (own.turn, own.mine is not None, own.both) == (None, True, ())
 
 
+@pytest.mark.db
 def test_nobody_is_given_an_answer_twice_or_their_own(session: Session, hall: Hall) -> None:
     make_double(session, hall)
     own = hall.candidates[2]
@@ -179,6 +180,7 @@ def sure(session: Session, hall: Hall) -> list[Sheet]:
     return hall.sheets(session)
 
 
+@pytest.mark.db
 def test_sure_suggestions_count_and_the_first_is_audited_blind(session: Session, hall: Hall, sure: list[Sheet]) -> None:
     audited, *accepted = sure
     assert [sheet.waits for sheet in sure] == [True, False, False]
@@ -193,6 +195,7 @@ def test_sure_suggestions_count_and_the_first_is_audited_blind(session: Session,
     assert (watch.questions[0].audit.n, watch.questions[0].audit.near) == (1, 1)
 
 
+@pytest.mark.db
 def test_one_act_takes_trust_away_and_gives_it_back(session: Session, hall: Hall, sure: list[Sheet]) -> None:
     assert planning.distrust(session, hall.sitting, hall.version_id, "", by=None, at=NOON) == 2
     assert [(sheet.waits, sheet.turn) for sheet in hall.sheets(session)] == [(True, Turn.ALONE)] * 3
@@ -209,6 +212,7 @@ def test_without_trust_in_the_plan_nothing_counts_by_itself(session: Session, ha
         planning.distrust(session, make_hall(session).sitting, hall.version_id, "", by=None, at=NOON)
 
 
+@pytest.mark.db
 def test_the_organiser_sees_who_is_strict_and_what_is_left(session: Session, hall: Hall) -> None:
     make_double(session, hall, third_above=30)
     one, two, _ = hall.markers
@@ -250,6 +254,7 @@ def race(engine: Engine, verbs: list[Callable[[Session], object]]) -> list[str]:
     return sorted(told)
 
 
+@pytest.mark.db
 @pytest.mark.parametrize(("double", "kept"), [(False, 1), (True, 2)])
 def test_of_three_at_one_answer_at_once_as_many_get_it_as_are_needed(
     engine: Engine, *, double: bool, kept: int

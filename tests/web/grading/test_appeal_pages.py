@@ -20,8 +20,6 @@ from tests.factories.marks import hand_in_paper, mark_by_hand
 from tests.factories.papers import SHORT_ANSWER, SINGLE
 from tests.factories.sittings import make_attempt
 
-pytestmark = pytest.mark.db
-
 WHY = {"text": "第二个要点答案里写了。"}
 
 
@@ -67,6 +65,7 @@ def make_case(app: APIFlask, *, days_ago: int = 0) -> Case:
         return Case(app, entry.person_id, entry.name, marker.id, other.id, attempt.key, path)
 
 
+@pytest.mark.db
 def test_a_candidate_asks_and_reads_the_answer(case: Case) -> None:
     candidate, other = case.browser(case.candidate), case.browser(case.other)
     card = f"/reports/papers/{case.key}"

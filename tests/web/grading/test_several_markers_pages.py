@@ -18,8 +18,6 @@ from tests.conftest import NOON
 from tests.factories.accounts import make_person, sign_in
 from tests.factories.marking_hall import make_hall
 
-pytestmark = pytest.mark.db
-
 REASON = {"reason": "同义表述"}
 
 
@@ -67,6 +65,7 @@ def mark(client: FlaskClient, answer: int, marks: str, turn: str = "blind", **mo
     return client.post(f"/grading/answers/{answer}", data=sent).status_code
 
 
+@pytest.mark.db
 def test_two_markers_and_an_adjudicator(place: Callable[..., Place]) -> None:
     hall = place(double=True)
     one, two, three = hall.browser(0), hall.browser(1), hall.browser(2)
