@@ -1,9 +1,10 @@
 """Pure: rows of persons at papers → results, groups and ranked units."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from exam.reports.ruling import STANDARD, MakeUp, Ruling
 from exam.reports.scorecard import on_hundred, overall
@@ -143,12 +144,44 @@ def lines(rows: Iterable[Row], measure: Measure, rule: Ruling = STANDARD) -> lis
             first = pairs[row.makes_up].get(row.paper_kind)  # type: ignore[index]  # it is one of them
             if row.marks is not None and (first is None or first.marks is None or row.score > first.score):
                 better.setdefault(row.makes_up or 0, {})[row.paper_kind] = row
-    found = [_line(pair, better.get(entry_id, {}), measure, rule) for entry_id, pair in pairs.items()]
-    return _placed([line for line in found if line is not None])
+    found = [_found(pair, better.get(entry_id, {}), measure, rule) for entry_id, pair in pairs.items()]
+    return _placed([each for each in found if each is not None])
 
 
-def _line(own: Mapping[PaperKind, Row], better: Mapping[PaperKind, Row], measure: Measure, rule: Ruling) -> Line | None:
-    pair = {**own, **better}
+class _Found(NamedTuple):
+    """What becomes a line once its place is known."""
+
+    own: Row
+    result: Result
+    business: Row | None
+    practical: Row | None
+    made_up: bool
+
+    def line(self, place: int | None, of: int) -> Line:
+        row = self.own
+        return Line(
+            entry_id=row.entry_id,
+            person_id=row.person_id,
+            stop_id=row.stop_id,
+            stop_number=row.stop_number,
+            name=row.name,
+            unit_id=row.unit_id,
+            unit_name=row.unit_name,
+            group=row.group,
+            result=self.result,
+            business=self.business,
+            practical=self.practical,
+            makes_up=row.makes_up,
+            made_up=self.made_up,
+            place=place,
+            of=of,
+        )
+
+
+def _found(
+    own: Mapping[PaperKind, Row], better: Mapping[PaperKind, Row], measure: Measure, rule: Ruling
+) -> _Found | None:
+    pair = {**own, **better} if better else own
     business, practical = pair.get(PaperKind.BUSINESS), pair.get(PaperKind.PRACTICAL)
     if measure.paper_kind is None:
         if business is None or practical is None:
@@ -159,22 +192,8 @@ def _line(own: Mapping[PaperKind, Row], better: Mapping[PaperKind, Row], measure
         if one is None:
             return None
         result = result_of(one)
-    row = next(iter(own.values()))
-    return Line(
-        entry_id=row.entry_id,
-        person_id=row.person_id,
-        stop_id=row.stop_id,
-        stop_number=row.stop_number,
-        name=row.name,
-        unit_id=row.unit_id,
-        unit_name=row.unit_name,
-        group=row.group,
-        result=result,
-        business=business,
-        practical=practical,
-        makes_up=row.makes_up,
-        made_up=any(measure.paper_kind in {None, kind} for kind in better),
-    )
+    made_up = any(measure.paper_kind in {None, kind} for kind in better)
+    return _Found(next(iter(own.values())), result, business, practical, made_up)
 
 
 def result_of(row: Row) -> Result:
@@ -204,19 +223,20 @@ def _away(row: Row) -> Standing:
 _ORDER = {group: place for place, group in enumerate(Group)}
 
 
-def _placed(found: Sequence[Line]) -> list[Line]:
-    """The same lines with their places, group by group, the best first, those without a result at the end.
+def _placed(found: Sequence[_Found]) -> list[Line]:
+    """Lines with their places, group by group, the best first, those without a result at the end.
 
     A make-up has no place beside first sittings.
     """
     placed: list[Line] = []
     for group in Group:
-        mine = [line for line in found if line.group is group]
-        ranked = {line.entry_id for line in counted(mine)}
-        sat = [line for line in mine if line.sat and line.entry_id in ranked]
-        for line, place in zip(sat, places([each.result.score for each in sat]), strict=True):
-            placed.append(replace(line, place=place, of=len(sat)))
-        placed += [line for line in mine if not line.sat or line.entry_id not in ranked]
+        mine = [each for each in found if each.own.group is group]
+        first = [each for each in mine if each.own.makes_up is None] or mine
+        sat = [each for each in first if each.result.standing is Standing.SAT]
+        ranked = {each.own.entry_id for each in sat}
+        for each, place in zip(sat, places([each.result.score for each in sat]), strict=True):
+            placed.append(each.line(place, len(sat)))
+        placed += [each.line(None, 0) for each in mine if each.own.entry_id not in ranked]
     return sorted(placed, key=lambda line: (_ORDER[line.group], line.place or len(placed) + 1, line.entry_id))
 
 

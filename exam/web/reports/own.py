@@ -5,7 +5,7 @@ from flask import current_app, render_template
 from exam import clock
 from exam.extensions import db
 from exam.grading import appeals
-from exam.reports import cards, findings
+from exam.reports import cards, findings, rules
 from exam.reports.openness import appeals_until
 from exam.sittings.models import Attempt
 from exam.sittings.queries import attempt_by_key
@@ -19,8 +19,11 @@ from exam.web.reports.choices import said, share_bars
 def me() -> str:
     """What the person has sat, and what came of it once it is released."""
     who = viewer()
+    session = db.session()
     return render_template(
-        "reports/me.html", stops=cards.my_stops(db.session(), who.person_id, entry_id=who.roster_entry_id)
+        "reports/me.html",
+        stops=cards.my_stops(session, who.person_id, entry_id=who.roster_entry_id),
+        rule=rules.in_force(session),
     )
 
 
