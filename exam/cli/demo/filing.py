@@ -12,7 +12,7 @@ from exam.reports.releasing import Openness
 from exam.sittings.queries import sittings_of
 from exam.tours.models import Stop
 
-NUMBER = "云招办〔2027〕6号"
+NUMBER = "云招办〔{year}〕6号"
 
 
 def file_results(session: Session, county: County, stops: list[Stop], *, at: datetime, zone: tzinfo) -> None:
@@ -32,7 +32,7 @@ def file_results(session: Session, county: County, stops: list[Stop], *, at: dat
         by=organiser,
         at=at - timedelta(hours=1),
         names_public=True,
-        document_number=NUMBER,
+        document_number=NUMBER.format(year=at.astimezone(zone).year),
     )
     bulletins.finalise(session, filed, by=leader, at=at - timedelta(minutes=30), zone=zone)
     bulletins.publish(session, filed, to_public=True, by=leader, at=at - timedelta(minutes=29))

@@ -73,22 +73,27 @@ def _head(found: Table, widths: Sequence[float]) -> Row:
 
 
 def _line(found: Table, texts: Sequence[str], widths: Sequence[float], *, strong: bool, last: bool) -> Row:
+    long = any(
+        not column.figures and fonts.width(text, fonts.BODY, CELL) > 2.4 * width
+        for column, text, width in zip(found.columns, texts, widths, strict=True)
+    )
+    high = 1.6 * LINE if long else LINE
     marks: list[Mark] = []
     x = 0.0
     for column, text, width in zip(found.columns, texts, widths, strict=True):
         font = fonts.HEAD if strong else fonts.BODY
-        marks += _cell(text, x, width, LINE, figures=column.figures, font=font, size=CELL)
+        marks += _cell(text, x, width, high, figures=column.figures, font=font, size=CELL)
         x += width
-    marks.append(Stroke(0, LINE, x, LINE, 1.0 if last else 0.3, 0.0 if last else 0.6))
-    return Row(LINE, tuple(marks))
+    marks.append(Stroke(0, high, x, high, 1.0 if last else 0.3, 0.0 if last else 0.6))
+    return Row(high, tuple(marks))
 
 
 def _cell(text: str, x: float, width: float, high: float, *, figures: bool, font: str, size: float) -> Iterator[Mark]:
-    """Figures end at the right; names begin at the left, on two lines where one does not hold them."""
+    """Figures end at the right; names begin at the left, on more lines where one does not hold them."""
     if figures:
         yield fitted(text, x + width - 4, high / 2 + size * 0.36, width - 5, size=size, font=font, share=1.0)
     else:
-        yield from lines_in(text, x + 4, high / 2, width - 6, size=size, most=2, high=high - 1, font=font)
+        yield from lines_in(text, x + 4, high / 2, width - 6, size=size, most=3, high=high - 1, font=font)
 
 
 def bars(found: Bars, width: float) -> Block:
@@ -99,6 +104,12 @@ def bars(found: Bars, width: float) -> Block:
     rows += [_bar(row, axis, found.reference) for row in found.rows]
     rows += [_scale(axis), *_note(found.note, width), AFTER]
     return Block(tuple(rows), before=10)
+
+
+def _name(text: str, right: float, high: float) -> list[Mark]:
+    """A unit's name ending at `right`, on two lines where one does not hold it."""
+    found = lines_in(text, 0, high / 2, right - 2, size=CELL, most=2, high=high)
+    return [mark._replace(x=right - fonts.width(mark.text, mark.font, mark.size)) for mark in found]
 
 
 class _Axis:
@@ -128,7 +139,7 @@ def _bar(row: Bar, axis: _Axis, reference: tuple[float, str] | None) -> Row:
     middle = BAR / 2
     marks: list[Mark] = [Stroke(axis.at(tick), 0, axis.at(tick), BAR, 0.3, 0.82) for tick in axis.ticks]
     drop = middle + CELL * 0.36
-    marks.append(fitted(row.label, axis.left - 6, drop, axis.left - 8, size=CELL, share=1.0))
+    marks += _name(row.label, axis.left - 6, BAR)
     marks.append(Fill(axis.left, middle - THICK / 2, axis.at(row.value) - axis.left, THICK, GREY if row.grey else BLUE))
     if reference is not None:
         x = axis.at(reference[0])
@@ -159,7 +170,7 @@ def heat(found: Heat, width: float) -> Block:
     for place, column in enumerate(found.columns):
         x = names + step * place
         wide = fonts.width(column, fonts.HEAD, 9.5)
-        room = step - 3 if wide <= step - 3 else min(step - 3, wide / 2 + 9.5)
+        room = step - 3 if wide <= step - 3 else min(step - 3, wide / 2 + 6)
         head += [
             mark._replace(x=x + (step - fonts.width(mark.text, mark.font, mark.size)) / 2)
             for mark in lines_in(column, x, 15, room, size=9.5, most=2, high=28, font=fonts.HEAD)
@@ -175,7 +186,7 @@ def heat(found: Heat, width: float) -> Block:
 
 def _heat_row(row: HeatRow, names: float, step: float) -> Row:
     drop = HEAT / 2 + CELL * 0.36
-    marks: list[Mark] = [fitted(row.label, names - 6, drop, names - 8, size=CELL, share=1.0)]
+    marks: list[Mark] = _name(row.label, names - 6, HEAT)
     for place, share in enumerate(row.shares):
         x, text = names + step * place, "–" if share is None else f"{share:.0f}"
         if share is not None:
