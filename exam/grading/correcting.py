@@ -28,7 +28,7 @@ HAND_MADE = frozenset({Source.MARKER, Source.AGREED, Source.ADJUDICATOR, Source.
 KEYS: Mapping[Kind, frozenset[str]] = {
     Kind.SINGLE_CHOICE: frozenset({"answer"}),
     Kind.MULTIPLE_CHOICE: frozenset({"answer"}),
-    Kind.TRUE_FALSE: frozenset({"answer"}),
+    Kind.TRUE_FALSE: frozenset({"answer", "wrong", "corrections"}),
     Kind.FILL_BLANK: frozenset({"answers", "any_order", "keep_book_marks"}),
     Kind.NUMERIC: frozenset({"answer", "tolerance"}),
     Kind.ORDERING: frozenset({"answer", "accepted_orders"}),

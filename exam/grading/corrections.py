@@ -66,7 +66,7 @@ def refuse_plan(version: QuestionVersion, plan: Plan) -> None:
         old = content.model_dump(mode="json")
         if new == old:
             raise NotAllowed(N_("The new key is the old one."))
-        if any(new[name] != old[name] for name in new if name not in KEYS[kind]):
+        if any(new.get(name) != old.get(name) for name in {*new, *old} - KEYS[kind]):
             raise NotAllowed(N_("Only the key may be changed, not the wording the candidates were given."))
     if plan.policy is CorrectionPolicy.NEW_RULE and change.rule not in rules_for(kind):
         raise NotAllowed(N_("Choose the scoring rule by which the question is to be marked."))

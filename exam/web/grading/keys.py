@@ -23,7 +23,7 @@ def present(content: Content) -> dict[str, Any]:
     if content.kind is Kind.CASE:
         subs = content.subquestions  # type: ignore[attr-defined]
         return {"subquestions": {sub.id: present(sub.content) for sub in subs if KEYS[sub.content.kind]}}
-    return {name: data[name] for name in sorted(KEYS[content.kind])}
+    return {name: data[name] for name in sorted(KEYS[content.kind]) if name in data}
 
 
 def sent_key(content: Content, sent: Sent, at: str = "key") -> dict[str, Any]:
@@ -43,7 +43,9 @@ def _choices(content: Content, sent: Sent, at: str) -> dict[str, Any]:
 
 def _judgement(content: Content, sent: Sent, at: str) -> dict[str, Any]:
     del content
-    return {"answer": sent[at] == "true"} if sent.get(at) else {}
+    if sent.get(at) == "true":
+        return {"answer": True, "wrong": "", "corrections": []}  # there is nothing to put right in it
+    return {"answer": False} if sent.get(at) else {}
 
 
 def _blanks(content: Any, sent: Sent, at: str) -> dict[str, Any]:

@@ -149,6 +149,11 @@ def test_a_marker_may_propose_but_sees_neither_units_nor_names(
 CONTENTS = {
     "multiple": (papers.MULTIPLE, ["A"], {"key": ["A", "B"]}),
     "judgement": (papers.TRUE_FALSE, True, {"key": "false"}),
+    "put right": (
+        {**papers.TRUE_FALSE, "answer": False, "wrong": "建成投产前", "corrections": ["建成投产并使用前"]},
+        True,
+        {"key": "true"},
+    ),
     "blank": (papers.FILL_BLANK, ["安全", "生产"], {"key-0": "安全\n安全生产", "key-1": "生产"}),
     "numeric": (papers.NUMERIC, "69", {"key-answer": "69", "key-tolerance": "1"}),
     "ordering": (papers.ORDERING, ["A", "C", "B", "D"], {"key": "A C B D\nABCD"}),
