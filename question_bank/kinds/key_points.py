@@ -33,7 +33,7 @@ _CORRECTION = re.compile("更正|说错|写错|有误|改为|应改|不对|以�
 _BARE_SHARE, _BARE_HITS = 0.6, 2
 _PIECES, _PIECE_LENGTH = 4, 4.5
 _SALAD_PIECES, _SALAD_LENGTH, _SPACED, _JOINED = 6, 6.0, 0.6, 0.08
-_JOINING = frozenset("的了是在由向对将把和与或为可须得有后就并及从给让被您我我们要应都也还会请者时当如因")
+_JOINING = frozenset("的了是在由向对将把和与或为须得有后就并及从给让被您我我们要应都也还会请者时当如因")
 """So many pieces between spaces and stops, so short on average, are words and no sentences."""
 
 
@@ -296,7 +296,8 @@ def is_bare(text: FoldedText, suggestions: Sequence[Suggestion]) -> bool:
     """Whether an answer is little more than a row of terms, without sentences around them."""
     spans = {hit.span for suggestion in suggestions for hit in suggestion.hits if not hit.rule.resembles}
     letters = [at for char, at in zip(text.plain, text.positions, strict=True) if char.isalnum()]
-    if len(spans) >= _BARE_HITS:
+    joined = sum(char in _JOINING for char in text.plain)
+    if len(spans) >= _BARE_HITS and joined <= _JOINED * len(letters):
         covered = {at for span in spans for at in range(span.start, span.end)}
         if sum(at in covered for at in letters) >= _BARE_SHARE * len(letters):
             return True

@@ -196,3 +196,14 @@ def test_marks_stand_after_the_release(app: APIFlask, hall: Hall, marker: FlaskC
         session.scalars(select(Attempt)).one().assignment.sitting.status = SittingStatus.RELEASED
     assert marker.post(f"/grading/answers/{hall.answers[0]}", data={"marks": "1", "seen": "1"}).status_code == 400
     assert "data-once" in marker.get(f"/grading/answers/{hall.answers[0]}").get_data(as_text=True)
+
+
+def test_the_page_says_why_a_suggestion_is_doubtful_and_what_the_key_points_alone_suggested(
+    app: APIFlask, hall: Hall, marker: FlaskClient
+) -> None:
+    with app.app_context(), writing() as session:
+        first = session.get_one(Mark, hall.answers[0])
+        before = {"marks": "2.50", "confidence": 9000}
+        first.detail = {**first.detail, "flags": ["number", "salad"], "uncalibrated": before}
+    page = text_of(marker.get(f"/grading/answers/{hall.answers[0]}"))
+    assert "词语罗列，不成句 · 出现题目和答案里没有的数字 按采分点原建议2.5分。" in page
