@@ -5,8 +5,6 @@ from flask.testing import FlaskClient
 
 from exam.accounts.roles import Role
 
-pytestmark = pytest.mark.db
-
 
 def release(client: FlaskClient, hall, kind: str = "business", **ticked: str) -> str:
     """The stop's page after releasing one paper to those ticked."""
@@ -21,6 +19,7 @@ def shows(client: FlaskClient, url: str, text: str) -> bool:
     return answer.status_code == 200 and text in answer.get_data(as_text=True)
 
 
+@pytest.mark.db
 def test_persons_units_and_the_public_each_see_only_what_was_released_to_them(hall, browser) -> None:
     organiser, leader = browser(Role.ORGANISER), browser(Role.LEADER)
     person, contact = browser.of(hall.people[70]), browser(Role.UNIT_CONTACT, unit_id=hall.unit)
