@@ -33,7 +33,7 @@ FAR = 2**30
 """The worth of what a table does not have: an exchange for it never looks good, nor does it overflow when squared."""
 SWEEPS, ROUNDS = 32, 160
 """Rounds of all papers, and rounds in all."""
-TAIL, PARTNERS = 16, 4
+TAIL, PARTNERS = 32, 8
 """In later rounds every thirty-second paper, those farthest off, looks for an exchange with eight others at once."""
 TAKES = 3
 """Every so many rounds papers take questions of the bank instead of exchanging them."""
@@ -158,7 +158,7 @@ class _Balancing:
         return ends - slope, total - 2 * bend, ends + slope
 
     def exchange(self, turn: int) -> None:
-        """One round of exchanges between pairs."""
+        """One round of exchanges between pairs; of the pairs that a paper is in, the best exchange that is allowed."""
         hall = self._hall
         low, high, looks = (*self._everybody(turn), 1) if turn < SWEEPS else self._worst_and_others()
         keys = self._keys.take(low, axis=0)
@@ -171,19 +171,21 @@ class _Balancing:
         gain = moved[0]
         gain += moved[1]
         gain += moved[2]
-        best = gain.reshape(-1, looks * width).argmin(axis=1)
-        rows = np.arange(best.size) * looks + best // width
-        place = best % width
-        better = np.flatnonzero(gain[rows, place] < 0)
-        rows, place = rows[better], place[better]
-        low, high, beyond = low[rows], high[rows], there[rows, place]
+        place = gain.argmin(axis=1)
+        gain = gain[np.arange(place.size), place]
+        rows = np.flatnonzero(gain < 0)
+        low, high, place, beyond = low[rows], high[rows], place[rows], there[rows, place[rows]]
         mine, yours = hall.questions[low, place], hall.questions[high, beyond]
         papers, places = np.concatenate((low, high)), np.concatenate((place, beyond))
         entering = np.concatenate((yours, mine))
         one, other = hall.may_enter(papers, places, entering).reshape(2, -1)
-        allowed = np.asarray(one & other)
-        allowed &= ~hall.collides(low, high, yours, mine, allowed)
-        both = np.tile(allowed, 2)
+        gain[rows[~(one & other)]] = 0
+        best = np.arange(0, gain.size, looks) + gain.reshape(-1, looks).argmin(axis=1)
+        allowed = np.zeros(gain.size, dtype=np.bool_)
+        allowed[best[gain[best] < 0]] = True
+        kept = allowed[rows]
+        kept &= ~hall.collides(low, high, yours, mine, kept)
+        both = np.tile(kept, 2)
         self._put(papers[both], places[both], entering[both])
 
     def _everybody(self, turn: int) -> tuple[Numbers, Numbers]:
