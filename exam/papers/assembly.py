@@ -16,7 +16,8 @@ from fractions import Fraction
 
 from exam.papers.circumstances import NOTHING_BEFORE, Circumstances
 from exam.papers.drawn import DrawnItem, DrawnPaper
-from exam.papers.margins import Cell, in_marks, pools_of
+from exam.papers.levels import parted
+from exam.papers.margins import Cell, in_marks, parts_of, pools_of
 from exam.papers.shortage import CellShortage, described
 from exam.papers.specification import Plan
 from exam.papers.tables import TABLES, counted, rivalry_of, tables_of, taken_by
@@ -59,11 +60,12 @@ def select(
 
     pools = pools_of([each for each in bank if not each.reserve], by_core=plan.asks_for_core)
     rivalry = rivalry_of(plan, pools)
-    tables = counted(plan, pools, rivalry)
-    peaceful = frozenset(rivalry.codes[place] for place in tables.peaceful)
+    finer = parted(plan, parts_of(plan, {cell: len(pool) for cell, pool in pools.items()}), pools)
+    tables = counted(plan, pools, rivalry, finer)
+    peaceful = rivalry.harmless.union(rivalry.codes[place] for place in tables.peaceful)
     aim = tables.aim
     return Selection(
-        papers=made(tables, pools, peaceful, papers=papers, seed=seed, circumstances=circumstances),
+        papers=made(tables, finer, peaceful, papers=papers, seed=seed, circumstances=circumstances),
         topic_marks={group: in_marks(marks) for group, marks in aim.topics.items()},
         band_marks={band: in_marks(marks) for band, marks in aim.bands.items()},
         topic_deviation=in_marks(aim.topic_deviation),

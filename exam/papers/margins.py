@@ -21,7 +21,10 @@ HUNDRED = 100
 
 
 class Cell(NamedTuple):
-    """Questions that are alike to a specification. `core` is told apart only where the specification asks for it."""
+    """Questions that are alike to a specification. `core` is told apart only where the specification asks for it.
+
+    `level` is 0 but where tables part large questions by how hard they are (`exam.papers.levels`).
+    """
 
     kind: Kind
     form: TextForm
@@ -30,6 +33,7 @@ class Cell(NamedTuple):
     slots: int
     of_host: bool
     core: bool = False
+    level: int = 0
 
 
 Sizes = Mapping[Cell, int]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import isqrt
 
 from exam.papers.chance import seed_of
+from exam.papers.levels import Fine, filled
 from exam.papers.margins import Cell, Counted, Counts, Part, Rival, Targets, counts, parts_of, targets
 from exam.papers.shortage import CellShortage, ideal_deviation, missing
 from exam.papers.specification import Plan
@@ -20,13 +21,20 @@ TABLES = 96
 SPARE = 48
 """Tables beyond these, so that those whose expected score went astray can be left out."""
 
+RARE = 100_000
+"""What a slot costs when one question only fills as many; a thousand at most is what tells cells apart."""
+
 
 @dataclass(frozen=True)
 class Rivalry:
-    """The questions whose enemies matter, and their codes in the same order."""
+    """The questions whose enemies matter, and their codes in the same order.
+
+    `harmless` are those whose enemies all lie where a paper can do without them.
+    """
 
     rivals: tuple[Rival, ...]
     codes: tuple[str, ...]
+    harmless: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -63,14 +71,29 @@ def rivalry_of(plan: Plan, pools: Mapping[Cell, Sequence[Drawable]]) -> Rivalry:
     rivals = tuple(
         Rival(tight[code], tuple(sorted(place[foe] for foe in enemies[code] if foe in place))) for code in codes
     )
-    return Rivalry(rivals, codes)
+    return Rivalry(rivals, codes, frozenset(tight.keys() - place.keys()))
 
 
-def counted(plan: Plan, pools: Mapping[Cell, Sequence[Drawable]], rivalry: Rivalry) -> Tables:
-    """The tables of `plan` for these questions. Raises CellShortage as `tables_of` does."""
+def counted(
+    plan: Plan,
+    pools: Mapping[Cell, Sequence[Drawable]],
+    rivalry: Rivalry,
+    finer: Mapping[Cell, Sequence[Drawable]],
+) -> Tables:
+    """The tables of `plan` for these questions, in the cells of `finer`. Raises CellShortage as `tables_of` does."""
     sizes = tuple((cell, len(pool)) for cell, pool in pools.items())
-    worths = tuple(_worth([each.figures for each in pool]) for pool in pools.values())
-    return tables_of(plan, sizes, rivalry.rivals, worths)
+    place = {code: number for number, code in enumerate(rivalry.codes)}
+    fine = tuple(
+        Fine(
+            cell,
+            len(pool),
+            sum(not each.enemies or each.code in rivalry.harmless for each in pool),
+            tuple(place[each.code] for each in pool if each.enemies and each.code in place),
+        )
+        for cell, pool in finer.items()
+    )
+    worths = tuple(_worth([each.figures for each in pool]) for pool in finer.values())
+    return tables_of(plan, sizes, rivalry.rivals, fine, worths)
 
 
 def _worth(figures: Sequence[Figures]) -> Worth:
@@ -88,21 +111,44 @@ Sizes = tuple[tuple[Cell, int], ...]
 
 
 @lru_cache(maxsize=64)
-def tables_of(plan: Plan, bank: Sizes, rivals: tuple[Rival, ...] = (), worths: tuple[Worth, ...] = ()) -> Tables:
-    """Count `plan` out on a bank of such cells; `worths` in their order are what makes the tables equally hard.
+def tables_of(
+    plan: Plan,
+    bank: Sizes,
+    rivals: tuple[Rival, ...] = (),
+    fine: tuple[Fine, ...] = (),
+    worths: tuple[Worth, ...] = (),
+) -> Tables:
+    """Count `plan` out on a bank of such cells.
+
+    `fine` are the cells that the tables ask for, if others; `worths` in their order make the tables equally hard.
 
     Raises CellShortage when a section cannot be filled, or when more questions would bring the topic marks nearer to
     the plan. Chance has no say here, so that the stops of a tour, whose banks are alike, are counted out once.
     """
     parts, sizes, aim, refuge = _solved(plan, bank, rivals)
-    hostile = Counter(rival.cell for rival in rivals)
-    caps = {cell: max(size - hostile[cell], min(size, 1)) for cell, size in sizes.items()}
-    by_cell = {cell: worth for (cell, _), worth in zip(bank, worths, strict=bool(worths))}
-    walk = Walk(plan, parts, sizes, caps=caps, worths=by_cell, first=refuge.table)
+    by_cell = {each.cell: worth for each, worth in zip(fine, worths, strict=True)}
+    cells = [each for each in fine or _whole(sizes, rivals) if each.coarse in sizes]
+    first = filled(refuge.table, cells, refuge.peaceful) if fine else refuge.table
+    walk = Walk(
+        plan,
+        parts,
+        {each.cell: each.size for each in cells},
+        caps={each.cell: each.cap for each in cells},
+        worths=by_cell,
+        first=first,
+    )
     walked = [(walk.table(), walk.astray) for _ in range(TABLES + SPARE if worths else TABLES)]
     nearest = sorted(range(len(walked)), key=lambda place: walked[place][1])[:TABLES]
     tables = tuple(walked[place][0] for place in sorted(nearest))
-    return Tables(parts, aim, tables, refuge.table, refuge.peaceful)
+    return Tables(parts, aim, tables, first, refuge.peaceful)
+
+
+def _whole(sizes: Mapping[Cell, int], rivals: Sequence[Rival]) -> list[Fine]:
+    """The cells as they are."""
+    numbers: dict[Cell, list[int]] = {}
+    for number, rival in enumerate(rivals):
+        numbers.setdefault(rival.cell, []).append(number)
+    return [Fine(cell, size, size, tuple(numbers.get(cell, ()))) for cell, size in sizes.items()]
 
 
 @lru_cache(maxsize=64)
@@ -115,9 +161,27 @@ def _solved(
     aim = targets(plan, parts, sizes, rivals)
     if aim is None or (aim.topic_deviation and aim.topic_deviation > ideal_deviation(plan, parts)):
         raise CellShortage(missing(plan, parts, sizes, rivals))
-    # every cell has a price of its own, so that one table only is the cheapest, whatever solves the program
-    costs = {cell: seed_of("cell", *cell) % 1000 for cell in sizes}
-    return parts, sizes, aim, counts(plan, parts, sizes, aim=aim, costs=costs, rivals=rivals)
+    return parts, sizes, aim, counts(plan, parts, sizes, aim=aim, costs=_prices(parts, sizes), rivals=rivals)
+
+
+def _prices(parts: Sequence[Part], sizes: Mapping[Cell, int]) -> dict[Cell, int]:
+    """By cell a price of its own, so that one table only is the cheapest, whatever solves the program.
+
+    From table to table an item changes places with such as fill as many slots. So what a paper would take of a few
+    questions with so many slots is dear: they would stand on every paper.
+    """
+    held = Counter[tuple[int, int]]()
+    for cell, size in sizes.items():
+        held.update({(index, part.weight(cell)): size for index, part in enumerate(parts) if part.takes(cell)})
+    rare = {
+        cell: max(
+            RARE * part.weight(cell) // held[index, part.weight(cell)]
+            for index, part in enumerate(parts)
+            if part.takes(cell)
+        )
+        for cell in sizes
+    }
+    return {cell: rare[cell] + seed_of("cell", *cell[:-1]) % 1000 for cell in sizes}
 
 
 def forget() -> None:

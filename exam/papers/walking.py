@@ -117,6 +117,7 @@ class Walk:
         self._price_all()
         self._walked = False
         self._off = [0, 0, 0]
+        self._lucky = 0
         if worths and self._at:
             self._settle()
 
@@ -217,7 +218,11 @@ class Walk:
             cell = homes[0]
             return cell if cell != but and self._here[cell] < self._cap[cell] else -1
         free = [(self._add[cell], cell) for cell in homes if cell != but and self._here[cell] < self._cap[cell]]
-        return min(free)[1] if free else -1
+        if not free:
+            return -1
+        if self._steep and self._lucky & 1:
+            return free[(self._lucky >> 1) % len(free)][1]
+        return min(free)[1]
 
     def _step(self) -> None:
         chance, items = self._draws.word(), len(self._at)
@@ -226,6 +231,7 @@ class Walk:
         cell = self._at[place]
         group, band = self._sign[cell]
         by_band = (chance >> 48) % 4 == 0
+        self._lucky = chance >> 58
         there = (group, (chance >> 50) % self._bands) if by_band else ((chance >> 50) % self._groups, band)
         found = self._cheapest(self._family[place], there, cell)
         if found < 0:
