@@ -2,7 +2,7 @@
 
 A section of three cases has nothing to make up for a hard case with: no exchange inside its cell is fine enough. So the
 tables themselves must know how hard the case is that they ask for. Cells of questions that give a tenth of the marks or
-more are parted here into cells of half a mark of expected score; whatever else is counted stays by the cells as they are.
+more are parted here into cells of half a mark of expected score; margins and shortages go by the cells as they are.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ STEPS = 2
 
 
 class Fine(NamedTuple):
-    """A parted cell: how many questions it holds, how many of them stand in nobody's way, and the numbers of its rivals."""
+    """A parted cell: how many questions it holds, how many of them are in nobody's way, the numbers of its rivals."""
 
     cell: Cell
     size: int
@@ -43,7 +43,9 @@ class Fine(NamedTuple):
         return self.neutral + len(peaceful.intersection(self.rivals))
 
 
-def parted(plan: Plan, parts: Sequence[Part], pools: Mapping[Cell, Sequence[Drawable]]) -> dict[Cell, tuple[Drawable, ...]]:
+def parted(
+    plan: Plan, parts: Sequence[Part], pools: Mapping[Cell, Sequence[Drawable]]
+) -> dict[Cell, tuple[Drawable, ...]]:
     """The pools with those of large questions parted by level, in the order of their cells."""
     enough = int(plan.drawn_total * HUNDRED) // LARGE
     found: dict[Cell, list[Drawable]] = defaultdict(list)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import isqrt
 
 from exam.papers.chance import seed_of
@@ -137,10 +138,50 @@ def tables_of(
         worths=by_cell,
         first=first,
     )
-    walked = [(walk.table(), walk.astray) for _ in range(TABLES + SPARE if worths else TABLES)]
-    nearest = sorted(range(len(walked)), key=lambda place: walked[place][1])[:TABLES]
-    tables = tuple(walked[place][0] for place in sorted(nearest))
+    walked = [(walk.table(), walk.value()) for _ in range(TABLES + SPARE if worths else TABLES)]
+    kept = [walked[place][0] for place in sorted(_nearest([value for _, value in walked]))]
+    tables = _side_by_side(kept, {each.cell: each.size for each in cells})
     return Tables(parts, aim, tables, first, refuge.peaceful)
+
+
+def _nearest(values: Sequence[Sequence[int]]) -> list[int]:
+    """The places of the tables whose expected score lies nearest to the middle one."""
+    middle = [sorted(part)[len(values) // 2] for part in zip(*values, strict=True)]
+    apart = [sum(abs(mine - theirs) for mine, theirs in zip(value, middle, strict=True)) for value in values]
+    return sorted(range(len(values)), key=lambda place: apart[place])[:TABLES]
+
+
+def _side_by_side(tables: Sequence[Counts], sizes: Mapping[Cell, int]) -> tuple[Counts, ...]:
+    """The tables in such an order that those beside each other can be filled with different questions.
+
+    After each the next that shares least with it; what is left over last is put where it shares least with both sides.
+    """
+    taken = [taken_by(table) for table in tables]
+    order, rest = [0], list(range(1, len(tables)))
+    while rest:
+        last = taken[order[-1]]
+        shared = [0]
+        for place in rest:
+            shared.append(_shared(last, taken[place], sizes))
+            if not shared[-1]:
+                break
+        least = min(shared[1:])
+        if not least:
+            order.append(rest.pop(len(shared) - 2))
+            continue
+        place = rest.pop(shared.index(least, 1) - 1)
+        gaps = [
+            _shared(taken[one], taken[place], sizes) + _shared(taken[place], taken[other], sizes)
+            for one, other in pairwise(order)
+        ]
+        better = [turn for turn, gap in enumerate(gaps, 1) if gap < least]
+        order.insert(min(better, key=lambda turn: gaps[turn - 1]) if better else len(order), place)
+    return tuple(tables[place] for place in order)
+
+
+def _shared(one: Mapping[Cell, int], other: Mapping[Cell, int], sizes: Mapping[Cell, int]) -> int:
+    """How many questions two tables must share because their cells hold no more."""
+    return sum(max(0, number + other[cell] - sizes[cell]) for cell, number in one.items() if cell in other)
 
 
 def _whole(sizes: Mapping[Cell, int], rivals: Sequence[Rival]) -> list[Fine]:

@@ -5,7 +5,8 @@ so only the first is solved for; the others are reached by steps that leave ever
 
 - one item moves to another cell of the same topic group and band;
 - one item moves to another group, and items worth the same marks move back from there (each keeps its band);
-- the same between bands (each keeps its topic group).
+- the same between bands (each keeps its topic group);
+- two items move at once, each inside its group and band.
 
 A step is taken when it lowers Σ uses² / size over the cells, so that the tables dealt out so far have used every
 question of the bank about equally often; and when it brings the expected score of the table, by the means of its cells,
@@ -30,7 +31,9 @@ FIRST, TRIES = 400, 240
 """Steps tried before the first table and between one and the next."""
 TRIAL = 16
 """Tables of the walk before the walk."""
-LEEWAY = 80
+NEAR = 8
+"""Tables farther apart than so many marks, sum, slope and bend together, are of another sort, however far they lie."""
+LEEWAY = 150
 """So many per cent of the standard deviation that chance inside the cells brings about are left to exchanges there."""
 WORN = 3
 """So many times as often as its kind on the average may a cell be used for the sake of the expected score."""
@@ -117,7 +120,7 @@ class Walk:
         self._price_all()
         self._walked = False
         self._off = [0, 0, 0]
-        self._lucky = 0
+        self._lucky = 0  # six bits of chance that a step has to spare
         if worths and self._at:
             self._settle()
 
@@ -130,9 +133,14 @@ class Walk:
         tried = []
         for _ in range(TRIAL):
             self.table()
-            tried.append((self._value(), self._chance(), list(self._at)))
+            tried.append((self.value(), self._chance(), list(self._at)))
+        near = NEAR * self._mark
         distances = [
-            sum(abs(mine - yours) for other, *_ in tried for mine, yours in zip(value, other, strict=True)) // TRIAL
+            sum(
+                min(near, sum(abs(mine - yours) for mine, yours in zip(value, other, strict=True)))
+                for other, *_ in tried
+            )
+            // TRIAL
             + sum(chance)
             for value, chance, _ in tried
         ]
@@ -158,8 +166,8 @@ class Walk:
         """By how much an expected score is too far off, squared, all parts of its shape together."""
         return sum(max(0, abs(each) - leeway) ** 2 for each, leeway in zip(off, self._leeway, strict=True))
 
-    def _value(self) -> list[int]:
-        """The shape of the table's expected score."""
+    def value(self) -> list[int]:
+        """The shape of the expected score of the last table, by the means of its cells."""
         found = [0, 0, 0]
         for family, cell in self._items():
             for part in range(3):
@@ -178,11 +186,6 @@ class Walk:
         self._beside = list(self._here)
         self._price_all()
         return dict(sorted(found.items()))
-
-    @property
-    def astray(self) -> int:
-        """By how much the expected score of the last table is too far off, in tenths of a mark."""
-        return isqrt(self._beyond(self._off)) * 10 // self._mark
 
     def _price(self, cell: int, number: int) -> int:
         """What a cell costs with `number` of its questions on this paper."""
@@ -210,7 +213,10 @@ class Walk:
             self._reprice(cell)
 
     def _cheapest(self, family: int, sign: Sign, but: int) -> int:
-        """The cell where one more item of `family` costs least; −1 where there is none."""
+        """The cell where one more item of `family` costs least, every other time any cell; −1 where there is none.
+
+        Any cell, because the least worn one may be too hard or too easy every time it is tried.
+        """
         homes = self._homes[family].get(sign)
         if homes is None:
             return -1
@@ -237,12 +243,23 @@ class Walk:
         if found < 0:
             return
         moves = [(place, found)]
+        if there == (group, band):
+            moves += self._companion(place)
         if there != (group, band):
             back = self._bundle(place, there, (group, band), by_band=by_band)
             if back is None:
                 return
             moves += back
         self._move(moves)
+
+    def _companion(self, place: int) -> list[tuple[int, int]]:
+        """Now and then another item that moves along, because one alone may overshoot the expected score."""
+        if not self._steep or self._lucky & 48:
+            return []
+        another = self._draws.below(len(self._at))
+        at = self._at[another]
+        found = self._cheapest(self._family[another], self._sign[at], at)
+        return [(another, found)] if another != place and found >= 0 else []
 
     def _bundle(self, place: int, there: Sign, here: Sign, *, by_band: bool) -> list[tuple[int, int]] | None:
         """The items that move the other way for equal marks at the greatest gain: a knapsack over marks."""
