@@ -46,13 +46,19 @@ class Fine(NamedTuple):
 def parted(
     plan: Plan, parts: Sequence[Part], pools: Mapping[Cell, Sequence[Drawable]]
 ) -> dict[Cell, tuple[Drawable, ...]]:
-    """The pools with those of large questions parted by level, in the order of their cells."""
-    enough = int(plan.drawn_total * HUNDRED) // LARGE
+    """The pools with those of large questions parted by level, in the order of their cells.
+
+    Where large questions give most of the marks, all others are parted too: there are too few to make up for anything.
+    """
+    total = int(plan.drawn_total * HUNDRED)
+    enough = total // LARGE
+    if 2 * sum(part.count * part.each for part in parts if part.each >= enough) > total:
+        enough = 0
     found: dict[Cell, list[Drawable]] = defaultdict(list)
     for cell, pool in pools.items():
         marks = max((part.marks(cell) for part in parts if part.takes(cell)), default=0)
         for each in pool:
-            found[cell._replace(level=_level(each, marks) if marks >= enough else 0)].append(each)
+            found[cell._replace(level=_level(each, marks) if marks >= max(enough, 1) else 0)].append(each)
     return {cell: tuple(found[cell]) for cell in sorted(found)}
 
 
