@@ -41,12 +41,16 @@ class Chance:
 
 @dataclass(frozen=True)
 class Stock:
-    """The bank as arrays: by question (N) its figures (N × 3, ten-thousandths), enemies (N × most) and earlier use."""
+    """The bank as arrays: by question (N) its figures (N × 3, ten-thousandths), enemies (N × most) and earlier use.
+
+    `wholes` says of each cell where those begin and end that are one cell but for their level (cells × 2, questions).
+    """
 
     questions: Sequence[Drawable]
     cells: Sequence[Cell]
     starts: Numbers
     sizes: Numbers
+    wholes: Numbers
     figures: Numbers
     enemies: Numbers
     used: Numbers
@@ -68,10 +72,18 @@ def stock_of(pools: Mapping[Cell, Sequence[Drawable]], used: Mapping[str, int]) 
         enemies[place, : len(each)] = each
     before = [used.get(each.code, 0) for each in questions] if used else [0] * len(questions)
     sizes = np.array([len(pool) for pool in pools.values()], dtype=np.int64)
+    starts = np.cumsum(sizes) - sizes
+    runs: dict[Cell, list[int]] = {}
+    for place, cell in enumerate(pools):
+        runs.setdefault(cell._replace(level=0), []).append(place)
+    ends = [runs[cell._replace(level=0)] for cell in pools]
     return Stock(
         questions=questions,
         cells=tuple(pools),
-        starts=np.cumsum(sizes) - sizes,
+        starts=starts,
+        wholes=np.array([(starts[run[0]], starts[run[-1]] + sizes[run[-1]]) for run in ends], dtype=np.int64).reshape(
+            -1, 2
+        ),
         sizes=sizes,
         figures=np.fromiter(
             chain.from_iterable(each.figures for each in questions), dtype=np.int64, count=4 * len(questions)

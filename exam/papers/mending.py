@@ -89,9 +89,11 @@ def _flaws(hall: Hall) -> Numbers:
     ranked[_enemies(hall)] = 3
     flat = np.flatnonzero(ranked)
     papers, places = np.divmod(flat, hall.layouts.width)
-    several = hall.stock.sizes[hall.layouts.cells[hall.turns[papers], places]] > 1  # else there is no other
+    several = (
+        np.ptp(hall.stock.wholes, axis=1)[hall.layouts.cells[hall.turns[papers], places]] > 1
+    )  # else there is no other
     order = np.argsort(-ranked[flat[several]], kind="stable")
-    return np.stack((papers, places), axis=1)[several][order]
+    return np.asarray(np.stack((papers, places), axis=1)[several][order])
 
 
 def _shared(hall: Hall) -> Numbers:
@@ -156,7 +158,7 @@ class _Mender:
             return False
         cell, marks = self._cell(paper, place)
         best = self._from_papers(paper, place, here, cell, marks)
-        best = min(best, self._from_bank(paper, place, cell), key=lambda each: each[0])
+        best = min(best, self._from_bank(paper, place, cell, whole=now >= HAD), key=lambda each: each[0])
         change, where, from_paper = best
         if change - now >= 0:
             return False
@@ -188,11 +190,14 @@ class _Mender:
         at = int(change.argmin())
         return int(change[at]), int(flat[at]), True
 
-    def _from_bank(self, paper: int, place: int, cell: int) -> tuple[int, int, bool]:
+    def _from_bank(self, paper: int, place: int, cell: int, *, whole: bool) -> tuple[int, int, bool]:
+        """Any question of the cell; of the `whole` one at need, though it may be harder or easier than what leaves."""
         stock = self.hall.stock
-        all_ = np.arange(stock.starts[cell], stock.starts[cell] + stock.sizes[cell])
+        first, end = int(stock.starts[cell]), int(stock.starts[cell] + stock.sizes[cell])
+        all_ = np.arange(*stock.wholes[cell]) if whole else np.arange(first, end)
         all_ = np.roll(all_, -int(self.chance.below(np.array([all_.size]))[0]))
         change = self._badness(paper, place, all_) + WEAR
+        change[(all_ < first) | (all_ >= end)] += WEAR
         at = int(change.argmin())
         return int(change[at]), int(all_[at]), False
 
