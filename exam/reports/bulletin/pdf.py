@@ -6,7 +6,6 @@ Kept: A4, margins 37, 35, 28 and 26 mm; 22 lines a page, 28 characters a line; t
 may be shipped); 三号 is 15.8 instead of 16 points, so that 28 characters fill 156 mm; tables and charts are in 五号.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import IO
@@ -17,9 +16,9 @@ from exam.printing.edition import MM, Frame
 from exam.printing.fitting import centred, fitted
 from exam.printing.layout import Block, Ink, Mark, Row, Stroke, Text, paragraph
 from exam.printing.paging import paginate
-from exam.printing.wrapping import NOT_FIRST
 from exam.reports.bulletin import charts
 from exam.reports.bulletin.parts import Bars, Heat, Paper, Part, Section, Table, Words
+from exam.reports.bulletin.wording import broken
 
 FRAME = Frame(top=37 * MM, bottom=35 * MM, left=28 * MM, right=26 * MM)
 ROOM = FRAME.width
@@ -104,24 +103,6 @@ def _centred_rows(text: str, size: float, leading: float, font: str) -> tuple[Ro
     count = int(-(-wide // (ROOM - 2 * size)))
     rows = paragraph(broken(text, count), x=0, room=ROOM, size=size, leading=leading, font=font)
     return tuple(_in_the_middle(row) for row in rows)
-
-
-WHOLE = re.compile(
-    r"招商引资|业务卷|问题卷|巡回|培训|考试|情况|通报|干部|成绩|单位|部门|全县|第[一二三四五六七八九十\d]+[次场轮批期]|\d+年|\d+月|\d+"
-)
-"""Words of such titles; a line of a title ends where one ends (词意完整)."""
-
-
-def broken(text: str, count: int) -> str:
-    """`text` on `count` lines of about the same length, broken at the ends of words."""
-    inside = {at for word in WHOLE.finditer(text) for at in range(word.start() + 1, word.end())}
-    cuts, at = [], 0
-    for number in range(1, count):
-        wanted = round(len(text) * number / count)
-        places = [place for place in range(at + 1, len(text)) if place not in inside and text[place] not in NOT_FIRST]
-        at = min(places, key=lambda place: abs(place - wanted), default=wanted)
-        cuts.append(at)
-    return "\n".join(text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True))
 
 
 def _in_the_middle(row: Row) -> Row:

@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph
 from exam.printing.office import LATIN, add_border, add_field, new_document, save
 from exam.reports.bulletin.charts import BLUE, GREY, dark, shade
 from exam.reports.bulletin.parts import Bar, Bars, Heat, Paper, Part, Section, Table, Words
+from exam.reports.bulletin.wording import broken
 
 SONG, TITLE_FACE, FANG, HEI, KAI = "宋体", "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 SIZE, TITLE, CELL, NOTE = 16.0, 22.0, 10.5, 9.0
@@ -107,7 +108,8 @@ def _head(document: Any, paper: Paper) -> None:
     border.set(qn("w:sz"), "14")
     border.set(qn("w:space"), "11")
     _line(document, "")
-    _centred(document, paper.title, TITLE_FACE, TITLE)
+    for text in broken(paper.title, -(-len(paper.title) // 19)).split("\n"):
+        _centred(document, text, TITLE_FACE, TITLE)
     if paper.note:
         _centred(document, f"（{paper.note}）", KAI, 14)
     _line(document, "")
@@ -150,6 +152,8 @@ def _table(document: Any, part: Table) -> None:
     whole = sum(column.share for column in part.columns)
     made = _grid(document, len(part.rows) + 1, [WIDTH * column.share / whole for column in part.columns])
     made.style = document.styles["Table Grid"]
+    [borders] = made._tbl.tblPr.iter(qn("w:tblBorders"))  # noqa: SLF001 -- the grid's own lines
+    made._tbl.tblPr.remove(borders)  # noqa: SLF001
     rows = [tuple(column.head for column in part.columns), *part.rows]
     for number, (row, texts) in enumerate(zip(made.rows, rows, strict=True)):
         bold = not number or number - 1 in part.strong
@@ -165,12 +169,36 @@ def _grid(document: Any, rows: int, widths: Sequence[float]) -> WordTable:
     """A table of fixed widths, in mm."""
     made: WordTable = document.add_table(rows=rows, cols=len(widths))
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    _look(made)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
     for row in made.rows:
         for cell, width in zip(row._tr.tc_lst, widths, strict=True):  # noqa: SLF001 -- a table's own cells are slow
             cell.width = Mm(width)
     return made
+
+
+def _look(table: WordTable) -> None:
+    """Cells with little room at their sides, and white between the rows of a chart."""
+    properties = table._tbl.tblPr  # noqa: SLF001 -- neither is in python-docx
+    for name, parts in (
+        ("tblBorders", {"insideH": {"val": "single", "sz": "18", "space": "0", "color": "FFFFFF"}}),
+        ("tblCellMar", {side: {"w": "45", "type": "dxa"} for side in ("left", "right")}),
+    ):
+        element = OxmlElement(f"w:{name}")
+        for part, values in parts.items():
+            inner = OxmlElement(f"w:{part}")
+            for key, value in values.items():
+                inner.set(qn(f"w:{key}"), value)
+            element.append(inner)
+        properties.insert_element_before(element, *AFTER[name])
+
+
+AFTER = {
+    "tblBorders": ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"),
+    "tblCellMar": ("w:tblLook",),
+}
+"""The schema wants the properties of a table in one order (ECMA-376 §17.4.60)."""
 
 
 def _cell(cell: Any, text: str, face: str = SONG, *, right: bool = False, size: float = CELL) -> Any:

@@ -1,8 +1,11 @@
 """Pure: figures, days and lists of names as a Chinese document writes them."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+
+from exam.printing.wrapping import NOT_FIRST
 
 
 def listed(names: Sequence[str], most: int = 30) -> str:
@@ -34,3 +37,21 @@ def rate(value: Decimal | None) -> str:
 def mark(value: Decimal | None) -> str:
     """72.5 of 72.50; whole marks stay whole."""
     return "–" if value is None else f"{value:.1f}"
+
+
+WHOLE = re.compile(
+    r"招商引资|业务卷|问题卷|巡回|培训|考试|情况|通报|干部|成绩|单位|部门|全县|第[一二三四五六七八九十\d]+[次场轮批期]|\d+年|\d+月|\d+"
+)
+"""Words of such titles; a line of a title ends where one ends (词意完整)."""
+
+
+def broken(text: str, count: int) -> str:
+    """`text` on `count` lines of about the same length, broken at the ends of words."""
+    inside = {at for word in WHOLE.finditer(text) for at in range(word.start() + 1, word.end())}
+    cuts, at = [], 0
+    for number in range(1, count):
+        wanted = round(len(text) * number / count)
+        places = [place for place in range(at + 1, len(text)) if place not in inside and text[place] not in NOT_FIRST]
+        at = min(places, key=lambda place: abs(place - wanted), default=wanted)
+        cuts.append(at)
+    return "\n".join(text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True))

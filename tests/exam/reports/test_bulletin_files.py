@@ -13,6 +13,7 @@ from exam.reports.bulletin import pdf, word
 from exam.reports.bulletin.composing import Texts, compose, first_opening, first_title
 from exam.reports.bulletin.figures import Facts
 from exam.reports.bulletin.parts import Bar, Bars, Heat, Paper, Table
+from exam.reports.bulletin.wording import broken
 from tests.factories.bulletins import TOPICS, UNITS, make_facts
 
 TEXTS = Texts(
@@ -81,7 +82,7 @@ def test_the_page_holds_28_characters_and_22_lines() -> None:
 
 
 def test_a_title_breaks_between_words() -> None:
-    assert pdf.broken("关于云川县2027年招商引资干部巡回培训考试情况的通报", 2).split("\n")[0].endswith("招商引资")
+    assert broken("关于云川县2027年招商引资干部巡回培训考试情况的通报", 2).split("\n")[0].endswith("招商引资")
 
 
 def test_the_word_file_reads_back_with_the_same_sentences_and_tables() -> None:
