@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DDL, BigInteger, Integer, String, event, func, select, text
@@ -117,7 +117,7 @@ def _append(
 
 def _digest(row: AuditEvent) -> str:
     sealed = {
-        "at": row.at.isoformat(),
+        "at": row.at.astimezone(UTC).isoformat(),  # as it will be read back
         "by": row.by,
         "action": row.action,
         "subject": row.subject,

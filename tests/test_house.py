@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -28,6 +30,13 @@ def test_a_request_reads_on_one_connection(app: APIFlask) -> None:
 def test_the_chain_holds_until_a_row_is_altered(session: Session) -> None:
     for number in range(3):
         audit.record(session, "x.done", f"x:{number}", by=None, at=NOON, detail={"n": number})
+    assert audit.verify(session) is None
+
+
+def test_the_chain_holds_for_times_given_in_another_zone(session: Session) -> None:
+    audit.record(session, "x.done", "x:1", by=None, at=NOON.astimezone(ZoneInfo("Asia/Shanghai")))
+    session.commit()
+    session.expire_all()
     assert audit.verify(session) is None
 
 

@@ -89,6 +89,7 @@ def _book(rows: Sequence[Sequence[object]]) -> io.BytesIO:
 
 
 PLAN = {
+    "purpose": "regular",
     "number": "7",
     "label": "第3周",
     "day": "2027-03-16",
