@@ -28,7 +28,9 @@ SCALE = 1_000_000
 CROWDED = 10_000
 """Sharing a question with the papers beside costs so many times what a first use of a single question costs."""
 FIRST, TRIES = 400, 240
-"""Steps tried before the first table and between one and the next."""
+"""Steps tried before the first table and between one and the next; as many as FIRST for a table of a few items."""
+FEW = 12
+"""So many items are few: each weighs much, and steps cost little."""
 TRIAL = 16
 """Tables of the walk before the walk."""
 NEAR = 8
@@ -176,7 +178,7 @@ class Walk:
 
     def table(self) -> Counts:
         """The next table; what it takes counts as used."""
-        for _ in range((TRIES if self._walked else FIRST) if self._at else 0):
+        for _ in range(self._tries() if self._at else 0):
             self._step()
         self._walked = True
         found = Counter(
@@ -186,6 +188,9 @@ class Walk:
         self._beside = list(self._here)
         self._price_all()
         return dict(sorted(found.items()))
+
+    def _tries(self) -> int:
+        return TRIES if self._walked and len(self._at) > FEW else FIRST
 
     def _price(self, cell: int, number: int) -> int:
         """What a cell costs with `number` of its questions on this paper."""
