@@ -1,6 +1,7 @@
 """Every sentence the product can say, extracted from code and templates, and its translation."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -11,8 +12,13 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None
 CATALOGUES = TOP / "exam" / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
 
 
-def messages() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+@cache
+def messages() -> tuple[tuple[str, str | tuple[str, ...]], ...]:
     """(place, message id) of everything marked for translation."""
+    return tuple(_messages())
+
+
+def _messages() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for path in [*TOP.glob("exam/**/*.py"), *TOP.glob("question_bank/**/*.py")]:
         yield from _in(path, "python")
     for path in TOP.glob("templates/**/*.html"):
@@ -27,6 +33,7 @@ def _in(path: Path, method: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
             yield f"{path.relative_to(TOP)}:{line}", message
 
 
+@cache
 def translated() -> dict[str, str]:
     """Message id → Chinese text, from every catalogue; the later file's entry is kept."""
     found: dict[str, str] = {}
