@@ -222,6 +222,38 @@ def judge_pair(
     return [PairJudged(object_id=pair.id, detail=detail)]
 
 
+def enter_enemies(session: Session, wanted: Iterable[tuple[str, str]], *, at: datetime) -> list[BankEvent]:
+    """Keep pairs of codes that an editor found to give each other away as 不同卷; doing it again adds nothing.
+
+    What a person has decided of a pair stands, and a code that the bank does not hold is passed over. A pair that no
+    rule of ``question_bank.similarity`` tells has no reason and a likeness of 0.
+    """
+    told = [tuple(sorted(pair)) for pair in wanted]
+    codes = sorted({code for pair in told for code in pair})
+    ids = {
+        code: id_
+        for batch in batches(codes)
+        for code, id_ in session.execute(select(Question.code, Question.id).where(Question.code.in_(batch)))
+    }
+    events: list[BankEvent] = []
+    for one, two in told:
+        if one in ids and two in ids and (pair := _undecided(session, *sorted((ids[one], ids[two])), at=at)):
+            events += judge_pair(session, pair, Relation.ENEMIES, by=None, at=at)
+    return events
+
+
+def _undecided(session: Session, first: int, second: int, *, at: datetime) -> QuestionPair | None:
+    """Return the pair of these two, made where there is none; None where somebody has decided of it."""
+    beside = (QuestionPair.first_id == first, QuestionPair.second_id == second)
+    pair = session.scalars(select(QuestionPair).where(*beside)).one_or_none()
+    if pair is None:
+        pair = QuestionPair(first_id=first, second_id=second, relation=Relation.SUSPECTED, found_at=at)
+        session.add(pair)
+        session.flush()
+        session.refresh(pair)
+    return pair if pair.decided_at is None else None
+
+
 class Pair(NamedTuple):
     """Two questions that look alike, with their texts as a person compares them."""
 

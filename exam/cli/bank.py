@@ -351,5 +351,8 @@ def pairs(relation: str, limit: int, *, find: bool, as_json: bool) -> None:
     ]
     counts = {each.value: number for each, number in page.counts.items()}
     lines = [f"共 {page.total} 对" + (f"，新发现 {new} 对" if find else "")]
-    lines += [f"  {' 与 '.join(each['questions'])}：{each['reason']} {each['likeness']}%" for each in found]
+    lines += [
+        f"  {' 与 '.join(each['questions'])}" + (f"：{each['reason']} {each['likeness']}%" if each["reason"] else "")
+        for each in found
+    ]
     answer({"total": page.total, "new": new, "counts": counts, "pairs": found}, lines, as_json=as_json)

@@ -3,6 +3,7 @@
 ``documents.json`` is the register of what they cite: number, issuer, first day in force, date of the edition held, when
 to look at it again, what to beware of, and the acts that no longer stand with what replaced them. ``articles.json`` is
 what their articles say, fact by fact. ``readers.json`` is who solved which wording without seeing its key.
+``enemies.json`` is which questions give each other away and never stand in one paper.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from question_bank import operations, reviewing
+from question_bank import operations, pairing, reviewing
 from question_bank.enums import DocumentStatus
 from question_bank.exchange.shape import drafts_of
 from question_bank.registry import ArticleEntry, DocumentEntry, Registry
@@ -69,13 +70,18 @@ def readings() -> list[Reading]:
     return [Reading(**entry) for entry in _json(FOLDER / "readers.json")["readings"]]
 
 
+def enemies() -> list[tuple[str, str]]:
+    """Return the pairs of codes that are kept out of one paper, though no comparison of their wordings tells them."""
+    return [(one, two) for one, two in _json(FOLDER / "enemies.json")["pairs"]]
+
+
 def install(
     session: Session, *, demo: bool, by: int | None, at: datetime
 ) -> tuple[ImportResult, Publication, list[BankEvent]]:
     """Import the shipped questions with their documents and publish them; doing it again changes nothing.
 
     A question that a person has taken out of use stays out of use; one that was edited is brought back to what is
-    shipped only by a new version.
+    shipped only by a new version; what a person has decided of a pair of questions stands.
     """
     registry = Registry(session)
     registry.enter(documents(demo))
@@ -84,7 +90,8 @@ def install(
     taken = [step.draft.code for step in result.steps if step.taken]
     publication, published = operations.publish(session, taken, by=by, at=at)
     read = reviewing.enter_readings(session, readings(), at=at)
-    return result, publication, [*registry.events(), *events, *published, *read]
+    apart = pairing.enter_enemies(session, enemies(), at=at)
+    return result, publication, [*registry.events(), *events, *published, *read, *apart]
 
 
 def _json(file: Path) -> Any:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from question_bank import content
-from question_bank.digests import fingerprint
+from question_bank.digests import content_hash, fingerprint
 from question_bank.drafts import DEMO
 from question_bank.enums import DocumentStatus, Kind
 from question_bank.exchange.shape import document_of, drafts_of
@@ -32,6 +32,18 @@ def test_no_two_questions_read_the_same() -> None:
     for draft in ALL:
         groups.setdefault(fingerprint(draft.content), []).append(draft.code)
     assert [codes for codes in groups.values() if len(codes) > 1] == []
+
+
+def test_enemies_are_two_shipped_questions_and_told_once() -> None:
+    codes, pairs = {draft.code for draft in NATIONAL}, content.enemies()
+    assert {code for pair in pairs for code in pair} <= codes
+    assert len(set(pairs)) == len(pairs)
+    assert [pair for pair in pairs if pair[0] >= pair[1]] == []
+
+
+def test_every_reading_is_of_the_wording_that_is_shipped() -> None:
+    hashes = {draft.code: content_hash(draft) for draft in ALL}
+    assert {reading.code: reading.content_hash for reading in content.readings()} == hashes
 
 
 def test_what_is_national_rests_on_nothing_invented() -> None:

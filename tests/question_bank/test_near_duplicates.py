@@ -128,6 +128,23 @@ def test_what_a_person_decided_of_a_pair_stays_and_enemies_are_named(session: Se
 
 
 @pytest.mark.db
+def test_pairs_an_editor_found_are_entered_once_and_what_a_person_decided_stands(session: Session) -> None:
+    for code, stem in (
+        ("A", WAREHOUSE),
+        ("B", "工业用地使用权出让的最高年限是（　）。"),
+        ("C", "谁发给许可证（　）。"),
+    ):
+        operations.create_question(session, make_draft(code=code, content={"stem": stem}), by=None, at=NOON)
+    events = pairing.enter_enemies(session, [("B", "A"), ("B", "C"), ("A", "NOT-HELD")], at=NOON)
+    assert [event.detail["codes"] for event in events] == [["A", "B"], ["B", "C"]]
+    assert queries.enemies(session) == {("A", "B"), ("B", "C")}
+    pair = next(each for each in session.query(QuestionPair) if each.first.code == "A")
+    pairing.judge_pair(session, pair, Relation.DISTINCT, by=1, at=NOON)
+    assert pairing.enter_enemies(session, [("A", "B"), ("B", "C")], at=NOON) == []
+    assert queries.enemies(session) == {("B", "C")}
+
+
+@pytest.mark.db
 def test_a_new_wording_ends_a_suspicion(session: Session) -> None:
     for code, stem in (("A", WAREHOUSE), ("B", REWORDED)):
         operations.create_question(

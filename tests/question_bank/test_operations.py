@@ -216,6 +216,7 @@ def test_the_shipped_bank_is_installed_published_once(session: Session) -> None:
     first, publication, _ = content.install(session, demo=True, by=None, at=NOON)
     assert publication.held == ()
     assert len(publication.published) == len(first.steps)
+    assert queries.enemies(session) == set(content.enemies())
     operations.advance(session, session.scalars(select(Question)).first(), Status.QUARANTINED, by=None, at=NOON)
     assert {step.outcome for step in compare(session, content.shipped(demo=True))} == {Outcome.UNCHANGED}
     second, again, events = content.install(session, demo=True, by=None, at=NOON)
