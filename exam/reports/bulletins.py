@@ -226,6 +226,11 @@ def touched_by(session: Session, stop_ids: Sequence[int]) -> Sequence[Bulletin]:
     ).all()
 
 
+def drafted_for(session: Session, correction_id: int) -> Sequence[Bulletin]:
+    """The versions of bulletins that a correction brought about."""
+    return session.scalars(select(Bulletin).where(Bulletin.correction_id == correction_id).order_by(Bulletin.id)).all()
+
+
 def publish(session: Session, bulletin: Bulletin, *, to_public: bool, by: int | None, at: datetime) -> Bulletin:
     """Let everybody who signs in read it, or take it back. Raises NotAllowed for a draft."""
     if bulletin.status is BulletinStatus.DRAFT:

@@ -1,9 +1,10 @@
-"""The job that marks anew by a confirmed correction and releases again what was out.
+"""The job that marks anew by a confirmed correction, releases again what was out and drafts bulletins anew.
 
 A batch is one transaction with its marks, scores and audit row. Begun again after its worker was killed it finds the
 right marks of the earlier batches counting already and goes on with the rest; the end is one transaction as well.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,8 @@ from exam import clock, database
 from exam.grading import affected, corrections, sat
 from exam.grading.models import Correction, CorrectionStatus, Score
 from exam.jobs.worker import Progress, Work
-from exam.reports.models import Release
+from exam.reports import bulletins
+from exam.reports.models import Bulletin, Release
 from exam.reports.operations import release_results
 from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
 from question_bank.queries import batches
@@ -53,8 +55,13 @@ def finish(session: Session, correction: Correction, *, at: datetime, seen: set[
     late = [each for each in ids if each not in seen]
     if late:
         corrections.mark_anew(session, correction, late, at=at)
-    releases = [release.id for release in _released_again(session, correction, at=at)]
-    outcome = outcome_of(session, correction) | {"attempts": len(ids), "releases": releases}
+    releases = _released_again(session, correction, at=at)
+    drafts = _bulletins_again(session, correction, releases, at=at)
+    outcome = outcome_of(session, correction) | {
+        "attempts": len(ids),
+        "releases": [release.id for release in releases],
+        "bulletins": [bulletin.id for bulletin in drafts],
+    }
     corrections.finish(session, correction, outcome=outcome, at=at)
     return outcome
 
@@ -78,6 +85,17 @@ def _released_again(session: Session, correction: Correction, *, at: datetime) -
         release_results(session, found[each], by=by, at=at, note=note, correction_id=correction.id)
         for each in sorted(found)
     ]
+
+
+def _bulletins_again(
+    session: Session, correction: Correction, releases: Sequence[Release], *, at: datetime
+) -> list[Bulletin]:
+    """A draft of the next version of every bulletin in force that tells of these sittings; people make it final."""
+    sittings = [release.sitting_id for release in releases]
+    stops = list(session.scalars(select(Sitting.stop_id).where(Sitting.id.in_(sittings)).distinct()))
+    latest = [each for each in bulletins.touched_by(session, stops) if bulletins.versions_of(session, each)[0] is each]
+    note, by = note_of(session, correction), correction.confirmed_by
+    return [bulletins.reissue(session, each, note=note, by=by, at=at, correction_id=correction.id) for each in latest]
 
 
 def note_of(session: Session, correction: Correction) -> str:

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from exam import database
 from exam.accounts.queries import credential_by_username
 from exam.grading import sat as where
-from exam.reports.models import Release
+from exam.reports import bulletins
+from exam.reports.comparison import Measure
+from exam.reports.models import Bulletin, Release
+from exam.sittings.models import Sitting
 from exam.tours.models import RosterEntry
 from tests.factories.corrections import attempts_at, sit, version_of
 from tests.journeys.conftest import County, Desk
@@ -29,6 +34,7 @@ class Stop:
     code: str
     ticket: str
     key: str
+    bulletin: int
 
 
 @pytest.fixture
@@ -42,9 +48,17 @@ def stop(county: County) -> Stop:
         version = where.version_by_id(session, version_of(session, sitting))
         loser = attempts_at(session, sitting)[6]
         entry = session.get_one(RosterEntry, loser.assignment.roster_entry_id)
-        found = Stop(sitting.stop_id, version.question.code, entry.ticket, loser.key)
+        filed = file_bulletin(session, sitting)
+        found = Stop(sitting.stop_id, version.question.code, entry.ticket, loser.key, filed.id)
     engine.dispose()
     return found
+
+
+def file_bulletin(session: Session, sitting: Sitting) -> Bulletin:
+    """The bulletin of the stop as it was filed before anybody knew."""
+    subject = bulletins.subject_of(session, stop_id=sitting.stop_id)
+    words = {"by": None, "at": sitting.closes_at, "zone": UTC}
+    return bulletins.finalise(session, bulletins.draft(session, subject, measure=Measure.BUSINESS, **words), **words)
 
 
 def test_a_wrong_key_is_repaired_by_two_people_and_the_old_figures_stay_readable(
@@ -62,6 +76,7 @@ def test_a_wrong_key_is_repaired_by_two_people_and_the_old_figures_stay_readable
     expect(candidate.page.locator("main")).to_contain_text("50 → 100")
     candidate.shot("corrected-scorecard-390")
     read_old_figures(organiser, county, stop)
+    issue_again(reviewer, organiser, county, stop)
 
 
 def propose(organiser: Desk, stop: Stop) -> None:
@@ -114,3 +129,19 @@ def read_old_figures(organiser: Desk, county: County, stop: Stop) -> None:
         means = [release.figures["groups"][0]["figures"]["mean"] for release in (first, second)]
         assert (means, REASON in second.note) == (["75.00", "70.83"], True)
     engine.dispose()
+
+
+def issue_again(reviewer: Desk, organiser: Desk, county: County, stop: Stop) -> None:
+    """The correction left a draft of the bulletin's next version; made final it replaces the first, which stays."""
+    organiser.go(reviewer.page.url.removeprefix(county.url))
+    organiser.page.locator("[aria-labelledby=bulletins-title] a").click()
+    expect(organiser.page.locator("main")).to_contain_text(REASON)
+    expect(organiser.page.locator("main")).to_contain_text("70.8")
+    organiser.press_confirmed("Make final")
+    expect(organiser.page.locator(".notice-success")).to_be_visible()
+    organiser.shot("bulletin-version-2-1280")
+    organiser.go(f"/reports/bulletins/{stop.bulletin}")
+    expect(organiser.page.locator("main")).to_contain_text(
+        organiser.word("A later version is in force. This one stays as it was filed.")
+    )
+    expect(organiser.page.locator("main")).to_contain_text("75.0")

@@ -19,6 +19,7 @@ from exam.grading.models import Correction, CorrectionStatus
 from exam.jobs import operations as jobs
 from exam.jobs.models import JobStatus
 from exam.reports import repair
+from exam.reports.bulletins import drafted_for
 from exam.reports.comparison import Measure
 from exam.reports.statistics import Group
 from exam.tours.queries import stop_by_id
@@ -182,6 +183,7 @@ def _page(correction: Correction, message: str = "") -> str:
         names=names_of(session, {correction.proposed_by, correction.confirmed_by}),
         job=repair.job_of(session, correction.id),
         releases=repair.releases_of(session, correction.id),
+        bulletins=drafted_for(session, correction.id),
         may_confirm=proposed and confirms(who, None) and who.person_id != correction.proposed_by,
         is_own=who.person_id == correction.proposed_by,
         message=message,
