@@ -31,7 +31,7 @@ LEVELS = 120
 """In what the papers are compared by at the three levels: so many times an expected score."""
 FAR = 2**30
 """The worth of what a table does not have: an exchange for it never looks good, nor does it overflow when squared."""
-SWEEPS, ROUNDS = 24, 128
+SWEEPS, ROUNDS = 24, 160
 """Rounds of all papers, and rounds in all."""
 TAIL, PARTNERS = 32, 8
 """In later rounds every thirty-second paper, those farthest off, looks for an exchange with eight others at once."""

@@ -28,9 +28,9 @@ from question_bank.errors import N_, Invalid, NotAllowed, Problem
 from question_bank.queries import drawable, latest_version, question_by_code
 
 LARGEST_SEED = 2**63 - 1
-METHOD = 3
-"""Deal and swap, as it is now. The first method counted out tables and drew by chance, the second dealt and swapped
-with other tables and in another order; their sets stay, they do not."""
+METHOD = 4
+"""Deal and swap, as it is now. The first method counted out tables and drew by chance, the second and the third dealt
+and swapped with other tables and in another order; their sets stay, they do not."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Pure: cells of large questions, parted by how hard their questions are.
 
 A section of three cases has nothing to make up for a hard case with: no exchange inside its cell is fine enough. So the
-tables themselves must know how hard the case is that they ask for. Cells of questions that give a tenth of the marks or
+tables themselves must know how hard the case is that they ask for. Cells of questions that give a ninth of the marks or
 more are parted here into cells of half a mark of expected score; margins and shortages go by the cells as they are.
 """
 
@@ -14,7 +14,7 @@ from exam.papers.specification import Plan
 from question_bank.calibration import UNIT
 from question_bank.drawable import Drawable
 
-LARGE = 10
+LARGE = 9
 """Questions that give at least one in so many of the drawn marks are parted."""
 STEPS = 2
 """Cells to a mark of expected score, on the average of the three levels of ability."""

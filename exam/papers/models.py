@@ -67,7 +67,7 @@ class BankSnapshot(Base):
 class PaperSet(Base):
     """All papers of one specification made together: reproducible from bank, specification, seed and circumstances.
 
-    `method` is the assembly that drew them: 1 and 2 earlier ones, which are not kept; 3 deal and swap. `circumstances`
+    `method` is the assembly that drew them: 1 to 3 earlier ones, which are not kept; 4 deal and swap. `circumstances`
     is what it went by beside the bank: earlier use of questions on the tour, and what each person had before.
     """
 

@@ -35,7 +35,7 @@ TRIAL = 16
 """Tables of the walk before the walk."""
 NEAR = 8
 """Tables farther apart than so many marks, sum, slope and bend together, are of another sort, however far they lie."""
-LEEWAY = 150
+LEEWAY = 100
 """So many per cent of the standard deviation that chance inside the cells brings about are left to exchanges there."""
 WORN = 3
 """So many times as often as its kind on the average may a cell be used for the sake of the expected score."""

@@ -96,7 +96,7 @@ def test_an_altered_item_shows(session: Session) -> None:
     assert (proof.same, proof.differing) == (False, (2,))
 
 
-@pytest.mark.parametrize("method", [1, 2])
+@pytest.mark.parametrize("method", [1, 2, 3])
 def test_a_set_of_an_earlier_method_is_checked_for_alteration_only(session: Session, method: int) -> None:
     made = make_drawn_set(session)
     made.method = method
