@@ -4,16 +4,37 @@ from exam import audit
 from exam.accounts import models as accounts
 from exam.grading import models as grading
 from exam.jobs import models as jobs
+from exam.ledger import models as ledger
+from exam.lessons import models as lessons
+from exam.notices import models as notices
 from exam.papers import models as papers
 from exam.reports import models as reports
 from exam.scanning import models as scanning
 from exam.sittings import models as sittings
 from exam.tours import models as tours
+from exam.training import models as training
+from exam.workdays import models as workdays
 from question_bank import models as bank
 from question_bank import wordsearch
 from question_bank.orm import Base
 
-MODULES = (bank, audit, jobs, accounts, papers, tours, sittings, scanning, grading, reports)
+MODULES = (
+    bank,
+    audit,
+    jobs,
+    workdays,
+    accounts,
+    notices,
+    papers,
+    tours,
+    sittings,
+    scanning,
+    grading,
+    ledger,
+    lessons,
+    reports,
+    training,
+)
 metadata = Base.metadata
 
 

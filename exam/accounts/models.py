@@ -11,6 +11,8 @@ from question_bank.orm import Base, enum_column
 
 
 class Unit(Base):
+    """单位. `industries` are codes of topics: what its lectures and questions had best be about."""
+
     __tablename__ = "unit"
     __table_args__ = (
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
@@ -25,6 +27,7 @@ class Unit(Base):
     focus: Mapped[str] = mapped_column(String(200), default="")
     carrier: Mapped[str] = mapped_column(String(200), default="")
     duties: Mapped[str] = mapped_column(String(400), default="")
+    industries: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
 
     parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
 
@@ -45,6 +48,7 @@ class Person(Base):
     audience: Mapped[Audience | None] = mapped_column(enum_column(Audience, "audience_known"))
     post: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(120), default="", server_default="")
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[Language] = mapped_column(enum_column(Language, "language_known"), default=Language.ZH)
     elder_mode: Mapped[bool] = mapped_column(default=False)

@@ -78,6 +78,8 @@ class Bulletin(Base):
     title: Mapped[str] = mapped_column(String(200))
     document_number: Mapped[str] = mapped_column(String(80), default="")
     issuer: Mapped[str] = mapped_column(String(120), default="")
+    recipients: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    copies: Mapped[str] = mapped_column(String(400), default="", server_default="")
     opening: Mapped[str] = mapped_column(String(2000), default="")
     closing: Mapped[str] = mapped_column(String(2000), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
@@ -131,3 +133,16 @@ class LeakAlarm(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Brief(Base):
+    """授课提示单: what one hall got wrong, for its lecturer; a later one of the same stop is a new row and counts."""
+
+    __tablename__ = "brief"
+    __table_args__ = (UniqueConstraint("stop_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stop_id: Mapped[int] = mapped_column(ForeignKey("stop.id"))
+    number: Mapped[int]
+    made_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]

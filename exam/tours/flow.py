@@ -34,6 +34,15 @@ class Purpose(NamedEnum):
     MAKE_UP = "make_up", N_("Make-up stop"), "补考场次"
 
 
+class FeedKind(NamedEnum):
+    """Whose stops a calendar feed holds."""
+
+    PERSON = "person", N_("One person"), "个人"
+    LECTURER = "lecturer", N_("One lecturer"), "讲师"
+    UNIT = "unit", N_("One unit"), "单位"
+    TOUR = "tour", N_("The whole tour"), "整个巡讲"
+
+
 TRANSITIONS: dict[StopStatus, frozenset[StopStatus]] = {
     StopStatus.PLANNED: frozenset({StopStatus.ROSTERED, StopStatus.CANCELLED}),
     StopStatus.ROSTERED: frozenset({StopStatus.RUNNING, StopStatus.CANCELLED}),

@@ -1,0 +1,1 @@
+"""The lecture of a stop: its materials, its short quizzes and what the hall thought of it."""

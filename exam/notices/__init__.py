@@ -1,0 +1,1 @@
+"""What is sent out: kept before it is sent, sent once, with what the other side answered."""
