@@ -34,13 +34,16 @@ from exam.sittings.revisions import Entry, Refused, Saved
 from exam.web.access import access
 from exam.web.errors import sentence
 from exam.web.sitting.rules import own_attempt
-from question_bank.errors import DomainError
+from question_bank.errors import N_, DomainError
 
 RECEIPT = {"application/json": {"schema": {"$ref": "#/components/schemas/SaveReceipt"}}}
 GONE = {"description": "The paper is handed in: only what was stored before is accepted", "content": RECEIPT}
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Attempts")
-errors.register(blueprint)
+errors.register(
+    blueprint,
+    {401: N_("Please sign in again with your ticket."), 404: N_("This paper does not exist, or it is not yours.")},
+)
 
 
 @blueprint.get("/attempts/<key>")

@@ -1,5 +1,7 @@
 """What went wrong, as JSON: a sentence in the reader's language and a reason where a program must tell cases apart."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,9 +14,12 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from exam.web.errors import sentence
-from question_bank.errors import Conflict, DomainError, NotFound
+from question_bank.errors import N_, Conflict, DomainError, NotFound
 
 Answer = tuple[Response, int]
+
+
+COULD_NOT = N_("The request could not be handled.")
 
 
 class Problem(BaseModel):
@@ -33,6 +38,12 @@ UNKNOWN: dict[int | str, Any] = {
     401: described("Nobody is signed in"),
     404: described("No such attempt, or not the caller's own"),
 }
+_ASKED: dict[int | str, Any] = {
+    400: described("A parameter that is none of those described"),
+    401: described("Nobody is signed in"),
+}
+OF_ONE = _ASKED | {404: described("It does not exist, or the caller may not see it")}
+OF_ALL = _ASKED | {403: described("The caller does not compare units")}
 UNSAFE: dict[int | str, Any] = {
     **UNKNOWN,
     400: described("Malformed, or without a valid X-CSRFToken"),
@@ -40,9 +51,12 @@ UNSAFE: dict[int | str, Any] = {
 }
 
 
-def register(blueprint: APIBlueprint) -> None:
-    """Hang the handlers on a blueprint of the API; they come before the application's pages."""
-    blueprint.register_error_handler(HTTPException, _http)
+def register(blueprint: APIBlueprint, messages: Mapping[int, str]) -> None:
+    """Hang the handlers on a blueprint of the API; they come before the application's pages.
+
+    `messages` are its sentences by status, gettext message ids.
+    """
+    blueprint.register_error_handler(HTTPException, partial(_http, messages))
     blueprint.register_error_handler(HTTPError, _shape)
     blueprint.register_error_handler(RecursionError, _shape)
     blueprint.register_error_handler(CSRFError, _forged)
@@ -54,13 +68,9 @@ def _problem(status: int, message: str, reason: str = "") -> Answer:
     return jsonify(message=message, reason=reason), status
 
 
-def _http(error: HTTPException) -> Answer:
-    messages = {
-        401: gettext("Please sign in again with your ticket."),
-        404: gettext("This paper does not exist, or it is not yours."),
-    }
+def _http(messages: Mapping[int, str], error: HTTPException) -> Answer:
     status = error.code or 500
-    return _problem(status, messages.get(status, gettext("The request could not be handled.")))
+    return _problem(status, gettext(messages.get(status, COULD_NOT)))
 
 
 def _shape(error: HTTPError | RecursionError) -> Answer:

@@ -121,16 +121,16 @@ def _csv(session: Session, output: Path, asked: Subject) -> dict[str, Any]:
 def _json(session: Session, output: Path, asked: Subject) -> dict[str, Any]:
     """The figures as texts; beside them what only a tour or only a unit has."""
     found, scope = _report(session, asked), asked.scope
-    data: dict[str, Any] = {"title": asked.title, "measure": asked.measure.value, "waiting": found.waiting}
-    data |= frozen.as_json(found)
     if scope.unit_id is not None:
-        data["unit"] = frozen.kept(unit_report(session, scope.unit_id, asked.measure, released_only=False))
-    if scope.tour_id is not None:
+        unit = unit_report(session, scope.unit_id, asked.measure, released_only=False)
+        data = frozen.of_unit(asked.title, found, unit)
+    elif scope.tour_id is not None:
         whole = county_report(
             session, asked.measure, zone=_zone(), tour_id=scope.tour_id, released_only=False, with_changes=True
         )
-        kept = frozen.kept(whole)
-        data |= {name: kept[name] for name in ("coverage", "stops", "weeks", "changes")}
+        data = frozen.of_tour(asked.title, found, whole)
+    else:
+        data = frozen.of_stop(asked.title, found)
     output.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return _counts(found)
 

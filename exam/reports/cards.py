@@ -154,6 +154,17 @@ class ItemResult:
     def full(self) -> bool:
         return self.awarded == self.maximum
 
+    @property
+    def standing_key(self) -> KeyView:
+        """The key that counts, a correction's where there is a new one."""
+        new = self.mended.key if self.mended is not None and self.mended.replaces_key else None
+        return new or self.key
+
+    @property
+    def standing_rule(self) -> str:
+        """The rule that counts."""
+        return (self.mended.rule if self.mended else "") or self.rule
+
 
 @dataclass(frozen=True)
 class Card:

@@ -107,3 +107,19 @@ def _text(value: object) -> object:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return [_text(each) for each in value] if isinstance(value, tuple) else value
+
+
+def of_stop(title: str, found: Report) -> dict[str, Any]:
+    """A stop's results as the command line and the API give them: as_json with what it is about."""
+    return {"title": title, "measure": found.measure.value, "waiting": found.waiting} | as_json(found)
+
+
+def of_unit(title: str, found: Report, unit: UnitReport) -> dict[str, Any]:
+    """The same of one unit, with its people beside the county's; no name in it."""
+    return of_stop(title, found) | {"unit": kept(unit)}
+
+
+def of_tour(title: str, found: Report, county: CountyReport) -> dict[str, Any]:
+    """The same of a tour, with its course and what changed since the one before."""
+    whole = kept(county)
+    return of_stop(title, found) | {name: whole[name] for name in ("coverage", "stops", "weeks", "changes")}

@@ -116,6 +116,7 @@ def viewer() -> Viewer:
 
 def ask_to_sign_in() -> Response:
     """To the sign-in page and back; JSON callers get 401 so that they can ask in place."""
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    in_json = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    if in_json or request.path.startswith("/api/"):
         abort(401)
     return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
