@@ -32,3 +32,11 @@ class Level(NamedEnum):
     HEAD = "head", N_("Head of the department"), "部门负责人"
     HEADQUARTERS = "headquarters", N_("Headquarters"), "县指挥部"
     COUNTY = "county", N_("County leader in charge"), "县分管领导"
+
+
+class Urgency(NamedEnum):
+    """急缓程度: how many working days the department has; how many, the organisers say."""
+
+    ORDINARY = "ordinary", N_("Ordinary"), "一般"
+    URGENT = "urgent", N_("Urgent"), "急"
+    PRESSING = "pressing", N_("Very urgent"), "特急"

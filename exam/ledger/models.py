@@ -1,12 +1,13 @@
 """Cases with their askers, steps and answers."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.accounts.models import Person, Unit
-from exam.ledger.flow import CaseSource, CaseStatus, Level
+from exam.ledger.flow import CaseSource, CaseStatus, Level, Urgency
 from question_bank.models import Document
 from question_bank.orm import Base, enum_column
 
@@ -38,6 +39,7 @@ class Case(Base):
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     topic: Mapped[str] = mapped_column(String(40), default="")
+    urgency: Mapped[Urgency] = mapped_column(enum_column(Urgency, "urgency_known"), default=Urgency.ORDINARY)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     level: Mapped[Level] = mapped_column(enum_column(Level, "level_known"), default=Level.DESK)
     due_on: Mapped[date | None] = mapped_column(index=True)
@@ -139,3 +141,14 @@ class CaseCitation(Base):
     article: Mapped[str] = mapped_column(String(300), default="")
 
     document: Mapped[Document] = relationship()
+
+
+class LedgerRule(Base):
+    """办理规则: `exam.ledger.due.Rules` as JSON. Every change is a row; the last one counts."""
+
+    __tablename__ = "ledger_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rules: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    by: Mapped[int | None]

@@ -304,6 +304,7 @@ def _ledger() -> None:
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('topic', sa.String(length=40), nullable=False),
+    sa.Column('urgency', known('ordinary', 'urgent', 'pressing', name='urgency_known'), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('level', known('desk', 'head', 'headquarters', 'county', name='level_known'), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
@@ -415,6 +416,13 @@ def _ledger() -> None:
         batch.create_index(op.f('ix_asker_paper_item_id'), ['paper_item_id'])
         batch.create_index(op.f('ix_asker_person_id'), ['person_id'])
         batch.create_index(op.f('ix_asker_unit_id'), ['unit_id'])
+    op.create_table('ledger_rule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rules', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_rule'))
+    )
 
 
 def _reports() -> None:
