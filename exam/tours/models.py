@@ -33,7 +33,10 @@ __all__ = [
 
 
 class Tour(Base):
-    """巡回. `rules` is `exam.tours.planning_rules.PlanRules` as JSON: by what its calendar is planned."""
+    """巡回. `rules` is `exam.tours.planning_rules.PlanRules` as JSON: by what its calendar is planned.
+
+    `hours` is `exam.training.hours.HoursRule` as JSON: what its papers and lectures count in the training ledger.
+    """
 
     __tablename__ = "tour"
     __table_args__ = (CheckConstraint("starts_on <= ends_on", name="dates_in_order"),)
@@ -44,6 +47,7 @@ class Tour(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    hours: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 class Venue(Base):

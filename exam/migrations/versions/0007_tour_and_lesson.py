@@ -478,6 +478,7 @@ def _additions() -> None:
         batch.add_column(sa.Column('email', sa.String(length=120), server_default='', nullable=False))
     with op.batch_alter_table('tour') as batch:
         batch.add_column(sa.Column('rules', sa.JSON(none_as_null=True), server_default='{}', nullable=False))
+        batch.add_column(sa.Column('hours', sa.JSON(none_as_null=True), server_default='{}', nullable=False))
     with op.batch_alter_table('unit') as batch:
         batch.add_column(sa.Column('industries', sa.JSON(none_as_null=True), server_default='[]', nullable=False))
     with op.batch_alter_table('venue') as batch:
