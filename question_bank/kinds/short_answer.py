@@ -152,10 +152,26 @@ class ShortAnswerRules(KindRules[ShortAnswerContent, ShortAnswerResponse]):
         """Show the reference answer and the key points."""
         del order
         points = tuple(
-            KeyPointView(id=point.id, point=point.point, marks=point.marks, terms=point.keyword_groups)
+            KeyPointView(
+                id=point.id,
+                point=point.point,
+                marks=point.marks,
+                terms=point.keyword_groups,
+                needed=point.needed,
+                in_order=point.in_order,
+                forbidden=point.forbidden,
+                deduction=point.deduction,
+            )
             for point in content.rubric
         )
-        return KeyView(kind=self.kind, answer=content.reference, explanation=content.explanation, points=points)
+        return KeyView(
+            kind=self.kind,
+            answer=content.reference,
+            explanation=content.explanation,
+            points=points,
+            cap=content.cap,
+            veto=content.veto,
+        )
 
     def check(self, content: ShortAnswerContent) -> list[Problem]:
         """Check the rubric against the reference answer and the stem."""

@@ -48,12 +48,16 @@ class PublicView(Frozen):
 
 
 class KeyPointView(Frozen):
-    """One key point as a marker sees it. ``terms`` is one tuple of synonyms per group."""
+    """One key point as a marker sees it, as ``KeyPoint`` has it. ``terms`` is one tuple of synonyms per group."""
 
     id: str
     point: str
     marks: Decimal
     terms: tuple[tuple[str, ...], ...] = ()
+    needed: int | None = None
+    in_order: bool = False
+    forbidden: tuple[str, ...] = ()
+    deduction: Decimal | None = None
 
 
 class NumberedKey(Frozen):
@@ -70,7 +74,7 @@ class KeyView(Frozen):
     ``answer`` is one line (or the reference text) to print; ``labels`` the same as data: right labels of a choice,
     the sequence of an ordering, the right label for each left row of a matching. ``accepted`` lists the forms accepted
     per blank, the other accepted orders, or the corrections of a false statement. ``errors`` pairs a common wrong value
-    with its feedback.
+    with its feedback. ``cap`` and ``veto`` are those of a rubric as a whole.
     """
 
     kind: Kind
@@ -79,6 +83,8 @@ class KeyView(Frozen):
     accepted: tuple[tuple[str, ...], ...] = ()
     explanation: str = ""
     points: tuple[KeyPointView, ...] = ()
+    cap: Decimal | None = None
+    veto: tuple[str, ...] = ()
     errors: tuple[Labelled, ...] = ()
     parts: tuple[NumberedKey, ...] = ()
 

@@ -102,7 +102,7 @@ def _being_edited() -> Question | None:
 def trial(kind: Kind) -> str:
     """Whether the answers tried in the form would count."""
     found = tried(posted(kind).content, kind).get(request.form.get("at", ""))
-    verdict = None if found is None else (found.counts, say(found.problem))
+    verdict = None if found is None else (found.counts, say(found.problem), found)
     return render_template("bank/writing/_verdict.html", verdict=verdict)
 
 

@@ -299,12 +299,29 @@ def _short_answer(written: Written, typed: Typed, at: str, base: Mapping[str, An
         "reference": text(typed, "reference"),
         "is_model": bool(text(typed, "is_model")),
         "rubric": [_point(key, row, known.get(key, {})) for key, (_, row) in zip(ids, found, strict=True)],
+        "cap": _number(text(typed, "cap")) or None,
+        "veto": _terms(typed, "veto"),
     }
-    written.places |= {name: f"{at}-{name}" for name in ("form", "reference", "rubric")}
-    written.places |= {f"rubric[{n}]": f"{at}-rubric-{number}" for n, (number, _) in enumerate(found, 1)}
+    written.places |= {name: f"{at}-{name}" for name in ("form", "reference", "rubric", "cap", "veto")}
+    for n, (number, _) in enumerate(found, 1):
+        place = f"{at}-rubric-{number}"
+        written.places |= {f"rubric[{n}]": place} | {f"rubric[{n}].{name}": f"{place}-{name}" for name in _SHOWN_APART}
 
 
-_POINT = {"id", "point", "marks", "keyword_groups", "partial", "per_group", "forbidden"}
+_POINT = {
+    "id",
+    "point",
+    "marks",
+    "keyword_groups",
+    "partial",
+    "per_group",
+    "forbidden",
+    "needed",
+    "in_order",
+    "deduction",
+}
+_SHOWN_APART = ("partial", "per_group", "needed", "deduction")
+"""What a key point may say besides: its message stands at its own field."""
 
 
 def _point(key: str, row: Typed, base: Mapping[str, Any]) -> dict[str, Any]:
@@ -318,8 +335,15 @@ def _point(key: str, row: Typed, base: Mapping[str, Any]) -> dict[str, Any]:
         "keyword_groups": [group for group in groups if group],
         "partial": _number(text(row, "partial")) or None,
         "per_group": _number(text(row, "per_group")) or None,
-        "forbidden": [term.strip() for term in _FORBIDDEN.split(text(row, "forbidden")) if term.strip()],
+        "forbidden": _terms(row, "forbidden"),
+        "needed": _number(text(row, "needed")) or None,
+        "in_order": bool(text(row, "in_order")),
+        "deduction": _number(text(row, "deduction")) or None,
     }
+
+
+def _terms(typed: Typed, name: str) -> list[str]:
+    return [term.strip() for term in _FORBIDDEN.split(text(typed, name)) if term.strip()]
 
 
 def _case(written: Written, typed: Typed, at: str, base: Mapping[str, Any]) -> None:
@@ -368,6 +392,6 @@ _SHOWN: dict[Kind, set[str]] = {
     Kind.NUMERIC: _ALWAYS | {"answer", "tolerance", "unit", "common_errors"},
     Kind.ORDERING: _ALWAYS | {"items", "answer", "accepted_orders"},
     Kind.MATCHING: _ALWAYS | {"left", "right", "pairs"},
-    Kind.SHORT_ANSWER: _ALWAYS | {"form", "reference", "is_model", "rubric"},
+    Kind.SHORT_ANSWER: _ALWAYS | {"form", "reference", "is_model", "rubric", "cap", "veto"},
     Kind.CASE: _ALWAYS | {"subquestions"},
 }

@@ -44,6 +44,8 @@ LABELS = {
     "q-reference": N_("Reference answer"),
     "q-is_model": N_("Learners may see it as a model answer"),
     "q-rubric": N_("Key points"),
+    "q-cap": N_("Most marks of all key points together"),
+    "q-veto": N_("Who says this gets nothing for the whole answer"),
     "q-subquestions": N_("Sub-questions"),
 }
 """The fields that are compared, by path, with their names."""

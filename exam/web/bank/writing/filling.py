@@ -167,9 +167,14 @@ def _short_answer(content: Any) -> Typed:
                 "partial": _number(point.partial),
                 "per_group": _number(point.per_group),
                 "forbidden": SYNONYMS.join(point.forbidden),
+                "needed": "" if point.needed is None else str(point.needed),
+                "in_order": _tick(point.in_order),
+                "deduction": _number(point.deduction),
             }
             for point in content.rubric
         ],
+        "cap": _number(content.cap),
+        "veto": SYNONYMS.join(content.veto),
     }
 
 

@@ -131,7 +131,7 @@ def context(desk: Desk) -> dict[str, Any]:
         "question": desk.question,
         "seen": desk.seen,
         "message": desk.message,
-        "tried": {at: (each.counts, say(each.problem)) for at, each in tried(desk.content, desk.kind).items()},
+        "tried": {at: (each.counts, say(each.problem), each) for at, each in tried(desk.content, desk.kind).items()},
         **offers(db.session(), text(desk.typed, "topic")),
         **shown,
         **({"said": {}, "findings": []} if desk.is_quiet else {}),

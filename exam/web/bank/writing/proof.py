@@ -10,13 +10,14 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam.web.bank.area import say
+from exam.web.bank.writing.pieces import marked
 from exam.web.bank.writing.reading import Read
 from question_bank import kinds, pairing
 from question_bank.drafts import Draft
 from question_bank.enums import Kind
 from question_bank.errors import Problem
 from question_bank.kinds import Content, Order
-from question_bank.kinds.base import Part, Span
+from question_bank.kinds.base import Part
 from question_bank.kinds.case import CaseContent
 from question_bank.kinds.short_answer import ShortAnswerContent, ShortAnswerResponse
 from question_bank.pairing import Near
@@ -119,15 +120,3 @@ def _scores(content: ShortAnswerContent, shown: str) -> tuple[tuple[str, Decimal
         (gettext("The opposite of the reference answer"), to_step(found.opposite, HUNDREDTH)),
         (gettext("A row of the bare terms"), to_step(found.bare, HUNDREDTH)),
     )
-
-
-def marked(text: str, spans: Iterable[Span]) -> Iterator[tuple[str, bool]]:
-    """Cut `text` into pieces inside and outside of `spans`, which may overlap."""
-    inside = [False] * len(text)
-    for span in spans:
-        inside[span.start : span.end] = [True] * (min(span.end, len(text)) - span.start)
-    start = 0
-    for end in range(1, len(text) + 1):
-        if end == len(text) or inside[end] != inside[start]:
-            yield text[start:end], inside[start]
-            start = end

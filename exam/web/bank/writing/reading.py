@@ -33,11 +33,15 @@ WANTED = {
     "feedback": N_("Say what to tell who arrives at this number."),
     "answer": N_("Write the number that is right."),
     "value": N_("Write the wrong number."),
+    "needed": N_("How many groups are enough is a whole number from 1 to 30."),
+    **dict.fromkeys(("partial", "per_group", "deduction", "cap"), N_("Marks are a number, 0 or above.")),
 }
 """What an author is told where nothing, too little or no number stands, by the last name of the path."""
 _TOO_LITTLE = frozenset(
     {"This is empty.", "There are too few entries (found: %(found)s).", "A number was expected (found: %(found)s)."}
 )
+_NUMBERS = frozenset({"marks", "needed", "partial", "per_group", "deduction", "cap"})
+"""Whatever is wrong with one of these, the same sentence says it."""
 _INDEX = re.compile(r"\.(\d+)")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _OWN_PLACES = {name: name for name in ("code", "topic", "subtopic", "difficulty", "marks", "papers", "audiences")} | {
@@ -91,7 +95,7 @@ def _content(kind: Kind, written: Written) -> tuple[Content | None, list[Problem
 def _worded(problem: Problem) -> Problem:
     """The problem in an author's words, where there are some."""
     name = re.split(r"[.\[]", re.sub(r"\[\d+\]$", "", problem.where))[-1]
-    if problem.template in _TOO_LITTLE or name == "marks":
+    if problem.template in _TOO_LITTLE or name in _NUMBERS:
         return replace(problem, template=WANTED.get(name, EMPTY))
     return problem
 

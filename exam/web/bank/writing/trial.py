@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from exam.grading.doubts import doubts
 from exam.web.bank.writing.answers import content_data
+from exam.web.bank.writing.pieces import marked
 from exam.web.bank.writing.typed import Typed, rows, text
 from question_bank import kinds
 from question_bank.enums import Kind
 from question_bank.errors import N_, Invalid, ParseError, Problem
 from question_bank.kinds import Order
+from question_bank.kinds.base import Part
 from question_bank.kinds.blank import FillBlankContent, fitting
 from question_bank.kinds.numeric import NumericContent, NumericResponse
+from question_bank.kinds.short_answer import ShortAnswerResponse
 from question_bank.normalise import canonical
 from question_bank.numerals import written
 
@@ -26,12 +30,23 @@ UNREADABLE = N_("It cannot be read, and the candidate is asked again: %(reason)s
 UNFINISHED = N_("First write the number that is right.")
 
 
+EARNS = N_("It would be suggested %(marks)s of %(whole)s marks.")
+NO_POINTS = N_("First write a key point with its marks and terms.")
+
+
 @dataclass(frozen=True)
 class Tried:
-    """What became of one answer tried at a field."""
+    """What became of one answer tried at a field.
+
+    A written one has its key points, each with what the rules found of it, the text cut where that stands, and
+    `remarks` (message ids) on it as a whole.
+    """
 
     counts: bool
     problem: Problem
+    parts: tuple[tuple[str, Part], ...] = ()
+    pieces: tuple[tuple[str, bool], ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def tried(typed: Typed, kind: Kind, at: str = "q") -> dict[str, Tried]:
@@ -50,6 +65,8 @@ def _tried(typed: Typed, kind: Kind, at: str) -> Iterator[tuple[str, Tried]]:
                 yield f"{at}-blanks-{number}", _blank(row, keep_book_marks=bool(text(typed, "keep_book_marks")))
     elif kind is Kind.NUMERIC and text(typed, "try"):
         yield at, _number(typed, text(typed, "try"))
+    elif kind is Kind.SHORT_ANSWER and text(typed, "try"):
+        yield at, _written(typed, text(typed, "try"))
 
 
 def _blank(row: Typed, *, keep_book_marks: bool) -> Tried:
@@ -96,6 +113,27 @@ def _measured(content: Any, response: Any) -> Tried:
     if outcome.params:
         return _said(KNOWN_ERROR, **shown, **outcome.params)
     return Tried(counts=outcome.marks > 0, problem=Problem("", WITHIN if outcome.marks else OUTSIDE, shown))
+
+
+def _written(typed: Typed, given: str) -> Tried:
+    data = content_data(Kind.SHORT_ANSWER, typed, "q").data
+    try:
+        content: Any = kinds.content_of(Kind.SHORT_ANSWER, data | {"stem": data["stem"] or "_"})
+    except Invalid:
+        return _said(NO_POINTS)
+    if not content.rubric_marks:
+        return _said(NO_POINTS)
+    found = kinds.verdict(content, ShortAnswerResponse(text=given), None, content.rubric_marks)
+    points = {point.id: point.point for point in content.rubric}
+    shown = {"marks": written(found.suggested), "whole": written(found.out_of)}
+    remarks = [found.note] if found.note else []
+    return Tried(
+        counts=found.suggested > 0,
+        problem=Problem("", EARNS, shown),
+        parts=tuple((points[part.ref], part) for part in found.parts),
+        pieces=tuple(marked(given, [span for part in found.parts for span in part.spans])),
+        remarks=(*remarks, *(each.label for each in doubts({"flags": found.flags}))),
+    )
 
 
 def _said(template: str, **params: object) -> Tried:
