@@ -7,23 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam.accounts.models import Person
-from question_bank.enums import NamedEnum
-from question_bank.errors import N_
+from exam.notices.flow import ChannelKind, MessageStatus
 from question_bank.orm import Base, enum_column
 
-
-class ChannelKind(NamedEnum):
-    EMAIL = "email", N_("E-mail"), "电子邮件"
-    WECOM = "wecom", N_("WeCom group robot"), "企业微信群机器人"
-    DINGTALK = "dingtalk", N_("DingTalk group robot"), "钉钉群机器人"
-
-
-class MessageStatus(NamedEnum):
-    WAITING = "waiting", N_("Waiting to be sent"), "待发送"
-    SENDING = "sending", N_("Being sent"), "发送中"
-    SENT = "sent", N_("Sent"), "已发送"
-    GIVEN_UP = "given_up", N_("Could not be sent"), "未能送达"
-    WITHDRAWN = "withdrawn", N_("Withdrawn before sending"), "已撤回"
+__all__ = ["Channel", "ChannelKind", "Message", "MessageStatus"]
 
 
 class Channel(Base):
@@ -45,9 +32,11 @@ class Channel(Base):
 
 
 class Message(Base):
-    """消息: one thing for one receiver through one channel. `key` says what it is, so that it is queued only once.
+    """消息: one thing for one receiver. `key` says what it is, so that it is queued only once.
 
-    `identity` (the Message-ID of a mail) stays the same over every try; `about` names its object, as `stop:12`.
+    Without a channel it is a mail for whichever mail server is set up. `identity` (the Message-ID of a mail) stays the
+    same over every try; `about` names its object, as `stop:12`; after `useful_until` it is not sent any more.
+    `tries` counts the times it was taken up; `claimed_until` is the end of the hold of whoever sends it.
     """
 
     __tablename__ = "message"
@@ -62,7 +51,7 @@ class Message(Base):
     identity: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     about: Mapped[str] = mapped_column(String(60), index=True)
-    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), index=True)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     address: Mapped[str] = mapped_column(String(200), default="")
     subject: Mapped[str] = mapped_column(String(200))
@@ -75,9 +64,10 @@ class Message(Base):
     tries: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
+    useful_until: Mapped[datetime | None]
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(String(400), default="")
 
-    channel: Mapped[Channel] = relationship()
+    channel: Mapped[Channel | None] = relationship()
     person: Mapped[Person | None] = relationship()
