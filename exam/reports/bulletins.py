@@ -18,7 +18,7 @@ from exam import audit
 from exam.accounts.models import Unit
 from exam.accounts.roles import UnitCategory
 from exam.reports import queries
-from exam.reports.bulletin.composing import FIRST_CLOSING, Texts, compose, first_opening, first_title
+from exam.reports.bulletin.composing import FIRST_CLOSING, Texts, compose, first_opening, first_recipients, first_title
 from exam.reports.bulletin.figures import Facts, Occasion, gather
 from exam.reports.bulletin.parts import Paper
 from exam.reports.comparison import Measure, counted
@@ -32,7 +32,16 @@ OFFICE = "招商引资工作领导小组办公室"
 REMARK = re.compile("（.*?）")
 """A county's name may say behind itself what it is, which a letterhead does not."""
 REQUIRED = N_("Fill this in.")
-LENGTHS = {"title": 200, "document_number": 80, "issuer": 120, "opening": 2000, "closing": 2000, "note": 500}
+LENGTHS = {
+    "title": 200,
+    "document_number": 80,
+    "issuer": 120,
+    "recipients": 400,
+    "opening": 2000,
+    "closing": 2000,
+    "copies": 400,
+    "note": 500,
+}
 MARKS = {BulletinStatus.DRAFT: "征求意见稿", BulletinStatus.FINAL: "", BulletinStatus.REPLACED: "本版已被新版替代"}
 
 
@@ -97,7 +106,7 @@ def draft(
     at: datetime,
     zone: tzinfo,
 ) -> Bulletin:
-    """Begin a bulletin with the usual words around the figures; issuer as in the bulletin before."""
+    """Begin a bulletin with the usual words around the figures; issuer and copies as in the bulletin before."""
     facts = live_facts(session, subject, measure, at=at, zone=zone)
     made = Bulletin(
         series=str(uuid.uuid4()),
@@ -106,6 +115,8 @@ def draft(
         scope={"measure": measure.value, "name": subject.name},
         title=first_title(subject.name)[: LENGTHS["title"]],
         issuer=usual_issuer(session),
+        recipients=first_recipients(facts)[: LENGTHS["recipients"]],
+        copies=usual_copies(session),
         opening=first_opening(facts),
         closing=FIRST_CLOSING,
         rule={},
@@ -126,10 +137,16 @@ def usual_issuer(session: Session) -> str:
     return before or f"{REMARK.sub('', county or '')}{OFFICE}"
 
 
+def usual_copies(session: Session) -> str:
+    """Who was sent a copy of the bulletin before; at first nobody."""
+    before = select(Bulletin.copies).order_by(Bulletin.made_at.desc(), Bulletin.id.desc()).limit(1)
+    return session.scalar(before) or ""
+
+
 def edit(
     session: Session, bulletin: Bulletin, *, seen: int, by: int | None, at: datetime, names_public: bool, **texts: str
 ) -> Bulletin:
-    """Change the words of a draft: title, document_number, issuer, opening, closing, note.
+    """Change the words of a draft: title, document_number, issuer, recipients, opening, closing, copies, note.
 
     `seen` is the lock the person had before them. Raises NotAllowed for a final one, Conflict when somebody else was
     faster, Invalid without title, issuer or, from the second version on, a note.
@@ -196,7 +213,19 @@ def reissue(
         raise Invalid([Problem("note", N_("Say what is new; the note stands below the title."))])
     if versions_of(session, bulletin)[0].id != bulletin.id:
         raise Conflict(N_("There is a later version of this bulletin already."))
-    same = ("series", "tour_id", "stop_id", "scope", "title", "document_number", "issuer", "opening", "closing")
+    same = (
+        "series",
+        "tour_id",
+        "stop_id",
+        "scope",
+        "title",
+        "document_number",
+        "issuer",
+        "recipients",
+        "opening",
+        "closing",
+        "copies",
+    )
     made = Bulletin(
         **{name: getattr(bulletin, name) for name in (*same, "names_public", "to_public")},
         version=bulletin.version + 1,
@@ -313,6 +342,8 @@ def paper_of(bulletin: Bulletin, facts: Facts, *, today: date, zone: tzinfo) -> 
     dated = bulletin.final_at.astimezone(zone).date() if bulletin.final_at else today
     texts = Texts(
         issuer=bulletin.issuer,
+        recipients=bulletin.recipients,
+        copies=bulletin.copies,
         number=bulletin.document_number,
         title=bulletin.title,
         opening=bulletin.opening,

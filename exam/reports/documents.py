@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Unit
 from exam.reports import bulletins
-from exam.reports.bulletin.composing import FIRST_CLOSING, Texts, compose, first_opening, first_title
+from exam.reports.bulletin.composing import FIRST_CLOSING, Texts, compose, first_opening, first_recipients, first_title
 from exam.reports.bulletin.parts import Paper
 from exam.reports.bulletin.unit_paper import compose_unit
 from exam.reports.comparison import Measure
@@ -71,6 +71,8 @@ def write_results(
         issuer=bulletins.usual_issuer(session),
         number="",
         title=first_title(subject.name),
+        recipients=first_recipients(facts),
+        copies=bulletins.usual_copies(session),
         opening=first_opening(facts),
         closing=FIRST_CLOSING,
         mark=NOT_FILED.format(day=f"{today:%Y-%m-%d}"),

@@ -12,6 +12,7 @@ from exam.reports.releasing import Openness
 from exam.sittings.queries import sittings_of
 from exam.tours.models import Stop
 
+COPIES = "县委办公室，县人大常委会办公室，县政府办公室，县政协办公室，县纪委监委机关，县委组织部"
 NUMBER = "云招办〔{year}〕6号"
 
 
@@ -33,6 +34,7 @@ def file_results(session: Session, county: County, stops: list[Stop], *, at: dat
         at=at - timedelta(hours=1),
         names_public=True,
         document_number=NUMBER.format(year=at.astimezone(zone).year),
+        copies=COPIES,
     )
     bulletins.finalise(session, filed, by=leader, at=at - timedelta(minutes=30), zone=zone)
     bulletins.publish(session, filed, to_public=True, by=leader, at=at - timedelta(minutes=29))

@@ -41,6 +41,8 @@ class Texts:
     names: bool = False
     mark: str = ""
     dated: date | None = None
+    recipients: str = ""
+    copies: str = ""
 
 
 def first_title(subject: str) -> str:
@@ -48,12 +50,17 @@ def first_title(subject: str) -> str:
     return f"关于{subject}考试情况的通报"
 
 
-def first_opening(facts: Facts) -> str:
-    """Those addressed, and one sentence without any figure: figures stand where they follow the frozen ones."""
+def first_recipients(facts: Facts) -> str:
+    """Those a new bulletin is sent to (主送): whose people it counts."""
     addressed = dict.fromkeys(ADDRESSED[board.group] for board in facts.boards) or {"各有关单位": None}
+    return "，".join(addressed)
+
+
+def first_opening(facts: Facts) -> str:
+    """One sentence without any figure: figures stand where they follow the frozen ones."""
     return (
-        f"{'，'.join(addressed)}：\n"
-        f"按照全县招商引资干部巡回培训考试安排，{facts.subject}已组织业务卷、问题卷考试并完成阅卷复核。现将有关情况通报如下。"
+        f"按照全县招商引资干部巡回培训考试安排，{facts.subject}已组织业务卷、问题卷考试并完成阅卷复核。"
+        "现将有关情况通报如下。"
     )
 
 
@@ -77,7 +84,18 @@ def compose(texts: Texts, facts: Facts) -> Paper:
         date=chinese_date(made_on),
         note=f"第{texts.version}版说明：{texts.note}" if texts.version > 1 and texts.note else "",
         mark=texts.mark,
+        recipients=_listed(texts.recipients),
+        copies=_listed(texts.copies),
     )
+
+
+def _listed(text: str) -> str:
+    """Names on one line, without the mark an office may have typed behind them."""
+    return "，".join(each.strip(ENDS) for each in text.splitlines() if each.strip(ENDS))
+
+
+ENDS = " \u3000，,。.：:；;"
+"""Marks that the document itself sets."""
 
 
 def _sections(texts: Texts, facts: Facts) -> Iterator[Section]:

@@ -88,7 +88,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Paper:
-    """The whole document. `mark` stands over a draft or a replaced version; `annex` behind the signature."""
+    """The whole document. `mark` stands over a draft or a replaced version; `annex` behind the signature.
+
+    `recipients` (主送) and `copies` (抄送) are names without their marks; either may be empty.
+    """
 
     issuer: str
     number: str
@@ -100,15 +103,31 @@ class Paper:
     note: str = ""
     mark: str = ""
     annex: tuple[Words, ...] = ()
+    recipients: str = ""
+    copies: str = ""
+
+    @property
+    def addressed(self) -> tuple[Words, ...]:
+        """The line of those it is sent to, above the text; nothing where they stand in the opening."""
+        return (Words(f"{self.recipients}：", flush=True),) if self.recipients else ()
+
+    @property
+    def copied(self) -> str:
+        """The line of those who are sent a copy, in the imprint; empty without any."""
+        return f"抄送：{self.copies}。" if self.copies else ""
 
     def words(self) -> Iterator[str]:
         """Every sentence of the running text, in order."""
-        yield from (each.text for each in self.opening)
+        yield from (each.text for each in (*self.addressed, *self.opening))
         for section in self.sections:
             yield section.heading
             yield from (part.text for part in section.parts if isinstance(part, Words))
         yield from (each.text for each in self.annex)
+        yield from [self.copied] if self.copied else []
 
+
+ANNEX = "计分规则"
+"""What is annexed; it is named below the text, and again where it begins."""
 
 NUMERALS = "一二三四五六七八九十"
 

@@ -2,8 +2,9 @@
 
 Kept: A4 with margins 37, 35, 28 and 26 mm; 22 lines a page, 28 characters a line; the red head, 发文字号 and the red
 line below it; title 二号, text 三号, 一、 in 黑体, （一） in 楷体; page numbers outside, between dashes, 7 mm below the
-Kept: A4, margins 37, 35, 28 and 26 mm; 22 lines a page, 28 characters a line; the red head, 发文字号 and the red
-may be shipped); 三号 is 15.8 instead of 16 points, so that 28 characters fill 156 mm; tables and charts are in 五号.
+text; 主送 above the text, 附件说明, signature and date below it; 抄送 and 印发 in the imprint at the foot of the last
+page. Not kept: 宋体 stands for 仿宋 (none may be shipped); 三号 is 15.8 instead of 16 points, so that 28 characters
+fill 156 mm; tables and charts are in 五号.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from exam.printing.fitting import centred, fitted
 from exam.printing.layout import Block, Ink, Mark, Row, Stroke, Text, paragraph
 from exam.printing.paging import paginate
 from exam.reports.bulletin import charts
-from exam.reports.bulletin.parts import Bars, Heat, Paper, Part, Section, Table, Words
+from exam.reports.bulletin.parts import ANNEX, Bars, Heat, Paper, Part, Section, Table, Words
 from exam.reports.bulletin.wording import broken
 
 FRAME = Frame(top=37 * MM, bottom=35 * MM, left=28 * MM, right=26 * MM)
@@ -29,6 +30,8 @@ TITLE = 22.0
 RED: Ink = (0.83, 0.0, 0.0)
 HEAVY = 0.55
 """小标宋 is bolder than 宋体; so much of a line around its glyphs at 22 points."""
+FINE = 0.7
+"""Of the line inside the imprint: 0.25 mm where those around it have 0.35 mm."""
 KEPT = 2
 """Lines of text that stay with the signature."""
 ABOVE = 35 * MM
@@ -58,16 +61,19 @@ def _blocks(paper: Paper) -> Iterator[Block]:
     if paper.note:
         yield Block(_centred_rows(f"（{paper.note}）", SIZE * 0.9, LEADING, fonts.KAI))
     yield Block((Row(LEADING * 0.6),))
-    for words in paper.opening:
+    for words in (*paper.addressed, *paper.opening):
         yield _words(words)
     body = [block for section in paper.sections for block in _section(section)]
     yield from body[:-KEPT]
     # the signature never stands alone on a page
     yield from (replace(block, with_next=True) for block in body[-KEPT:])
+    if paper.annex:
+        named = paragraph(f"附件：{ANNEX}", x=0, room=ROOM, size=SIZE, leading=LEADING, first=2 * SIZE)
+        yield Block((Row(LEADING), *named), with_next=True)
     yield _signature(paper)
     if paper.annex:
-        head = paragraph("附：计分规则", x=0, room=ROOM, size=12, leading=22, font=fonts.HEAD)
-        yield Block((Row(LEADING / 2), *head), with_next=True)
+        head = paragraph("附件", x=0, room=ROOM, size=SIZE, leading=LEADING, font=fonts.HEAD)
+        yield Block((Row(LEADING / 2), *head, *_centred_rows(ANNEX, 14.0, 24.0, fonts.HEAD)), with_next=True)
         yield Block(tuple(row for words in paper.annex for row in _words(words).rows))
 
 
@@ -148,15 +154,28 @@ def _signature(paper: Paper) -> Block:
 
 
 def _imprint(paper: Paper, before: Sequence[Block]) -> Iterator[Block]:
-    """版记: at the foot of the last page."""
+    """版记: at the foot of the last page: who gets a copy, who issued it and when, between lines."""
     pages = paginate(before, FRAME.height)
     down, last = pages[-1][-1] if pages[-1] else (0.0, Row(0))
-    high, size = 26.0, 14.0
+    size = 14.0
+    rows = _imprint_rows(paper, size)
+    high = sum(row.height for row in rows)
     left = FRAME.height - down - last.height
+    if left >= high + 12:
+        yield Block((Row(left - high - 2), *rows))
+    else:
+        yield Block((Row(FRAME.height - high - 2), *rows))
+
+
+def _imprint_rows(paper: Paper, size: float) -> tuple[Row, ...]:
+    """Heavy lines above and below, a fine one between; one character's room at either side."""
+    high = 26.0
     issued = fitted(f"{paper.date}印发", ROOM - size, 18, ROOM / 2, size=size, share=1.0)
     name = fitted(paper.issuer, size, 18, issued.x - 2 * size, size=size)
-    row = Row(high, (Stroke(0, 0, ROOM, 0, 1.0), name, issued, Stroke(0, high, ROOM, high, 1.0)))
-    if left >= high + 12:
-        yield Block((Row(left - high - 2), row))
-    else:
-        yield Block((Row(FRAME.height - high - 2), row))
+    last = Row(
+        high, (Stroke(0, 0, ROOM, 0, FINE if paper.copied else 1.0), name, issued, Stroke(0, high, ROOM, high, 1.0))
+    )
+    if not paper.copied:
+        return (last,)
+    first, *others = paragraph(paper.copied, x=size, room=ROOM - 2 * size, size=size, leading=high, hanging=3 * size)
+    return (Row(first.height, (Stroke(0, 0, ROOM, 0, 1.0), *first.marks)), *others, last)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -18,7 +18,7 @@ from docx.text.paragraph import Paragraph
 
 from exam.printing.office import LATIN, add_border, add_field, new_document, save
 from exam.reports.bulletin.charts import BLUE, GREY, dark, shade
-from exam.reports.bulletin.parts import Bar, Bars, Heat, Paper, Part, Section, Table, Words
+from exam.reports.bulletin.parts import ANNEX, Bar, Bars, Heat, Paper, Part, Section, Table, Words
 from exam.reports.bulletin.wording import broken
 
 SONG, TITLE_FACE, FANG, HEI, KAI = "宋体", "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
@@ -39,10 +39,13 @@ def write(file: IO[bytes], paper: Paper) -> None:
     document.core_properties.title = paper.title
     _page(document)
     _head(document, paper)
-    for words in paper.opening:
+    for words in (*paper.addressed, *paper.opening):
         _words(document, words)
     for section in paper.sections:
         _section(document, section)
+    if paper.annex:
+        _line(document, "")
+        _line(document, f"附件：{ANNEX}").paragraph_format.first_line_indent = Pt(2 * SIZE)
     _signature(document, paper)
     _annex(document, paper)
     save(document, file)
@@ -298,8 +301,25 @@ def _signature(document: Any, paper: Paper) -> None:
 def _annex(document: Any, paper: Paper) -> None:
     """The rule, and 版记."""
     if paper.annex:
-        _line(document, "附：计分规则", HEI, 12)
+        _line(document, "附件", HEI)
+        _centred(document, ANNEX, HEI, 14)
     for words in paper.annex:
         _words(document, words)
-    last = _line(document, f"{paper.issuer}　　{paper.date}印发", FANG, 14)
-    add_border(last, "top", "bottom", "single")
+    _imprint(document, paper)
+
+
+def _imprint(document: Any, paper: Paper) -> None:
+    """版记: heavy lines above and below, a fine one between copies and issuer; one character's room at either side."""
+    size = 14
+    issued = _line(document, f"{paper.issuer}\t{paper.date}印发", FANG, size)
+    layout = issued.paragraph_format
+    layout.left_indent = layout.right_indent = Pt(size)
+    layout.tab_stops.add_tab_stop(Mm(WIDTH) - Pt(size), WD_TAB_ALIGNMENT.RIGHT)
+    add_border(issued, "top", "bottom", "single")
+    if paper.copied:
+        copied = _line(document, paper.copied, FANG, size)
+        issued._p.addprevious(copied._p)  # noqa: SLF001 -- it stands above what it was made after
+        look = copied.paragraph_format
+        look.left_indent, look.right_indent, look.first_line_indent = Pt(4 * size), Pt(size), Pt(-3 * size)
+        look.keep_with_next = True
+        add_border(copied, "top", "single")

@@ -37,15 +37,23 @@ class BulletinForm(Form):
         description=lazy_gettext("Such as 云招办〔2027〕6号."),
     )
     issuer = StringField(lazy_gettext("Issued by"), [InputRequired(REQUIRED), Length(max=LENGTHS["issuer"])])
-    opening = TextAreaField(
-        lazy_gettext("Opening"),
-        [Length(max=LENGTHS["opening"])],
-        description=lazy_gettext("A first line that ends with a colon names those addressed."),
+    recipients = StringField(
+        lazy_gettext("Sent to"),
+        [Length(max=LENGTHS["recipients"])],
+        description=lazy_gettext(
+            "Stands above the text; the colon is set by itself. Separate names of a kind by 、, kinds by ，."
+        ),
     )
+    opening = TextAreaField(lazy_gettext("Opening"), [Length(max=LENGTHS["opening"])])
     closing = TextAreaField(
         lazy_gettext("Closing"),
         [Length(max=LENGTHS["closing"])],
         description=lazy_gettext("Stands behind the demands that follow from the figures."),
+    )
+    copies = StringField(
+        lazy_gettext("Copies to"),
+        [Length(max=LENGTHS["copies"])],
+        description=lazy_gettext("Stands in the imprint, at the foot of the last page. Empty: no such line."),
     )
     note = TextAreaField(lazy_gettext("What is new in this version"), [Length(max=LENGTHS["note"])])
     names_public = BooleanField(lazy_gettext("Name the best fifth of each group"))

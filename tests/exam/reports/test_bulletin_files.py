@@ -23,7 +23,10 @@ TEXTS = Texts(
     opening=first_opening(make_facts()),
     closing="各单位要抓好整改。",
     names=True,
+    recipients="各镇（街道）、开发区，县直各有关部门：",
+    copies="县委办公室，县人大常委会办公室，\n县政府办公室，县政协办公室，县纪委监委机关，县委组织部。",
 )
+COPIES = "抄送：县委办公室，县人大常委会办公室，县政府办公室，县政协办公室，县纪委监委机关，县委组织部。"
 
 
 def paper(facts: Facts | None = None, **others: object) -> Paper:
@@ -60,6 +63,38 @@ def test_the_pdf_has_head_title_every_unit_topic_and_the_closing(printed: bytes)
         "演示第一",
     ]
     assert [each for each in wanted if each.replace(" ", "") not in text] == []
+
+
+def test_the_elements_stand_in_the_official_order_in_pdf_and_word(printed: bytes) -> None:
+    """GB/T 9704—2012, 7.3 and 7.4: 标题、主送、正文、附件说明、署名、成文日期、附件、抄送、印发."""
+    order = [
+        "云招办〔2027〕6号",
+        first_title("云川县招商引资干部巡回培训"),
+        "各镇（街道）、开发区，县直各有关部门：",
+        "一、总体情况",
+        "各单位要抓好整改。",
+        "附件：计分规则",
+        "云川县招商引资工作领导小组办公室",
+        "2027年3月2日",
+        "附件",
+        COPIES,
+        "2027年3月2日印发",
+    ]
+    file = io.BytesIO()
+    word.write(file, paper())
+    written = "".join("".join(each.text.split()) for each in Document(file).paragraphs)
+    for text in ("".join(text_of(printed)), written):
+        at = 0
+        for each in order:
+            found = text.find(each, at)
+            assert found >= at, (each, text[at : at + 200])
+            at = found + len(each)
+
+
+def test_without_copies_there_is_no_such_line() -> None:
+    alone = paper(copies=" 。\n", recipients="")
+    assert (alone.copied, alone.addressed) == ("", ())
+    assert "抄送" not in "".join(text_of(_pdf(alone)))
 
 
 def test_pages_are_numbered_between_dashes(printed: bytes) -> None:

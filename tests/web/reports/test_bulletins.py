@@ -84,6 +84,21 @@ def test_frozen_figures_never_change_when_marks_do_and_version_2_carries_its_not
         assert found[1].rule == found[0].rule
 
 
+def test_who_is_sent_it_and_who_gets_a_copy_are_kept_with_every_version_and_offered_again(released, browser) -> None:
+    leader = browser(Role.LEADER)
+    url = drafted(leader, released.tour)
+    assert 'value="各镇（街道）、开发区"' in text_of(leader, f"{url}/edit")
+    words = {"title": "关于巡讲的通报", "issuer": "县招商办", "opening": "通报如下。", "seen": "1"}
+    leader.post(f"{url}/edit", data={**words, "recipients": "各镇", "copies": "县委办公室，县政府办公室"})
+    leader.post(f"{url}/final")
+    second = leader.post(f"{url}/versions", data={"note": "第3题答案更正"}).location
+    leader.post(f"{second}/edit", data={**words, "recipients": "各镇", "copies": "县委组织部", "note": "更正"})
+    assert "抄送：县委办公室，县政府办公室。" in text_of(leader, url)
+    assert "抄送：县委组织部。" in text_of(leader, second)
+    assert "各镇：</p>" in text_of(leader, url)
+    assert 'value="县委组织部"' in text_of(leader, f"{drafted(leader, released.tour)}/edit")
+
+
 def test_a_final_bulletin_is_neither_edited_nor_thrown_away_nor_made_final_again(released, browser) -> None:
     leader = browser(Role.LEADER)
     url = drafted(leader, released.tour)
