@@ -1,5 +1,6 @@
 """Verbs on tours and stops. Those on a stop's roster stand in `rosters`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict, TypeVar, Unpack
 
@@ -10,7 +11,7 @@ from exam import audit
 from exam.accounts.models import Person, Unit
 from exam.tours import queries
 from exam.tours.flow import EDITABLE, DayOrder, Purpose, StopStatus, advance
-from exam.tours.models import Lecture, Lecturer, Stop, Tour, Venue
+from exam.tours.models import Lecture, Lecturer, Placement, Stop, Tour, Venue
 from exam.tours.rosters import (
     Expected,
     add_walk_in,
@@ -28,6 +29,7 @@ __all__ = [
     "StopPlan",
     "add_walk_in",
     "change_stop",
+    "change_stops",
     "check_in",
     "create_lecture",
     "create_tour",
@@ -142,6 +144,7 @@ def plan_stop(
     with session.no_autoflush:
         _apply(stop, plan)
         _check_plan(session, stop)
+        _check_free(session, stop)
     return _added(session, stop, "stop.planned", "stop", by=by, at=at, detail=_shown(plan) | {"purpose": purpose.value})
 
 
@@ -155,23 +158,53 @@ def change_stop(
     """
     if stop.lock != seen:
         raise Overtaken(N_("Somebody else has changed this stop since you opened it."))
-    old = {key: getattr(stop, key) for key in plan}
-    changed: dict[str, Any] = {key: value for key, value in plan.items() if old[key] != value}
-    if not changed:
-        return stop
-    fixed = sorted(set(changed) - EDITABLE[stop.status])
-    if fixed:
-        raise NotAllowed(
-            N_("A stop that is “%(status)s” keeps its %(fields)s."), status=stop.status, fields=", ".join(fixed)
-        )
-    with session.no_autoflush:
-        _apply(stop, changed)
-        _check_plan(session, stop)
-    before = {key: old[key] for key in changed}
-    detail = {"before": _shown(before), "after": _shown(changed)}
-    session.flush()
-    audit.record(session, "stop.changed", f"stop:{stop.id}", by=by, at=at, detail=detail)
+    changed = change_stops(session, [(stop, plan)], by=by, at=at)
+    if changed:
+        _tell_draft(session, stop)
     return stop
+
+
+def change_stops(
+    session: Session, plans: Sequence[tuple[Stop, StopPlan]], *, by: int | None, at: datetime
+) -> list[Stop]:
+    """Change what is planned of several stops at once, so that two may change places. Returns those that changed.
+
+    Values equal to the present ones are no change. Raises Conflict where venue or lecturer would be at two places when
+    all is done, NotAllowed for what a stop's status no longer lets change (`flow.EDITABLE`).
+    """
+    told: list[tuple[Stop, dict[str, Any]]] = []
+    for stop, plan in plans:
+        wanted: dict[str, Any] = dict(plan)
+        before = {key: getattr(stop, key) for key, value in wanted.items() if getattr(stop, key) != value}
+        changed = {key: wanted[key] for key in before}
+        fixed = sorted(set(changed) - EDITABLE[stop.status])
+        if fixed:
+            raise NotAllowed(
+                N_("A stop that is “%(status)s” keeps its %(fields)s."), status=stop.status, fields=", ".join(fixed)
+            )
+        if changed:
+            with session.no_autoflush:
+                _apply(stop, changed)
+            told.append((stop, {"before": _shown(before), "after": _shown(changed)}))
+    with session.no_autoflush:
+        for stop, _ in told:
+            _check_plan(session, stop)
+        if len(told) > 1:  # each is looked for where the others go, not where they were
+            session.flush()
+        for stop, _ in told:
+            _check_free(session, stop)
+    session.flush()
+    for stop, detail in told:
+        audit.record(session, "stop.changed", f"stop:{stop.id}", by=by, at=at, detail=detail)
+    return [stop for stop, _ in told]
+
+
+def _tell_draft(session: Session, stop: Stop) -> None:
+    """What is changed at the stop itself comes before what a draft said of it."""
+    for placement in session.scalars(select(Placement).where(Placement.stop_id == stop.id)):
+        for name in ("unit_id", "label", "starts_at", "ends_at", "venue_id", "lecture_id", "day_order"):
+            setattr(placement, name, getattr(stop, name))
+    session.flush()
 
 
 def move(session: Session, stop: Stop, to: StopStatus, *, by: int | None, at: datetime, reason: str = "") -> Stop:
@@ -201,6 +234,9 @@ def _check_plan(session: Session, stop: Stop) -> None:
     same = queries.stop_by_number(session, stop.tour_id, stop.number)
     if same is not None and same is not stop:
         raise Conflict(N_("This tour already has a stop number %(number)s."), number=stop.number)
+
+
+def _check_free(session: Session, stop: Stop) -> None:
     for other in queries.overlapping(session, starts_at=stop.starts_at, ends_at=stop.ends_at, apart_from=stop.id):
         if stop.venue is not None and other.venue is stop.venue:
             raise Conflict(N_("The venue is taken at that time by stop number %(number)s."), number=other.number)
