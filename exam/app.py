@@ -13,6 +13,7 @@ from exam.bank_import import writing as bank_import
 from exam.extensions import babel, csrf, db
 from exam.grading import closing, recalibration
 from exam.jobs.worker import Chore, JobFunction, Work
+from exam.notices import due as messages
 from exam.printouts import queries as prints
 from exam.reports import equated, regrading, repair, watching
 from exam.scanning import codes
@@ -73,7 +74,14 @@ def job_functions(settings: config.Settings) -> dict[str, JobFunction]:
         prints.JOB: partial(_print, settings),
         repair.JOB: regrading.job,
         SECOND_OPINIONS: partial(_second_opinions, settings),
+        messages.JOB: _send_messages,
     }
+
+
+def _send_messages(work: Work) -> dict[str, Any]:
+    from exam.notices import sending  # smtplib, ssl and the HTTP client: only a worker that sends
+
+    return sending.job(work)
 
 
 def _print(settings: config.Settings, work: Work) -> dict[str, Any]:
@@ -110,6 +118,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("suggestions beside people's marks", recalibration.EVERY, recalibration.look),
         Chore("figures of questions", watching.EVERY, watching.watch),
         Chore("equated scores", equated.EVERY, equated.watch),
+        Chore("messages", messages.EVERY, messages.ask_for_due),
     )
 
 

@@ -36,13 +36,22 @@ TRANSITIONS: dict[MessageStatus, frozenset[MessageStatus]] = {
 }
 """Nothing leads out of SENT: what the other side has acknowledged is never sent again."""
 
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60, 120, 240, 240, 240))
-"""How long to wait after the first, second, … try that failed; about sixteen hours in all."""
+FIRST_PAUSES = (1, 2, 5, 10, 20, 40, 60, 120)
+"""Minutes."""
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (*FIRST_PAUSES, *[240] * 23))
+"""How long to wait after the first, second, … try that failed: four days in all, as RFC 5321 (4.5.4.1) asks of mail."""
 
 TRIES = len(PAUSES) + 1
 
 HOLD = timedelta(minutes=10)
-"""So long a message belongs to whoever took it up; `LONGEST_TRY` of the senders is a small part of it."""
+"""So long a message belongs to whoever took it up."""
+
+LONGEST_TRY = timedelta(minutes=2)
+"""A try is broken off after so long, and not begun when less than this is left of the hold."""
+
+ROBOT_MESSAGES = 18
+"""What one robot may post in a minute; both services stop robots that post more than 20."""
 
 
 def advance(status: MessageStatus, to: MessageStatus) -> MessageStatus:

@@ -6,7 +6,7 @@ the other side answered. What people do to messages does.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -18,12 +18,13 @@ from exam import audit
 from exam.accounts.models import Person
 from exam.notices import queries
 from exam.notices.addresses import is_mail_address
-from exam.notices.flow import HOLD, TRIES, MessageStatus, advance, leads_to, pause
+from exam.notices.flow import HOLD, ROBOT_MESSAGES, TRIES, MessageStatus, advance, leads_to, pause
 from exam.notices.models import Channel, Message
 from question_bank.errors import N_, NotAllowed
 
 LONGEST_SUBJECT = 200
 LONGEST_ANSWER = 400
+MINUTE = timedelta(minutes=1)
 
 
 def queue(
@@ -133,12 +134,14 @@ class Claim:
     calendar: str
     extra: dict[str, Any]
     made_at: datetime
+    useful_until: datetime | None
 
 
 def claim(session: Session, *, at: datetime, most: int = 20) -> tuple[Claim, ...]:
     """Take up to `most` messages that are due, the oldest first; nobody else sends them before `at` + HOLD.
 
-    Those past their use are withdrawn instead, those taken up too often without an outcome given up.
+    Those past their use are set aside instead, those taken up too often without an outcome given up. A robot is given
+    no more than it may post in a minute; the rest waits another minute.
     """
     _leave_out(session, at)
     mail = queries.mail_channel(session)
@@ -150,11 +153,17 @@ def claim(session: Session, *, at: datetime, most: int = 20) -> tuple[Claim, ...
         .limit(most)
         .with_for_update(skip_locked=True, of=Message)
     ).all()
+    room = {each.id: ROBOT_MESSAGES - posted for each, posted in queries.robots_posted(session, since=at - MINUTE)}
     claims = []
     for message in rows:
         channel_id = message.channel_id or (mail.id if mail is not None else None)
         if channel_id is None:
             continue
+        if room.get(channel_id, 1) <= 0:
+            message.next_try_at = at + MINUTE
+            continue
+        if channel_id in room:
+            room[channel_id] -= 1
         message.status = advance(message.status, MessageStatus.SENDING)
         message.tries += 1
         message.claimed_until = at + HOLD
@@ -178,6 +187,7 @@ def _claimed(message: Message, channel_id: int, until: datetime) -> Claim:
         calendar=message.calendar,
         extra=dict(message.extra),
         made_at=message.made_at,
+        useful_until=message.useful_until,
     )
 
 
@@ -212,12 +222,17 @@ def acknowledge(session: Session, taken: Claim, *, answer: str, at: datetime) ->
 
 
 def put_off(session: Session, taken: Claim, *, answer: str, at: datetime) -> None:
-    """No outcome, or a refusal for the time being: again after a pause, until the tries are used up."""
+    """No outcome, or a refusal for the time being: again after a pause, until tries or usefulness are used up."""
     wait = pause(taken.tries)
-    if wait is None:
+    if wait is None or (taken.useful_until is not None and taken.useful_until < at + wait):
         give_up(session, taken, answer=answer, at=at)
     else:
         _settle(session, taken, status=MessageStatus.WAITING, next_try_at=at + wait, answer=answer[:LONGEST_ANSWER])
+
+
+def let_go(session: Session, taken: Claim, *, at: datetime) -> None:
+    """Give back what was taken up and not tried."""
+    _settle(session, taken, status=MessageStatus.WAITING, next_try_at=at, tries=Message.tries - 1)
 
 
 def give_up(session: Session, taken: Claim, *, answer: str, at: datetime) -> None:

@@ -63,6 +63,18 @@ def robots(session: Session) -> list[Channel]:
     )
 
 
+def robots_posted(session: Session, *, since: datetime) -> list[tuple[Channel, int]]:
+    """Robots in use with what they have posted since, and are posting now."""
+    posted = dict(
+        session.execute(
+            select(Message.channel_id, func.count())
+            .where(or_(Message.sent_at >= since, Message.status == MessageStatus.SENDING))
+            .group_by(Message.channel_id)
+        ).all()
+    )
+    return [(robot, posted.get(robot.id, 0)) for robot in robots(session)]
+
+
 def mail_channel(session: Session) -> Channel | None:
     """The mail server that takes what names no channel: the first one in use."""
     return session.scalar(
