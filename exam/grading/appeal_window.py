@@ -1,22 +1,20 @@
-"""Pure: until when a candidate may appeal. Saturdays and Sundays do not count; public holidays are not known here."""
+"""Pure: until when a candidate may appeal."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-SATURDAY = 5
+from exam.workdays.counting import Workdays
+
 LAST = time(23, 59, 59)
 
 
-def closes_at(since: datetime, days: int, zone: ZoneInfo) -> datetime:
+def closes_at(since: datetime, days: int, zone: ZoneInfo, workdays: Workdays | None = None) -> datetime:
     """The last second of the `days`-th working day after the day of `since` in `zone`; with 0 that moment itself.
 
-    Released on a Thursday with two days: until the end of Monday.
+    Without `workdays` only Saturdays and Sundays are free. Released on a Thursday with two days: until the end of
+    Monday.
     """
     if days == 0:
         return since
-    day = since.astimezone(zone).date()
-    left = days
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < SATURDAY
+    day = (workdays or Workdays()).after(since.astimezone(zone).date(), days)
     return datetime.combine(day, LAST, zone)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,10 +24,17 @@ DAYS = 2
 """Working days for appeals at a sitting without a plan of its own."""
 
 
-def appeal_days(session: Session, sitting_id: int) -> int:
-    """Working days after the release in which candidates of a sitting may appeal; 0 for none."""
+class AppealTime(NamedTuple):
+    """How long candidates of a sitting may appeal: working days after the release, 0 for none, and what is free."""
+
+    days: int
+    holidays_free: bool
+
+
+def appeal_time(session: Session, sitting_id: int) -> AppealTime:
+    """As the marking plan says it; without one the usual days, public holidays being none of them."""
     plan = queries.plan_of(session, sitting_id)
-    return plan.appeal_days if plan else DAYS
+    return AppealTime(plan.appeal_days, plan.holidays_free) if plan else AppealTime(DAYS, holidays_free=True)
 
 
 def appeal(

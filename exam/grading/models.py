@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam.grading.marking import Source
@@ -95,7 +95,8 @@ class MarkingPlan(Base):
 
     `double`: two markers blind, a third where they differ by more than `third_above` of the part's marks.
     `accept_from`: suggestions at least so sure (per cent) count without a person, but for `audit_share` of them.
-    `appeal_days`: working days after the release in which candidates may appeal. `by_hand`: questions (see
+    `appeal_days`: working days after the release in which candidates may appeal; `holidays_free`: public holidays are
+    none of them, days worked in exchange are (otherwise only Saturdays and Sundays are free). `by_hand`: questions (see
     `exam.grading.rounds.name_of`) whose suggestions never count by themselves, whatever `accept_from` says.
     """
 
@@ -113,6 +114,7 @@ class MarkingPlan(Base):
     accept_from: Mapped[int | None] = mapped_column(SmallInteger)
     audit_share: Mapped[int] = mapped_column(SmallInteger, default=5)
     appeal_days: Mapped[int] = mapped_column(SmallInteger, default=2)
+    holidays_free: Mapped[bool] = mapped_column(default=False, server_default=false())
     by_hand: Mapped[list[str]] = mapped_column(default=list)
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None]

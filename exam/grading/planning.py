@@ -25,6 +25,10 @@ ACCEPTED = "accepted"
 """Key of a mark's detail that says that a suggestion counts without a person."""
 
 
+OF_APPEALS = frozenset({"appeal_days", "holidays_free"})
+"""What of a plan can be changed after the release."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What an organiser chooses for one sitting; see `MarkingPlan`."""
@@ -34,6 +38,7 @@ class Plan:
     accept_from: int | None = None
     audit_share: int = 5
     appeal_days: int = 2
+    holidays_free: bool = True
 
 
 def set_plan(
@@ -53,7 +58,7 @@ def set_plan(
         kept = MarkingPlan(sitting_id=sitting.id, by_hand=[])
         session.add(kept)
     kept.double, kept.third_above, kept.accept_from = plan.double, plan.third_above, plan.accept_from
-    kept.audit_share, kept.appeal_days = plan.audit_share, plan.appeal_days
+    kept.audit_share, kept.appeal_days, kept.holidays_free = plan.audit_share, plan.appeal_days, plan.holidays_free
     kept.changed_at, kept.changed_by = at, by
     session.flush()
     detail = {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
@@ -69,7 +74,7 @@ def set_plan(
 def _marks_otherwise(plan: Plan, kept: MarkingPlan | None) -> bool:
     before = kept or Plan()
     return any(
-        getattr(plan, name) != getattr(before, name) for name in Plan.__dataclass_fields__ if name != "appeal_days"
+        getattr(plan, name) != getattr(before, name) for name in Plan.__dataclass_fields__ if name not in OF_APPEALS
     )
 
 

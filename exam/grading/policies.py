@@ -12,6 +12,7 @@ class CorrectionPolicy(NamedEnum):
     FULL_MARKS = "full_marks", N_("Full marks for everybody"), "本题全员给满分"
     VOID_RESCALE = "void_rescale", N_("Void, rescale the others"), "本题作废，其余题按比例折算"
     NEW_RULE = "new_rule", N_("Mark by another rule"), "按新的计分规则重新判分"
+    NEW_RUBRIC = "new_rubric", N_("Mark by new key points"), "按新的采分点重新判分"
 
 
 class CorrectionStatus(NamedEnum):

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam.grading.appeal_window import closes_at
-from exam.grading.appealing import appeal_days
+from exam.grading.appealing import appeal_time
 from exam.reports.models import Release
+from exam.workdays.queries import workdays
 
 
 def open_to_persons_since(session: Session, sitting_id: int) -> datetime | None:
@@ -28,5 +29,7 @@ def open_to_persons_since(session: Session, sitting_id: int) -> datetime | None:
 
 def appeals_until(session: Session, sitting_id: int, *, zone: ZoneInfo) -> datetime | None:
     """The moment from which on nobody may appeal any more; None while results are not out, or without appeals."""
-    since, days = open_to_persons_since(session, sitting_id), appeal_days(session, sitting_id)
-    return closes_at(since, days, zone) if since and days else None
+    since, time = open_to_persons_since(session, sitting_id), appeal_time(session, sitting_id)
+    if since is None or not time.days:
+        return None
+    return closes_at(since, time.days, zone, workdays(session) if time.holidays_free else None)

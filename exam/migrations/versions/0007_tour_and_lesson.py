@@ -23,6 +23,7 @@ def upgrade() -> None:
     _ledger()
     _reports()
     _additions()
+    _marking()
     _name_stops()
 
 
@@ -489,6 +490,16 @@ def _additions() -> None:
         batch.create_check_constraint(
             op.f("ck_venue_place_whole"), "(latitude IS NULL) = (longitude IS NULL)"
         )
+
+
+def _marking() -> None:
+    """Plans kept so far go on counting Saturdays and Sundays only as free."""
+    with op.batch_alter_table('marking_plan') as batch:
+        batch.add_column(sa.Column('holidays_free', sa.Boolean(), server_default=sa.false(), nullable=False))
+    policies = ('new_key', 'accept_both', 'full_marks', 'void_rescale', 'new_rule', 'new_rubric')
+    with op.batch_alter_table('correction') as batch:
+        batch.drop_constraint(op.f('ck_correction_policy_known'), type_='check')
+        batch.create_check_constraint(op.f('ck_correction_policy_known'), sa.column('policy').in_(policies))
 
 
 def _name_stops() -> None:

@@ -87,7 +87,14 @@ class PlanForm(Form):
     appeal_days = IntegerField(
         _("Working days for appeals after the release"),
         [InputRequired(), NumberRange(0, 60)],
-        description=_("Saturdays and Sundays do not count. 0: no appeals."),
+        description=_("0: no appeals."),
+    )
+    holidays_free = BooleanField(
+        _("Public holidays do not count either"),
+        description=_(
+            "Days that are worked in exchange do count, by the year's arrangement. "
+            "Without this tick only Saturdays and Sundays are free."
+        ),
     )
     seen = HiddenField()
 
@@ -103,6 +110,7 @@ class PlanForm(Form):
             accept_from=90 if kept.accept_from is None else kept.accept_from,
             audit_share=kept.audit_share,
             appeal_days=kept.appeal_days,
+            holidays_free=kept.holidays_free,
             seen=plan.lock if plan else 0,
         )
 
@@ -120,6 +128,7 @@ class PlanForm(Form):
             accept_from=self.accept_from.data if self.accept.data else None,
             audit_share=self.audit_share.data,
             appeal_days=self.appeal_days.data,
+            holidays_free=self.holidays_free.data,
         )
 
 

@@ -5,6 +5,7 @@ from flask import current_app, render_template
 from exam import clock
 from exam.extensions import db
 from exam.grading import appeals
+from exam.grading.appealing import appeal_time
 from exam.reports import cards, findings, rules
 from exam.reports.openness import appeals_until
 from exam.sittings.models import Attempt
@@ -41,5 +42,6 @@ def scorecard(attempt: Attempt) -> str:
         finding=said(findings.of_profile([(each.share, each.key) for each in card.topics if each.share is not None])),
         appeals=appeals.of_attempt(session, attempt.id),
         appeals_until=until,
+        appeal_time=appeal_time(session, attempt.assignment.sitting_id),
         appeals_open=until is not None and clock.now() < until,
     )

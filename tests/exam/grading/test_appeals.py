@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam import audit
-from exam.grading import appealing, appeals, queries
+from exam.grading import appealing, appeals, planning, queries
 from exam.grading.appeal_window import closes_at
 from exam.grading.marking import Source, WrongMarks
 from exam.grading.models import Appeal, AppealStatus, Cause, Mark, Score, ScoreChange
 from exam.reports.models import Release
 from exam.reports.openness import appeals_until, open_to_persons_since
 from exam.sittings.models import Attempt, SittingStatus
+from exam.workdays import shipped
+from exam.workdays.counting import Workdays
 from question_bank.errors import Conflict, NotAllowed
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
@@ -41,6 +43,37 @@ WHY = "第二个要点答案里写了。"
 def test_appeals_close_at_the_end_of_a_working_day(since: str, days: int, last: str) -> None:
     end = closes_at(datetime.fromisoformat(since).astimezone(UTC), days, COUNTY)
     assert end.astimezone(COUNTY).isoformat() == f"{last}T23:59:59+08:00"
+
+
+@pytest.mark.parametrize(
+    ("since", "days", "last"),
+    [
+        ("2026-09-30T18:00+08:00", 2, "2026-10-09"),  # the eve of the National Day: the 8th and the 9th
+        ("2026-10-08T09:00+08:00", 2, "2026-10-10"),  # the Saturday worked in exchange
+        ("2026-09-18T09:00+08:00", 1, "2026-09-20"),  # the Sunday worked in exchange
+        ("2027-03-04T09:00+08:00", 2, "2027-03-08"),  # without any holiday the same as ever
+    ],
+)
+def test_public_holidays_are_no_days_for_appeals_and_days_worked_in_exchange_are(
+    since: str, days: int, last: str
+) -> None:
+    arranged = Workdays({each.day: each.off for each in shipped.days()})
+    end = closes_at(datetime.fromisoformat(since), days, COUNTY, arranged)
+    assert end.isoformat() == f"{last}T23:59:59+08:00"
+
+
+@pytest.mark.parametrize(("free", "last"), [(None, "2026-10-09"), (True, "2026-10-09"), (False, "2026-10-02")])
+def test_the_marking_plan_says_whether_holidays_count_and_without_one_they_do_not(
+    session: Session, released: Attempt, free: bool | None, last: str
+) -> None:
+    sitting = released.assignment.sitting
+    eve = datetime.fromisoformat("2026-09-30T18:00+08:00")
+    session.add(Release(sitting_id=sitting.id, number=1, at=eve, by=None, figures={}))
+    if free is not None:
+        planning.set_plan(session, sitting, planning.Plan(holidays_free=free), by=None, at=NOON)
+    until = appeals_until(session, sitting.id, zone=COUNTY)
+    assert until is not None
+    assert until.date().isoformat() == last
 
 
 def test_no_days_mean_no_appeals() -> None:
