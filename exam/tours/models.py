@@ -36,6 +36,7 @@ class Tour(Base):
     """巡回. `rules` is `exam.tours.planning_rules.PlanRules` as JSON: by what its calendar is planned.
 
     `hours` is `exam.training.hours.HoursRule` as JSON: what its papers and lectures count in the training ledger.
+    `reminders`: so many hours before a stop those who take part are reminded of it.
     """
 
     __tablename__ = "tour"
@@ -48,6 +49,7 @@ class Tour(Base):
     ends_on: Mapped[date]
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     hours: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    reminders: Mapped[list[int]] = mapped_column(default=lambda: [72, 24], server_default="[72, 24]")
 
 
 class Venue(Base):

@@ -480,6 +480,7 @@ def _additions() -> None:
         batch.add_column(sa.Column('email', sa.String(length=120), server_default='', nullable=False))
     with op.batch_alter_table('tour') as batch:
         batch.add_column(sa.Column('rules', sa.JSON(none_as_null=True), server_default='{}', nullable=False))
+        batch.add_column(sa.Column('reminders', sa.JSON(none_as_null=True), server_default='[72, 24]', nullable=False))
         batch.add_column(sa.Column('hours', sa.JSON(none_as_null=True), server_default='{}', nullable=False))
     with op.batch_alter_table('unit') as batch:
         batch.add_column(sa.Column('industries', sa.JSON(none_as_null=True), server_default='[]', nullable=False))
