@@ -15,7 +15,7 @@ from exam.grading import closing, recalibration
 from exam.jobs.worker import Chore, JobFunction, Work
 from exam.notices import due as messages
 from exam.printouts import queries as prints
-from exam.reports import equated, regrading, repair, watching
+from exam.reports import briefing, equated, regrading, repair, watching
 from exam.scanning import codes
 from exam.web import addresses, areas, identity
 
@@ -117,6 +117,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("last days and reviews", expiry.EVERY, expiry.chore(zone)),
         Chore("suggestions beside people's marks", recalibration.EVERY, recalibration.look),
         Chore("figures of questions", watching.EVERY, watching.watch),
+        Chore("lesson briefs", briefing.EVERY, briefing.chore),
         Chore("equated scores", equated.EVERY, equated.watch),
         Chore("messages", messages.EVERY, messages.ask_for_due),
     )

@@ -77,6 +77,14 @@ class Figures(NamedTuple):
     responses: int = 0
 
 
+class Hardness(NamedTuple):
+    """A question's difficulty b and the deviation of the true one around it, in logits, and the floor c (0–1)."""
+
+    middle: float
+    doubt: float
+    floor: float
+
+
 class Observed(NamedTuple):
     """What candidates earned on one version.
 
@@ -114,6 +122,15 @@ def figures_of(
         hardness = _hardness(floor, hardness, statistic, priors.spread)
     low, middle, high = (round(_share(floor, level - hardness) * UNIT) for level in LEVELS)
     return Figures(low, middle, high, responses)
+
+
+def hardness_of(
+    kind: Kind, difficulty: Difficulty, statistic: Observed | None = None, *, priors: Priors = LABELS
+) -> Hardness:
+    """Return where a question stands on the curve; its doubt is that of `doubts_of` at θ = 0, in logits."""
+    floor, figures = _floor(kind), figures_of(kind, difficulty, statistic, priors=priors)
+    middle = -_logit(floor, figures.middle / UNIT)
+    return Hardness(middle, doubts_of(kind, figures, priors=priors)[1] / _slope(floor, -middle), floor)
 
 
 def doubts_of(kind: Kind, figures: Figures, *, priors: Priors = LABELS) -> tuple[float, float, float]:

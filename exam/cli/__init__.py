@@ -26,6 +26,7 @@ WHERE = {
     "setup": "exam.cli.setup:setup",
     "stats": "exam.cli.stats:stats",
     "template": "exam.cli.setup:template",
+    "tour": "exam.cli.tour:tour",
     "user": "exam.cli.people:user",
     "worker": "exam.cli.jobs:worker",
 }
