@@ -17,6 +17,7 @@ from exam.notices import due as messages
 from exam.printouts import queries as prints
 from exam.reports import briefing, equated, regrading, repair, watching
 from exam.scanning import codes
+from exam.tours import reminding
 from exam.web import addresses, areas, identity
 
 
@@ -119,6 +120,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("figures of questions", watching.EVERY, watching.watch),
         Chore("lesson briefs", briefing.EVERY, briefing.chore),
         Chore("equated scores", equated.EVERY, equated.watch),
+        Chore("reminders of stops", reminding.EVERY, reminding.chore(zone)),
         Chore("messages", messages.EVERY, messages.ask_for_due),
     )
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from exam import audit
-from exam.tours import checking, drafting, operations, queries, versions
+from exam.tours import checking, drafting, inviting, operations, queries, versions
 from exam.tours.changes import CANCELLED, CONFIRMED, changes, numbered
 from exam.tours.flow import StopStatus
 from exam.tours.models import Placement, Stop, Tour, TourDraft, TourVersion
@@ -41,7 +41,7 @@ def publish(
 def announce(
     session: Session, tour: Tour, *, note: str = "", zone: ZoneInfo, by: int | None, at: datetime
 ) -> TourVersion:
-    """Keep the tour's stops as they stand as its next version.
+    """Keep the tour's stops as they stand as its next version, and queue what those who take part are told of it.
 
     Raises NotAllowed where nothing differs from the version that holds.
     """
@@ -64,6 +64,7 @@ def announce(
     session.flush()
     detail = {"number": version.number, "stops": len(now), "changes": len(said)}
     audit.record(session, "tour.published", f"tour:{tour.id}", by=by, at=at, detail=detail)
+    inviting.tell(session, version, zone=zone, by=by, at=at)
     return version
 
 
