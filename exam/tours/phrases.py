@@ -41,7 +41,7 @@ def when(language: Language, stop: Mapping[str, Any], zone: ZoneInfo) -> str:
     ends = datetime.fromisoformat(stop["ends_at"]).astimezone(zone)
     return say(
         language,
-        N_("%(year)s-%(month)02d-%(day)02d (%(weekday)s) %(start)s–%(end)s"),
+        N_("%(year)s-%(month)s-%(day)s (%(weekday)s) %(start)s–%(end)s"),
         year=starts.year,
         month=starts.month,
         day=starts.day,
