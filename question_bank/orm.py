@@ -7,6 +7,7 @@ hundredths in the database, so that sums are exact on every engine.
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, Integer, MetaData
@@ -59,7 +60,12 @@ class Hundredths(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         del dialect
-        return None if value is None else Decimal(value).scaleb(-2)
+        return None if value is None else _marks(value)
+
+
+@lru_cache(maxsize=4096)  # a page of results reads the same few values ten thousand times over
+def _marks(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)
 
 
 def enum_column(members: type[StrEnum], name: str) -> Enum:

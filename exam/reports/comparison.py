@@ -1,7 +1,7 @@
 """Pure: rows of persons at papers → results, groups and ranked units."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -56,13 +56,17 @@ _MEASURES = {
 }
 
 
+NO_TOPICS = "{}"
+
+
 @dataclass(frozen=True)
 class Row:
     """One person on the roster of a sitting that is over.
 
     `unit_id` is the unit compared: the person's own, for a village the town above it. `marks` of `total` are None
     without an attempt; `waiting` counts the answers a person still has to mark, suggestions standing in until then.
-    `equated` is on a scale of 100; `topics` by code of the root topic what was earned of what, in hundredths;
+    `equated` is on a scale of 100; `topics` by code of the root topic what was earned of what, in hundredths, as the
+    JSON that the score keeps (``topics.sums_of`` reads it: a county's rows hold forty thousand such pairs);
     `specification` the hash of the plan its paper was drawn by; `makes_up` the roster entry of the first sitting whose
     result this make-up (补考) is about.
     """
@@ -87,7 +91,7 @@ class Row:
     tour_id: int = 0
     specification: str | None = None
     equated: Decimal | None = None
-    topics: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    topics: str = NO_TOPICS
     makes_up: int | None = None
 
     @property
@@ -181,18 +185,18 @@ class _Found(NamedTuple):
 def _found(
     own: Mapping[PaperKind, Row], better: Mapping[PaperKind, Row], measure: Measure, rule: Ruling
 ) -> _Found | None:
-    pair = {**own, **better} if better else own
+    pair, kind = {**own, **better} if better else own, measure.paper_kind
     business, practical = pair.get(PaperKind.BUSINESS), pair.get(PaperKind.PRACTICAL)
-    if measure.paper_kind is None:
+    if kind is None:
         if business is None or practical is None:
             return None
         result = overall_result(business, practical, rule)
     else:
-        one = pair.get(measure.paper_kind)
+        one = pair.get(kind)
         if one is None:
             return None
         result = result_of(one)
-    made_up = any(measure.paper_kind in {None, kind} for kind in better)
+    made_up = bool(better) and (kind is None or kind in better)
     return _Found(next(iter(own.values())), result, business, practical, made_up)
 
 
@@ -228,9 +232,11 @@ def _placed(found: Sequence[_Found]) -> list[Line]:
 
     A make-up has no place beside first sittings.
     """
+    by_group: dict[Group, list[_Found]] = {group: [] for group in Group}
+    for each in found:
+        by_group[each.own.group].append(each)
     placed: list[Line] = []
-    for group in Group:
-        mine = [each for each in found if each.own.group is group]
+    for mine in by_group.values():
         first = [each for each in mine if each.own.makes_up is None] or mine
         sat = [each for each in first if each.result.standing is Standing.SAT]
         ranked = {each.own.entry_id for each in sat}

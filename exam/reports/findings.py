@@ -51,7 +51,10 @@ def of_topics(topics: Sequence[TopicRow], group: Group | None) -> Finding | None
 
 
 def of_profile(shares: Sequence[tuple[Decimal, str]]) -> Finding | None:
-    """The same of shares with their names; None of nothing."""
+    """The same of shares with their names; what it is where there is one, that they are equal where they are.
+
+    None of nothing.
+    """
     if not shares:
         return None
     low, high = min(shares), max(shares)
@@ -61,6 +64,10 @@ def of_profile(shares: Sequence[tuple[Decimal, str]]) -> Finding | None:
         "strong": high[1],
         "high": f"{high[0] * 100:.0f}",
     }
+    if len(shares) == 1:
+        return N_("In %(weak)s %(low)s%% of the marks were earned."), params
+    if low[0] == high[0]:
+        return N_("In every topic the same share of marks was earned: %(low)s%%."), params
     return N_("Fewest marks were earned in %(weak)s (%(low)s%%), most in %(strong)s (%(high)s%%)."), params
 
 

@@ -1,12 +1,13 @@
 """Which questions are not known: what was earned on each, what was to be expected, what was chosen wrongly."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Text, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from exam.grading import queries as grading
@@ -116,18 +117,29 @@ def _met(session: Session, scope: Scope, paper_kind: PaperKind | None) -> Sequen
         entries_in(scope)
         .join(Mark, Mark.attempt_id == Attempt.id)
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(grading.counts(), Mark.source != Source.SUGGESTION, Question.form != TextForm.DIAGNOSIS, void.is_(False))
+        .where(grading.counts(), Mark.source != Source.SUGGESTION, void.is_(False))
         .with_only_columns(
-            QuestionVersion.question_id,
+            PaperItem.question_version_id,
             func.count(Mark.paper_item_id.distinct()).label("answers"),
             func.sum(Mark.awarded).label("earned"),
             func.sum(Mark.maximum).label("possible"),
         )
-        .group_by(QuestionVersion.question_id)
+        .group_by(PaperItem.question_version_id)
     )
-    return session.execute(query if paper_kind is None else query.where(Sitting.paper_kind == paper_kind)).all()
+    # questions are joined to a thousand sums and not to a quarter of a million marks
+    each = (query if paper_kind is None else query.where(Sitting.paper_kind == paper_kind)).subquery()
+    return session.execute(
+        select(
+            QuestionVersion.question_id,
+            func.sum(each.c.answers).label("answers"),
+            func.sum(each.c.earned).label("earned"),
+            func.sum(each.c.possible).label("possible"),
+        )
+        .join(each, each.c.question_version_id == QuestionVersion.id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(Question.form != TextForm.DIAGNOSIS)
+        .group_by(QuestionVersion.question_id)
+    ).all()
 
 
 def _facts(session: Session, ids: Sequence[int]) -> Sequence[Any]:
@@ -158,24 +170,32 @@ def _facts(session: Session, ids: Sequence[int]) -> Sequence[Any]:
 
 def _chosen(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, Counter[str]]:
     """By question how often each option was chosen, in the answers that count; true or false as √ and ×."""
+    asked = (
+        select(QuestionVersion.id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(Question.id.in_(ids), Question.kind.in_(CHOICES))
+    )
     later = aliased(Response)
     newer = exists().where(
-        later.attempt_id == Response.attempt_id,
-        later.paper_item_id == Response.paper_item_id,
+        later.attempt_id == Attempt.id,
+        later.paper_item_id == PaperItem.id,
         later.revision > Response.revision,
     )
+    value = cast(Response.value, Text)
     rows = session.execute(
         entries_in(scope)
         .join(Response, Response.attempt_id == Attempt.id)
         .join(PaperItem, PaperItem.id == Response.paper_item_id)
         .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Question.id.in_(ids), Question.kind.in_(CHOICES), ~newer)
-        .with_only_columns(Question.id, Response.value)
+        .where(PaperItem.question_version_id.in_(asked), ~newer)
+        .with_only_columns(QuestionVersion.question_id, value, func.count())
+        .group_by(QuestionVersion.question_id, value)
     )
     found: dict[int, Counter[str]] = {}
-    for question_id, value in rows:
-        found.setdefault(question_id, Counter()).update(_keys(value))
+    for question_id, text, times in rows:
+        counted = found.setdefault(question_id, Counter())
+        for key in _keys(json.loads(text)):
+            counted[key] += times
     return found
 
 

@@ -159,11 +159,9 @@ def places(shrunk: Real, sd: Real, *, seed: int, draws: int = DRAWS) -> Places:
     if not units:
         return Places(np.empty((0, 0)), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     drawn = np.random.default_rng(seed).normal(shrunk, sd, (draws, units))
-    place = np.empty((draws, units), dtype=np.int64)
-    np.put_along_axis(place, np.argsort(-drawn, axis=1, kind="stable"), np.arange(1, units + 1)[None, :], axis=1)
-    counted = np.array([np.bincount(place[:, unit] - 1, minlength=units) for unit in range(units)])
-    low, high = np.quantile(place, (0.05, 0.95), axis=0, method="inverted_cdf")
-    return Places(counted.cumsum(axis=1) / draws, low.astype(np.int64), high.astype(np.int64))
+    at = np.argsort(-drawn, axis=1, kind="stable")
+    counted = np.array([np.bincount(at[:, place], minlength=units) for place in range(units)]).T.cumsum(axis=1)
+    return Places(counted / draws, *(1 + (counted < part * draws).sum(axis=1) for part in (0.05, 0.95)))
 
 
 def alike(shrunk: Real, sd: Real, *, level: float = LEVEL) -> Flags:

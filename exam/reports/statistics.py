@@ -18,10 +18,12 @@ Definitions (source: the scheme's results rules, 成绩规则; thresholds and we
 单位得分           60 % mean + 20 % attendance + 10 % pass rate + 10 % excellent rate, each on a scale of 100
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from operator import mul
 from statistics import median
 
 from exam.accounts.roles import UnitCategory
@@ -111,27 +113,29 @@ def figures(results: Iterable[Result], rule: Ruling = STANDARD) -> Figures:
     asked = list(results)
     everyone = [each for each in asked if each.standing is not Standing.EXEMPT]
     those = [each for each in everyone if each.standing is Standing.SAT]
+    there = [each for each in everyone if each.standing is not Standing.LEAVE]
     scores = sorted(each.score for each in those)
     equated = [each.equated for each in those if each.equated is not None]
     equated = equated if len(equated) == len(those) else []
     sat, all_of_them = len(those), len(everyone) if rule.whole_unit else None
+    sd = _sd(scores)
     return Figures(
         expected=len(everyone),
         sat=sat,
-        leave=sum(each.standing is Standing.LEAVE for each in everyone),
+        leave=len(everyone) - len(there),
         attendance=share(sat, len(everyone)),
         mean=_shown(_mean(scores)),
-        mean_with_absent=_shown(_mean([each.score for each in everyone if each.standing is not Standing.LEAVE])),
+        mean_with_absent=_shown(_mean([each.score for each in there])),
         median=_shown(Decimal(median(scores)) if scores else None),
-        sd=_shown(_sd(scores)),
+        sd=_shown(sd),
         pass_rate=share(sum(each.passed for each in those), sat),
-        good_rate=share(sum(score >= rule.good for score in scores), sat),
-        excellent_rate=share(sum(score >= rule.excellent for score in scores), sat),
+        good_rate=share(sat - bisect_left(scores, rule.good), sat),
+        excellent_rate=share(sat - bisect_left(scores, rule.excellent), sat),
         highest=_shown(scores[-1] if scores else None),
-        interval=_interval(scores, all_of_them),
+        interval=_interval(scores, sd, all_of_them),
         exempt=len(asked) - len(everyone),
         equated=_shown(_mean(equated)),
-        equated_interval=_interval(equated, all_of_them),
+        equated_interval=_interval(equated, _sd(equated), all_of_them),
     )
 
 
@@ -145,15 +149,16 @@ def _mean(scores: Sequence[Decimal]) -> Decimal | None:
 
 
 def _sd(scores: Sequence[Decimal]) -> Decimal | None:
+    """By the sum of squares, which is exact: scores have two places."""
     if len(scores) < 2:
         return None
-    mean = sum(scores, Decimal(0)) / len(scores)
-    return (sum(((score - mean) ** 2 for score in scores), Decimal(0)) / (len(scores) - 1)).sqrt()
+    total, squares = sum(scores, Decimal(0)), sum(map(mul, scores, scores), Decimal(0))
+    return (max(Decimal(0), squares - total * total / len(scores)) / (len(scores) - 1)).sqrt()
 
 
-def _interval(scores: Sequence[Decimal], people: int | None) -> tuple[Decimal, Decimal] | None:
+def _interval(scores: Sequence[Decimal], sd: Decimal | None, people: int | None) -> tuple[Decimal, Decimal] | None:
     """As ``standing.interval``, within the scale; `people` where the interval is for a finite population."""
-    mean, sd, sat = _mean(scores), _sd(scores), len(scores)
+    mean, sat = _mean(scores), len(scores)
     if mean is None or sd is None or sat < FEWEST:
         return None
     # scipy costs a quarter of a second and 30 MB, which a process that serves candidates need not pay

@@ -1,5 +1,6 @@
 """Pure: shares of marks earned by topic, for each group of people."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,12 +26,9 @@ class TopicSum:
 
 def sums_of(rows: Iterable[Row], roots: Mapping[str, tuple[str, int]]) -> list[TopicSum]:
     """Add up what people earned by topic; `roots` gives name and place of each root topic by its code."""
-    found: dict[tuple[str, PaperKind, Group, int], list[int]] = {}
+    texts: dict[tuple[PaperKind, Group, int], list[str]] = {}
     for row in rows:
-        for code, (earned, possible) in row.topics.items():
-            held = found.setdefault((code, row.paper_kind, row.group, row.unit_id), [0, 0])
-            held[0] += earned
-            held[1] += possible
+        texts.setdefault((row.paper_kind, row.group, row.unit_id), []).append(row.topics)
     return [
         TopicSum(
             code,
@@ -41,8 +39,23 @@ def sums_of(rows: Iterable[Row], roots: Mapping[str, tuple[str, int]]) -> list[T
             Decimal(earned).scaleb(-2),
             Decimal(possible).scaleb(-2),
         )
-        for (code, kind, group, unit_id), (earned, possible) in found.items()
+        for (kind, group, unit_id), those in texts.items()
+        for code, (earned, possible) in _added(those).items()
     ]
+
+
+def _added(texts: Iterable[str]) -> dict[str, list[int]]:
+    """By code of the topic what was earned of what, over all of them; read in one go, which costs a third."""
+    found: dict[str, list[int]] = {}
+    for topics in json.loads(f"[{','.join(texts)}]"):
+        for code, pair in topics.items():
+            held = found.get(code)
+            if held is None:
+                found[code] = pair
+            else:
+                held[0] += pair[0]
+                held[1] += pair[1]
+    return found
 
 
 @dataclass(frozen=True)
