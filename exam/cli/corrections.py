@@ -1,6 +1,7 @@
 """`liangjuan regrade`: repair a wrong key or rule after the exam, by two people."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ from exam.extensions import db, writing
 from exam.grading import queries as grading
 from exam.grading import sat
 from exam.grading.affected import Plan
-from exam.grading.correcting import KEYS, Change, with_key
+from exam.grading.correcting import KEYS, Change, with_key, with_rubrics
 from exam.grading.models import CorrectionPolicy
 from exam.jobs import operations as jobs
 from exam.jobs.worker import Progress
@@ -23,7 +24,8 @@ from exam.reports.repair import Preview
 from exam.sittings.queries import sittings_of
 from exam.tours.queries import stop_by_id
 from question_bank.enums import ScoringRule
-from question_bank.errors import N_, NotAllowed, NotFound
+from question_bank.errors import N_, Invalid, NotAllowed, NotFound, Problem
+from question_bank.exchange.row_answers import RowError, rubric_of
 from question_bank.kinds import content_of
 from question_bank.models import QuestionVersion
 from question_bank.scoring import RuleOptions
@@ -38,6 +40,12 @@ _RULES = {each.value: each for each in ScoringRule}
 @click.option("--policy", type=click.Choice(list(_POLICIES)), required=True, help="What is to be done.")
 @click.option("--key", help='The right key, such as C, \'["A","C"]\' or \'{"answer":"69","tolerance":"1"}\'.')
 @click.option("--accept", help="The key that is accepted beside the old one; written as --key.")
+@click.option(
+    "--rubric",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="New key points, one a line as in the bank's spreadsheets: 2分：要点 ｜ 词1、词2 / 词3.",
+)
+@click.option("--part", default="", help="Which sub-question of a case the new key points are for.")
 @click.option("--rule", type=click.Choice(list(_RULES)), help="The other scoring rule.")
 @click.option("--options", "rule_options", default="{}", help="The options of the other rule, as JSON.")
 @click.option("--version", "number", type=int, help="Which version of the question; default: the newest sat there.")
@@ -78,12 +86,21 @@ def _change(version: QuestionVersion, told: dict[str, Any]) -> Change:
     content = content_of(version.question.kind, version.content)
     given = told["accept"] if told["accept"] is not None else told["key"]
     key = None if given is None else _key(given, KEYS[content.kind])
+    if told["rubric"] is not None:
+        return Change(content=with_rubrics(content, {told["part"]: _rubric(told["rubric"])}))
     options = RuleOptions.model_validate(_json(told["rule_options"], "--options"))
     return Change(
         content=None if key is None else with_key(content, key),
         rule=_RULES[told["rule"]] if told["rule"] else None,
         options=options,
     )
+
+
+def _rubric(file: Path) -> dict[str, Any]:
+    try:
+        return rubric_of(file.read_text(encoding="utf-8-sig"))
+    except RowError as error:
+        raise Invalid([Problem("rubric", error.template, dict(error.params))]) from error
 
 
 def _key(given: str, names: frozenset[str]) -> dict[str, Any]:

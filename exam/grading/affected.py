@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.grading import sat
-from exam.grading.correcting import HAND_MADE, VOID, Change, Effect, Sat, corrected
+from exam.grading.correcting import HAND_MADE, VOID, Change, Effect, Sat, corrected, look_name
 from exam.grading.marking import PartMark, Source
 from exam.grading.models import Correction, CorrectionPolicy, CorrectionStatus, Mark, ScoreChange
 from exam.grading.scores import tallies
@@ -52,10 +52,10 @@ class Part:
 
     @property
     def is_new(self) -> bool:
-        """Whether a mark has to be written; what still waits for a person waits on."""
-        if self.target.waiting:
-            return False
+        """Whether a mark has to be written; what still waits for a person waits on, perhaps with a new suggestion."""
         now, then = self.latest, self.target
+        if then.waiting and now.source is not Source.SUGGESTION:
+            return False
         return (now.awarded, now.detail) != (then.awarded, then.detail)
 
 
@@ -69,8 +69,27 @@ class _Place:
     pass_marks: Decimal
 
 
+@dataclass(frozen=True)
+class Given:
+    """One attempt's answer to the question; `latest` by part is the mark that counts."""
+
+    attempt_id: int
+    item: FrozenItem
+    sat: Sat
+    latest: dict[str, Mark]
+
+
 def parts_of(session: Session, plan: Plan, attempt_ids: Sequence[int]) -> list[Part]:
     """What each part of the question earns now and would earn, of some attempts; four queries."""
+    return [
+        Part(each.attempt_id, each.item.item_id, each.latest[target.part], target)
+        for each in given_in(session, plan, attempt_ids)
+        for target in corrected(each.sat, plan.policy, plan.change)
+    ]
+
+
+def given_in(session: Session, plan: Plan, attempt_ids: Sequence[int]) -> list[Given]:
+    """The answers of some attempts to the question, with what was decided before any correction; four queries."""
     items = _items(session, plan.version_id, attempt_ids)
     answers = _answers(session, items)
     marks: dict[int, dict[str, list[Mark]]] = {}
@@ -86,9 +105,14 @@ def parts_of(session: Session, plan: Plan, attempt_ids: Sequence[int]) -> list[P
         kind, value = item.content.kind, answers.get(attempt_id)
         answer = None if value is None else response_of(kind, value)
         base = {part: _before(rows) for part, rows in by_part.items()}
-        given = Sat(item.content, answer, item.rule, item.options, item.marks, base)
-        targets = corrected(given, plan.policy, plan.change)
-        found += [Part(attempt_id, item.item_id, by_part[each.part][-1], each) for each in targets]
+        looked = {
+            part: plan.change.looked[name]
+            for part in base
+            if (name := look_name(attempt_id, part)) in plan.change.looked
+        }
+        sat_by = Sat(item.content, answer, item.rule, item.options, item.marks, base, looked)
+        latest = {part: rows[-1] for part, rows in by_part.items()}
+        found.append(Given(attempt_id, item, sat_by, latest))
     return found
 
 

@@ -5,18 +5,20 @@ from the mark of an earlier correction: done twice, or by two corrections one af
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from exam.grading.marking import PartMark, Source, mark_item
+from exam.grading.marking import WHOLE, PartMark, Source, mark_item
 from exam.grading.policies import CorrectionPolicy
 from question_bank.enums import Kind, ScoringRule, rules_for
 from question_bank.errors import N_, Invalid, Problem
 from question_bank.kinds import Content, Response, content_of
 from question_bank.kinds import check as problems_of
+from question_bank.kinds.case import CaseContent
+from question_bank.kinds.short_answer import ShortAnswerContent
 from question_bank.scoring import PLAIN, RuleOptions
 
 VOID = "void"
@@ -38,20 +40,37 @@ KEYS: Mapping[Kind, frozenset[str]] = {
 }
 """What of a content is its key. Key points are not: written answers are decided by people."""
 
+RUBRIC = frozenset({"reference", "rubric", "cap", "veto"})
+"""What of a short answer is its rubric: new key points suggest anew, and people's marks stand."""
+
+LOOKED = "looked"
+"""Key of a mark's detail that says that somebody gave it at the second look after a change of the key points."""
+
 
 class Change(BaseModel):
-    """What takes the place of what was wrong: the JSON of the content with its new key, or a rule with its options."""
+    """What takes the place of what was wrong: the JSON of the content with its new key or rubric, or a rule with its
+    options. `looked` are the marks that people gave at the second look, by `look_name`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     content: dict[str, Any] | None = None
     rule: ScoringRule | None = None
     options: RuleOptions = PLAIN
+    looked: dict[str, Decimal] = {}
+
+
+def look_name(attempt_id: int, part: str) -> str:
+    """How a change names one part of one attempt."""
+    return f"{attempt_id}/{part}"
 
 
 @dataclass(frozen=True)
 class Sat:
-    """One answer to the question: the item as it was given and, by part, what was decided before any correction."""
+    """One answer to the question: the item as it was given and, by part, what was decided before any correction.
+
+    `looked` are the marks given at the second look, by part.
+    """
 
     content: Content
     answer: Response | None
@@ -59,6 +78,7 @@ class Sat:
     options: RuleOptions
     marks: Decimal
     base: Mapping[str, PartMark]
+    looked: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def corrected(sat: Sat, policy: CorrectionPolicy, change: Change) -> tuple[PartMark, ...]:
@@ -71,7 +91,41 @@ def corrected(sat: Sat, policy: CorrectionPolicy, change: Change) -> tuple[PartM
         return tuple(_settled(each, each.maximum, {}) for each in sat.base.values())
     if policy is CorrectionPolicy.VOID_RESCALE:
         return tuple(_settled(each, Decimal(0), {VOID: True}) for each in sat.base.values())
+    if policy is CorrectionPolicy.NEW_RUBRIC:
+        new = resuggested(sat, change)
+        return tuple(_by_rubric(each, new.get(each.part), sat.looked.get(each.part)) for each in sat.base.values())
     return tuple(_by_rule(sat.base[each.part], each) for each in _marked(sat, policy, change))
+
+
+def resuggested(sat: Sat, change: Change) -> dict[str, PartMark]:
+    """By part what new key points suggest, of the written parts whose key points are others now."""
+    if change.content is None:
+        return {}
+    new = content_of(sat.content.kind, change.content)
+    before, after = _inner(sat.content), _inner(new)
+    found = mark_item(new, sat.answer, sat.rule, sat.marks, sat.options)
+    return {each.part: each for each in found if each.waiting and after[each.part] != before[each.part]}
+
+
+def _inner(content: Content) -> dict[str, Content]:
+    """By part its own content."""
+    if isinstance(content, CaseContent):
+        return {sub.id: sub.content for sub in content.subquestions}
+    return {WHOLE: content}
+
+
+def _by_rubric(base: PartMark, new: PartMark | None, looked: Decimal | None) -> PartMark:
+    """A waiting suggestion gives way to the new one, one that counted by itself as well; what people gave stands."""
+    if new is None:
+        return base
+    if base.waiting:
+        return new
+    if looked is not None:
+        given = PartMark(base.part, looked, base.maximum, Source.CORRECTION, {LOOKED: True})
+        return base if looked == base.awarded else given
+    if base.source in HAND_MADE:
+        return base
+    return PartMark(base.part, new.awarded, base.maximum, Source.CORRECTION, new.detail)
 
 
 def _settled(base: PartMark, awarded: Decimal, detail: dict[str, Any]) -> PartMark:
@@ -127,11 +181,64 @@ def _sub_keys(content: Content, subquestions: list[dict[str, Any]], keys: Mappin
     ]
 
 
+def with_rubrics(content: Content, rubrics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The JSON of `content` with other rubrics (see RUBRIC), by part: {"": …}, or of a case by sub-question.
+
+    Raises Invalid for a part that has none, and for a rubric with which the question would be unsound.
+    """
+    inner = _inner(content)
+    strange = sorted(set(rubrics) - {part for part, each in inner.items() if _has_rubric(each)})
+    if strange:
+        raise Invalid([Problem("rubric", N_("There are no key points in “%(part)s”."), {"part": strange[0]})])
+    data = content.model_dump(mode="json")
+    if isinstance(content, CaseContent):
+        for sub in data["subquestions"]:
+            sub["content"] |= rubrics.get(sub["id"], {})
+    else:
+        data |= rubrics.get(WHOLE, {})
+    made = content_of(content.kind, data)
+    known = {(problem.where, problem.template) for problem in problems_of(content)}
+    new = [each for each in problems_of(made) if not each.warning and (each.where, each.template) not in known]
+    if new:
+        raise Invalid(new)
+    return made.model_dump(mode="json")
+
+
+def only_rubrics_differ(old: Content, new: Content) -> bool:
+    """Whether nothing but reference answers and key points is another."""
+    return _without_rubrics(old) == _without_rubrics(new)
+
+
+def _without_rubrics(content: Content) -> dict[str, Any]:
+    data = content.model_dump(mode="json")
+    if isinstance(content, CaseContent):
+        kept = [sub | {"content": _bare(sub["content"])} for sub in data["subquestions"]]
+        return data | {"subquestions": kept}
+    return _bare(data)
+
+
+def _bare(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in RUBRIC}
+
+
+def written_parts(content: Content) -> dict[str, ShortAnswerContent]:
+    """By part the short answers that are marked by key points."""
+    return {
+        part: each for part, each in _inner(content).items() if isinstance(each, ShortAnswerContent) and each.rubric
+    }
+
+
+def _has_rubric(content: Content) -> bool:
+    return bool(written_parts(content))
+
+
 def policies_for(content: Content) -> tuple[CorrectionPolicy, ...]:
-    """What can be done about a question of this kind. Written answers have no key that a rule could mark by."""
+    """What can be done about a question of this kind. Written answers have key points instead of a key."""
     offered = []
     if _has_key(content):
         offered += [CorrectionPolicy.NEW_KEY, CorrectionPolicy.ACCEPT_BOTH]
+    if _has_rubric(content):
+        offered.append(CorrectionPolicy.NEW_RUBRIC)
     offered += [CorrectionPolicy.FULL_MARKS, CorrectionPolicy.VOID_RESCALE]
     if content.kind not in {Kind.CASE, Kind.SHORT_ANSWER} and len(rules_for(content.kind)) > 1:
         offered.append(CorrectionPolicy.NEW_RULE)

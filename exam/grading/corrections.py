@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from exam import audit
 from exam.grading import affected, sat
 from exam.grading.affected import Plan, plan_of
-from exam.grading.correcting import KEYS, policies_for
+from exam.grading.correcting import KEYS, Change, only_rubrics_differ, policies_for
 from exam.grading.marking import Source
 from exam.grading.models import Cause, Correction, CorrectionPolicy, CorrectionStatus, Mark
 from exam.grading.policies import advance
@@ -18,7 +18,7 @@ from exam.grading.scores import keep_scores
 from question_bank import operations as bank
 from question_bank.enums import Status, rules_for
 from question_bank.errors import N_, Conflict, NotAllowed
-from question_bank.kinds import content_of
+from question_bank.kinds import Content, content_of
 from question_bank.models import QuestionVersion
 
 BY_KEY = frozenset({CorrectionPolicy.NEW_KEY, CorrectionPolicy.ACCEPT_BOTH})
@@ -68,8 +68,20 @@ def refuse_plan(version: QuestionVersion, plan: Plan) -> None:
             raise NotAllowed(N_("The new key is the old one."))
         if any(new.get(name) != old.get(name) for name in {*new, *old} - KEYS[kind]):
             raise NotAllowed(N_("Only the key may be changed, not the wording the candidates were given."))
+    if plan.policy is CorrectionPolicy.NEW_RUBRIC:
+        _refuse_rubric(content, change)
     if plan.policy is CorrectionPolicy.NEW_RULE and change.rule not in rules_for(kind):
         raise NotAllowed(N_("Choose the scoring rule by which the question is to be marked."))
+
+
+def _refuse_rubric(content: Content, change: Change) -> None:
+    if change.content is None:
+        raise NotAllowed(N_("Enter the new key points."))
+    new = content_of(content.kind, change.content)
+    if new == content:
+        raise NotAllowed(N_("The new key points are the old ones."))
+    if not only_rubrics_differ(content, new):
+        raise NotAllowed(N_("Only the reference answer and the key points may be changed."))
 
 
 def withdraw(session: Session, correction: Correction, *, by: int, at: datetime) -> Correction:
@@ -124,8 +136,9 @@ def mark_anew(session: Session, correction: Correction, attempt_ids: Sequence[in
             "sequence": part.latest.sequence + 1,
             "awarded": part.target.awarded,
             "maximum": part.target.maximum,
-            "source": Source.CORRECTION,
+            "source": Source.SUGGESTION if part.target.waiting else Source.CORRECTION,
             "marker_id": None,
+            "confidence": part.target.confidence,
             "correction_id": correction.id,
             "detail": part.target.detail,
             "reason": "",

@@ -33,7 +33,7 @@ class Mended:
 
     @property
     def replaces_key(self) -> bool:
-        return self.policy is CorrectionPolicy.NEW_KEY
+        return self.policy in {CorrectionPolicy.NEW_KEY, CorrectionPolicy.NEW_RUBRIC}
 
 
 def mended_items(session: Session, items: Sequence[FrozenItem], stop_id: int) -> dict[int, Mended]:

@@ -41,6 +41,7 @@ _NUMBERED = re.compile(
     r"|[①-⑩]\s*"
 )
 NOTHING = "—"
+_NO_POINT = N_("Key point %(number)s does not begin with its marks, as in 2分：要点 ｜ 词1、词2.")
 FORBIDDEN, BESIDE = "忌：", "另："
 CAP, VETO = "上限：", "否决："
 """Lines of a rubric that are no key points: the most they earn together, what costs the whole answer."""
@@ -309,9 +310,26 @@ def _column(cells: Mapping[str, str], field: str, labels: list[str]) -> list[dic
     return [{"key": label, "text": line} for label, line in zip(labels, lines, strict=False)]
 
 
+def rubric_of(text: str) -> dict[str, Any]:
+    """Read key points as ``row_writing.rubric_text`` writes them: rubric, cap and veto of a short answer.
+
+    Raises RowError for what is none.
+    """
+    found = _rubric(lines_of(text))
+    if text.strip() and not found["rubric"]:
+        raise RowError("points", _NO_POINT, number="1")
+    rubric = [{"marks" if name == "score" else name: value for name, value in each.items()} for each in found["rubric"]]
+    return {"cap": None, "veto": []} | found | {"rubric": rubric}
+
+
 def _short_answer(cells: Mapping[str, str], options: list[str]) -> dict[str, Any]:
     del options
-    lines = lines_of(cells.get("points", ""))
+    model = {"model_answer": True} if truth_of(cells.get("model", "否")) else {}
+    return {"answer": cells.get("answer", ""), **model, **_rubric(lines_of(cells.get("points", "")))}
+
+
+def _rubric(lines: list[str]) -> dict[str, Any]:
+    """Rubric, and cap and veto where there are any."""
     whole: dict[str, Any] = {}
     for line in lines if is_rubric(lines) else ():
         if line.startswith(CAP):
@@ -320,8 +338,7 @@ def _short_answer(cells: Mapping[str, str], options: list[str]) -> dict[str, Any
             whole["veto"] = parted(line.removeprefix(VETO), "、，,")
     lines = [line for line in lines if not line.startswith((CAP, VETO))] if whole else lines
     rubric = [_point(number, line) for number, line in enumerate(lines, 1)] if is_rubric(lines) else []
-    model = {"model_answer": True} if truth_of(cells.get("model", "否")) else {}
-    return {"answer": cells.get("answer", ""), "rubric": rubric, **model, **whole}
+    return {"rubric": rubric, **whole}
 
 
 def is_rubric(lines: list[str]) -> bool:
@@ -333,8 +350,7 @@ def _point(number: int, line: str) -> dict[str, Any]:
     """Read one key point: 2分（部分1分）：要点 ｜ 词1、词2 / 词3 ｜ 忌：词4."""
     found = _POINT.match(line)
     if found is None:
-        template = N_("Key point %(number)s does not begin with its marks, as in 2分：要点 ｜ 词1、词2.")
-        raise RowError("points", template, number=str(number))
+        raise RowError("points", _NO_POINT, number=str(number))
     text, *rest = cut(found["rest"], "｜|")
     forbidden = [part.strip() for part in rest if part.strip().startswith(FORBIDDEN)]
     beside = [part.strip().removeprefix(BESIDE) for part in rest if part.strip().startswith(BESIDE)]

@@ -178,12 +178,17 @@ def _numeric(content: NumericContent) -> dict[str, str]:
 
 
 def _short_answer(content: ShortAnswerContent) -> dict[str, str]:
+    return {"answer": content.reference, "points": rubric_text(content), "model": _YES if content.is_model else ""}
+
+
+def rubric_text(content: ShortAnswerContent) -> str:
+    """The key points as the cell of a spreadsheet has them, one a line; read again by ``row_answers.rubric_of``."""
     points = [_point(number, point) for number, point in enumerate(content.rubric, 1)]
     if content.cap is not None:
         points.append(f"{CAP}{written(content.cap)}分")
     if content.veto:
         points.append(VETO + "、".join(protected(term, _MARKS) for term in content.veto))
-    return {"answer": content.reference, "points": "\n".join(points), "model": _YES if content.is_model else ""}
+    return "\n".join(points)
 
 
 def _point(number: int, point: KeyPoint) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam.accounts.models import Unit
 from exam.grading.affected import Plan
-from exam.grading.correcting import Change, with_key
+from exam.grading.correcting import Change, with_key, with_rubrics, written_parts
 from exam.grading.models import CorrectionPolicy
 from exam.papers.models import PaperItem
 from exam.reports.operations import release_results
@@ -36,10 +36,11 @@ def sit(
     units: Sequence[Unit] | None = None,
     tour: Tour | None = None,
     release: bool = True,
+    by_hand: bool = True,
 ) -> Sitting:
     """A stop where each person gives one of `answers` (in keys) to a question of `marks`, and another one rightly.
 
-    The people take turns in `units`; everything written is decided as suggested, and the results are out.
+    The people take turns in `units`; everything written is decided as suggested (`by_hand`), and the results are out.
     """
     homes = units or [make_unit(session)]
     stop = make_stop(session, unit=homes[0], tour=tour)
@@ -50,7 +51,7 @@ def sit(
         make_assignment(session, sitting, entry, paper=paper)
         attempt = start(session, entry, sitting, device="test", at=sitting.opens_at)
         hand_in_paper(session, attempt, given=lambda item, answer=answer: _given(item, answer, question))
-        if any(mark_waits(session, attempt)):
+        if by_hand and any(mark_waits(session, attempt)):
             mark_by_hand(session, attempt, marker_id=make_person(session).id)
     close_sitting(session, sitting, by=None, at=sitting.opens_at + timedelta(hours=2))
     if release:
@@ -93,13 +94,31 @@ def plan(
     stop_id: int | None = None,
     question: Mapping[str, Any] = SINGLE,
     key: Mapping[str, Any] | None = None,
+    rubrics: Mapping[str, Mapping[str, Any]] | None = None,
     **change: Any,
 ) -> Plan:
     """To mark by another key (C, where B was right) unless told otherwise."""
     if policy in {CorrectionPolicy.NEW_KEY, CorrectionPolicy.ACCEPT_BOTH}:
         content = content_of(Kind(question["kind"]), dict(question))
         change["content"] = with_key(content, key or {"answer": "C"})
+    if policy is CorrectionPolicy.NEW_RUBRIC:
+        content = content_of(Kind(question["kind"]), dict(question))
+        change["content"] = with_rubrics(content, rubrics or one_point_more(content))
     return Plan(version_id, stop_id, policy, Change(**change))
+
+
+MORE = {"id": "more", "point": "并联审批", "marks": "6", "keyword_groups": [["并联审批"]]}
+
+
+def one_point_more(content: Any) -> dict[str, dict[str, Any]]:
+    """Every rubric of a question with one more key point."""
+    return {
+        part: {
+            "reference": f"{each.reference}还要并联审批。",
+            "rubric": [*(point.model_dump(mode="json") for point in each.rubric), MORE],
+        }
+        for part, each in written_parts(content).items()
+    }
 
 
 def attempts_at(session: Session, sitting: Sitting) -> list[Attempt]:

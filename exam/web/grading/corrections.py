@@ -28,13 +28,17 @@ from exam.web.errors import sentence
 from exam.web.forms import Confirmation
 from exam.web.grading.area import blueprint, confirms, proposes
 from exam.web.grading.keys import present, sent_key
+from exam.web.grading.looks import looks_shown
 from exam.web.grading.proposals import FIGURES, Proposal, plan_in
+from exam.web.grading.rubrics import fields_of
 from question_bank.errors import Conflict, DomainError, Invalid, NotFound, fill
 from question_bank.kinds import content_of, key_view, plain_order, public_view
 from question_bank.models import QuestionVersion
 from question_bank.scoring import sentence as rule_sentence
 
 Page = str | Response | tuple[str, int]
+LISTED = 30
+"""So many questions of a stop are listed; others are found by their code or words."""
 NAMED = 100
 """So many people whose results change are named on the page."""
 
@@ -53,9 +57,19 @@ def list_corrections() -> str:
         lines=lines,
         stop=_stop(session, stop_id),
         names=names_of(session, {line.correction.proposed_by for line in lines}),
-        questions=sat.questions_at(session, stop_id) if stop_id else [],
+        **_questions(session, stop_id),
         sees_units=_sees_units(),
     )
+
+
+def _questions(session: Session, stop_id: int | None) -> dict[str, Any]:
+    """The questions sat at a stop whose code or words hold what was looked for, so many as fit a page."""
+    asked = request.args.get("q", "").strip()[:60]
+    every = sat.questions_at(session, stop_id) if stop_id else []
+    found = [
+        each for each in every if asked.casefold() in f"{each.version.question.code} {each.version.stem}".casefold()
+    ]
+    return {"asked": asked, "every": len(every), "found": len(found), "questions": found[:LISTED]}
 
 
 def _stop(session: Session, stop_id: int | None) -> Any:
@@ -127,6 +141,7 @@ def _form(version: QuestionVersion, form: Proposal, *, preview: Any = None, mess
         others=sat.versions_sat(session, question_id=version.question_id),
         content=content,
         key=sent_key(content, request.form) if request.form else present(content),
+        rubrics=fields_of(content, request.form or None),
         has_key=bool(BY_KEY & set(policies_for(content))),
         view=public_view(content, order, version.marks),
         right=key_view(content, order, version.marks),
@@ -177,7 +192,7 @@ def _page(correction: Correction, message: str = "") -> str:
         new=_key(version, correction.change["content"]) if correction.change.get("content") else None,
         change=affected.plan_of(correction).change,
         kept=kept,
-        stale=bool(preview) and kept["counts"] != correction.preview["counts"],
+        stale=bool(preview) and not correction.change.get("looked") and kept["counts"] != correction.preview["counts"],
         seal=preview.seal if preview else "",
         people=_people(session, kept),
         names=names_of(session, {correction.proposed_by, correction.confirmed_by}),
@@ -186,6 +201,7 @@ def _page(correction: Correction, message: str = "") -> str:
         bulletins=drafted_for(session, correction.id),
         may_confirm=proposed and confirms(who, None) and who.person_id != correction.proposed_by,
         is_own=who.person_id == correction.proposed_by,
+        looks=looks_shown(session, correction),
         message=message,
         **_shown(),
     )

@@ -13,6 +13,7 @@ from exam.grading.markings import decide as keep_decision
 from exam.grading.markings import decide_same
 from exam.grading.queries import WrittenAnswer
 from exam.grading.rounds import Turn
+from exam.grading.second_look import answer_to_mark
 from exam.grading.sheets import WorkOrder
 from exam.sittings.models import Sitting
 from exam.sittings.queries import sitting_by_id
@@ -71,14 +72,14 @@ def following(sitting: Sitting) -> Response:
 
 
 @blueprint.get("/grading/answers/<int:answer_id>")
-@access(marks & anothers_answer, of=queries.written_answer)
+@access(marks & anothers_answer, of=answer_to_mark)
 def answer(answer: WrittenAnswer) -> str:
     """One answer with the question, the reference answer and the key points beside it."""
     return _page(answer, None)
 
 
 @blueprint.post("/grading/answers/<int:answer_id>")
-@access(marks & anothers_answer, of=queries.written_answer)
+@access(marks & anothers_answer, of=answer_to_mark)
 def decide(answer: WrittenAnswer) -> Response | tuple[str, int]:
     """Keep the marks and go on."""
     form = Marks()

@@ -10,13 +10,14 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, Optional
 
 from exam.grading.affected import Plan
-from exam.grading.correcting import Change, policies_for, with_key
+from exam.grading.correcting import Change, policies_for, with_key, with_rubrics
 from exam.grading.corrections import BY_KEY
 from exam.grading.models import CorrectionPolicy
 from exam.grading.sat import Where
 from exam.web.filters import label
 from exam.web.forms import Form
 from exam.web.grading.keys import sent_key
+from exam.web.grading.rubrics import sent_rubrics
 from question_bank.enums import Kind, ScoringRule, rules_for
 from question_bank.errors import N_, NotAllowed
 from question_bank.kinds import Content
@@ -92,6 +93,8 @@ def plan_in(form: Proposal, version_id: int, content: Content) -> Plan:
     change = Change()
     if policy in BY_KEY:
         change = Change(content=with_key(content, sent_key(content, request.form)))
+    elif policy is CorrectionPolicy.NEW_RUBRIC:
+        change = Change(content=with_rubrics(content, sent_rubrics(content, request.form)))
     elif policy is CorrectionPolicy.NEW_RULE:
         chosen = next((rule for rule in ScoringRule if rule.value == form.rule.data), None)
         change = Change(rule=chosen, options=_options(form, content.kind, chosen))

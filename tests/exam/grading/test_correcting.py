@@ -1,6 +1,7 @@
 """What one answer earns after a correction, for every kind of key and every policy."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam.grading.correcting import VOID, Change, Sat, corrected, policies_for, with_key
+from exam.grading.correcting import VOID, Change, Sat, corrected, policies_for, with_key, with_rubrics
 from exam.grading.marking import PartMark, Source, mark_item
 from exam.grading.models import CorrectionPolicy as Policy
 from question_bank.enums import Kind, ScoringRule, default_rule
@@ -111,8 +112,61 @@ def test_the_written_part_of_a_case_waits_on_when_the_key_of_another_part_change
     assert written.waiting
 
 
-def test_written_questions_can_only_be_given_to_everybody_or_made_void() -> None:
-    assert policies_for(content(papers.SHORT_ANSWER)) == (Policy.FULL_MARKS, Policy.VOID_RESCALE)
+def test_written_questions_have_no_key_but_key_points() -> None:
+    offered = (Policy.NEW_RUBRIC, Policy.FULL_MARKS, Policy.VOID_RESCALE)
+    assert policies_for(content(papers.SHORT_ANSWER)) == offered
+    diagnosis = {"kind": "short_answer", "stem": "列出一个问题。", "form": "diagnosis"}
+    assert policies_for(content(diagnosis)) == offered[1:]
+
+
+NEW_POINTS = {**papers.SHORT_ANSWER["rubric"][1], "keyword_groups": [["产业配套齐全", "配套完善"]]}
+OTHERWISE = {"": {"rubric": [papers.SHORT_ANSWER["rubric"][0], NEW_POINTS]}}
+SAID = "区位交通便利，配套完善。"
+
+
+def rubric_change(**looked: Decimal) -> Change:
+    return Change(content=with_rubrics(content(papers.SHORT_ANSWER), OTHERWISE), looked=looked)
+
+
+def test_new_key_points_suggest_anew_what_still_waits() -> None:
+    answered = sat(papers.SHORT_ANSWER, SAID)
+    assert marks(tuple(answered.base.values())) == [5]
+    [mark] = corrected(answered, Policy.NEW_RUBRIC, rubric_change())
+    assert (mark.awarded, mark.source, mark.waiting) == (10, Source.SUGGESTION, True)
+
+
+@pytest.mark.parametrize("source", [Source.MARKER, Source.AGREED, Source.ADJUDICATOR, Source.APPEAL])
+def test_new_key_points_never_overwrite_what_people_gave(source: Source) -> None:
+    [mark] = corrected(sat(papers.SHORT_ANSWER, SAID, by=source), Policy.NEW_RUBRIC, rubric_change())
+    assert (mark.awarded, mark.source) == (3, source)
+
+
+def test_a_second_look_changes_what_people_gave_and_nothing_where_it_comes_to_the_same() -> None:
+    given = sat(papers.SHORT_ANSWER, SAID, by=Source.MARKER)
+    for marks_given, source in ((Decimal(8), Source.CORRECTION), (Decimal(3), Source.MARKER)):
+        [mark] = corrected(replace(given, looked={"": marks_given}), Policy.NEW_RUBRIC, rubric_change())
+        assert (mark.awarded, mark.source) == (marks_given, source)
+
+
+def test_what_counted_by_itself_follows_the_new_key_points() -> None:
+    [mark] = corrected(sat(papers.SHORT_ANSWER, SAID, by=Source.RULE), Policy.NEW_RUBRIC, rubric_change())
+    assert (mark.awarded, mark.source) == (10, Source.CORRECTION)
+
+
+def test_other_parts_of_a_case_and_blank_answers_are_left_alone() -> None:
+    change = Change(content=with_rubrics(content(papers.CASE), {"b": {"veto": ["先建后补"]}}))
+    answered = sat(papers.CASE, {"1": "B", "2": "帮办代办，可以先建后补。"})
+    choice, written = corrected(answered, Policy.NEW_RUBRIC, change)
+    assert choice == answered.base["a"]
+    assert (written.awarded, written.waiting) == (0, True)
+    nothing = sat(papers.SHORT_ANSWER, None)
+    assert corrected(nothing, Policy.NEW_RUBRIC, rubric_change()) == tuple(nothing.base.values())
+
+
+@pytest.mark.parametrize("rubrics", [{"a": {}}, {"": {"rubric": []}}, {"": {"reference": "没有要点的答案"}}])
+def test_a_rubric_that_cannot_be_one_is_refused(rubrics: Mapping[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        with_rubrics(content(papers.SHORT_ANSWER), rubrics)
 
 
 @given(st.sampled_from(sorted(EACH)), st.sampled_from(Policy), st.data())

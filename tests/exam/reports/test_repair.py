@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from exam import audit, clock, database
 from exam.audit import AuditEvent
-from exam.grading import affected, corrections, operations
+from exam.grading import affected, corrections, operations, queries, second_look
 from exam.grading import sat as sat_
-from exam.grading.marking import Source
+from exam.grading.correcting import Change, with_rubrics
+from exam.grading.marking import Source, WrongMarks
 from exam.grading.models import Cause, Correction, CorrectionPolicy, CorrectionStatus, Mark, Score, ScoreChange
 from exam.reports import regrading, repair
 from exam.reports.models import Release
@@ -27,7 +28,7 @@ from tests.conftest import NOON
 from tests.factories.accounts import make_person, make_unit
 from tests.factories.corrections import attempts_at, label_of, plan, sit, version_of
 from tests.factories.marks import hand_in_paper
-from tests.factories.papers import CASE, FILL_BLANK, MULTIPLE, SINGLE, TRUE_FALSE
+from tests.factories.papers import CASE, FILL_BLANK, MULTIPLE, SHORT_ANSWER, SINGLE, TRUE_FALSE
 from tests.factories.tours import make_tour
 
 pytestmark = pytest.mark.db
@@ -195,6 +196,64 @@ def test_a_paper_handed_in_after_the_correction_is_marked_by_it(session: Session
     late = start(session, entry, sitting, device="test", at=sitting.opens_at)
     hand_in_paper(session, late, given=lambda item: label_of(item, "C"))
     assert session.get_one(Score, late.id).marks == 50
+
+
+WRITTEN = ["区位交通便利，产业配套齐全。", "区位交通便利，配套完善。"]
+TWO = SHORT_ANSWER["rubric"][1]
+RUBRICS = {"": {"rubric": [SHORT_ANSWER["rubric"][0], {**TWO, "keyword_groups": [["产业配套齐全", "配套完善"]]}]}}
+
+
+def test_new_key_points_list_what_people_gave_for_a_second_look_and_change_nothing_else(session: Session) -> None:
+    sitting = sit(session, WRITTEN, question=SHORT_ANSWER)
+    version = version_of(session, sitting, SHORT_ANSWER)
+    asked = plan(version, Policy.NEW_RUBRIC, question=SHORT_ANSWER, rubrics=RUBRICS)
+    one, two, three = (make_person(session) for _ in range(3))
+    made = repair.propose(session, asked, reason="采分点漏了同义说法", by=one.id, at=NOON)
+    before = repair.preview(session, asked)
+    assert (before.counts.kept_by_hand, before.counts.changed) == (2, 0)
+    [look] = second_look.looks(session, asked)
+    assert (look.text, look.before.awarded, look.suggested.awarded) == (WRITTEN[1], 25, 50)
+    again = {"attempt_id": look.attempt_id, "part": "", "at": NOON}
+    with pytest.raises(WrongMarks):
+        second_look.look_again(session, made, marks=Decimal(51), by=three.id, **again)
+    candidate = attempts_at(session, sitting)[1].assignment.entry.person_id
+    with pytest.raises(NotAllowed):
+        second_look.look_again(session, made, marks=Decimal(50), by=candidate, **again)
+    second_look.look_again(session, made, marks=Decimal(45), by=three.id, **again)
+    repair.confirm(session, made, seen=None, by=two.id, at=NOON)
+    with pytest.raises(NotAllowed):
+        second_look.look_again(session, made, marks=Decimal(50), by=three.id, **again)
+    outcome = regraded(session, made)
+    assert scores(session, sitting) == [100, 95]
+    assert (outcome["raised"], outcome["as_previewed"], len(outcome["releases"])) == (1, True, 1)
+    assert not any(effect.changed for effect in affected.effects(session, affected.plan_of(made)))
+
+
+def test_what_waits_is_suggested_anew_and_goes_on_waiting(session: Session) -> None:
+    sitting = sit(session, WRITTEN, question=SHORT_ANSWER, release=False, by_hand=False)
+    version = version_of(session, sitting, SHORT_ANSWER)
+    asked = plan(version, Policy.NEW_RUBRIC, question=SHORT_ANSWER, rubrics=RUBRICS)
+    assert second_look.looks(session, asked) == []
+    regraded(session, made := agreed(session, asked))
+    latest = session.scalars(
+        select(Mark).where(Mark.source == Source.SUGGESTION, Mark.sequence > 1).order_by(Mark.id)
+    ).all()
+    assert [(mark.awarded, mark.correction_id) for mark in latest][-1] == (50, made.id)
+    assert queries.progress(session, sitting.id).waiting == 2
+    assert corrections.mark_anew(session, made, [each.attempt_id for each in latest], at=NOON) == 0
+    first = session.scalars(select(Mark).where(Mark.attempt_id == latest[-1].attempt_id, Mark.sequence == 1)).all()
+    shown = [second_look.answer_to_mark(session, mark.id) for mark in first if mark.source is Source.SUGGESTION]
+    assert [answer.suggestion.awarded for answer in shown] == [50]
+    assert shown[0].content.rubric[1].keyword_groups == (("产业配套齐全", "配套完善"),)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("rubrics", [None, {"": {}}])
+def test_new_key_points_have_to_be_other_ones(session: Session, rubrics: Any) -> None:
+    sitting = sit(session, WRITTEN, question=SHORT_ANSWER)
+    version = version_of(session, sitting, SHORT_ANSWER)
+    change = None if rubrics is None else with_rubrics(content_of(Kind.SHORT_ANSWER, SHORT_ANSWER), rubrics)
+    with pytest.raises(NotAllowed):
+        repair.preview(session, affected.Plan(version, None, Policy.NEW_RUBRIC, Change(content=change)))
 
 
 QUESTIONS = {

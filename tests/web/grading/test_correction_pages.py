@@ -1,5 +1,6 @@
 """A wrong key from the bank's page to the confirmed correction."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -174,3 +175,43 @@ def test_every_kind_of_key_can_be_entered(client: FlaskClient, app: APIFlask, ki
     with app.app_context():
         [made] = db.session().scalars(select(Correction))
         assert made.change["content"]["stem"] == question["stem"]
+
+
+POINTS = "25分：区位交通 ｜ 区位交通便利\n25分：产业配套 ｜ 产业配套齐全、配套完善"
+
+
+def test_new_key_points_from_the_form_over_the_second_look_to_the_scorecard(client: FlaskClient, app: APIFlask) -> None:
+    with app.app_context(), writing() as session:
+        sitting = sit(session, ["区位交通便利，配套完善。"], question=papers.SHORT_ANSWER)
+        version = version_of(session, sitting, papers.SHORT_ANSWER)
+        one, two = (make_person(session, roles=[Role.ORGANISER]).id for _ in range(2))
+        [attempt] = attempts_at(session, sitting)
+        number, key, candidate = attempt.id, attempt.key, attempt.assignment.entry.person_id
+    sign_in(client, app, one)
+    form = client.get(f"/grading/corrections/new?version={version}").get_data(as_text=True)
+    assert "5分：产业配套 ｜ 产业配套齐全" in form
+    data = {"version": str(version), "stop": "0", "policy": "new_rubric", "reason": "采分点漏了同义说法"}
+    for wrong_points in ("没有分值的要点", "25分：区位交通 ｜ 山清水秀"):
+        assert client.post("/grading/corrections/new", data=data | {"rubric": wrong_points}).status_code == 400
+    shown = client.post("/grading/corrections/new", data=data | {"rubric": POINTS}).get_data(as_text=True)
+    assert "1份答案由人工评定" in shown
+    address = client.post("/grading/corrections/new", data=data | {"rubric": POINTS, "do": "propose"}).location
+    page = client.get(address).get_data(as_text=True)
+    assert "<mark>配套完善" in page
+    look = {"attempt": str(number), "part": ""}
+    for marks in ("", "51", "0.1"):
+        again = client.post(f"{address}/looks", data=look | {"marks": marks}, follow_redirects=True)
+        assert "notice-danger" in again.get_data(as_text=True), marks
+    client.post(f"{address}/looks", data=look | {"marks": "50"})
+    sign_in(client, app, two)
+    seal = client.get(address).get_data(as_text=True).split('name="seen" value="')[1].split('"')[0]
+    assert client.post(f"{address}/confirm", data={"seen": seal}).status_code == 302
+    with app.app_context():
+        [job] = db.session().scalars(select(Job))
+        payload = job.payload["correction"]
+        db.session().close()
+        regrading.regrade(db.engine, payload)
+    sign_in(client, app, candidate)
+    card = client.get(f"/reports/papers/{key}").get_data(as_text=True)
+    assert "按新的采分点重新判分" in card
+    assert re.search(r"100(\.00)?\s*<", card)
