@@ -13,6 +13,7 @@ from exam.bank_import import writing as bank_import
 from exam.extensions import babel, csrf, db
 from exam.grading import closing, recalibration
 from exam.jobs.worker import Chore, JobFunction, Work
+from exam.lessons import later
 from exam.notices import due as messages
 from exam.printouts import queries as prints
 from exam.reports import briefing, equated, regrading, repair, watching
@@ -120,6 +121,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("figures of questions", watching.EVERY, watching.watch),
         Chore("lesson briefs", briefing.EVERY, briefing.chore),
         Chore("equated scores", equated.EVERY, equated.watch),
+        Chore("quizzes thirty days later", later.EVERY, later.watch),
         Chore("reminders of stops", reminding.EVERY, reminding.chore(zone)),
         Chore("messages", messages.EVERY, messages.ask_for_due),
     )

@@ -9,10 +9,12 @@ from exam.web.admin import blueprint as admin
 from exam.web.bank import blueprint as bank
 from exam.web.grading import blueprint as grading
 from exam.web.hall import blueprint as hall
+from exam.web.lessons import blueprint as lessons
 from exam.web.papers import blueprint as papers
 from exam.web.reports import blueprint as reports
 from exam.web.sitting import blueprint as sitting
 from exam.web.tours import blueprint as tours
+from exam.web.training import blueprint as training
 
 web = Blueprint("web", __name__)
 
@@ -24,7 +26,20 @@ def healthz() -> Response:
     return jsonify(ok=True)
 
 
-AREAS: tuple[Blueprint, ...] = (web, account, sitting, hall, grading, admin, tours, bank, papers, reports)
+AREAS: tuple[Blueprint, ...] = (
+    web,
+    account,
+    sitting,
+    hall,
+    grading,
+    admin,
+    tours,
+    bank,
+    papers,
+    reports,
+    lessons,
+    training,
+)
 
 
 def register(app: Flask) -> None:

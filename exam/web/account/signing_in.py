@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from exam import clock
 from exam.accounts import operations
+from exam.accounts.roles import Role
 from exam.accounts.tries import TooManyTries
 from exam.extensions import db, writing
 from exam.web import identity
@@ -53,8 +54,14 @@ def sign_in_by_password() -> Page:
 @blueprint.get("/account/ticket")
 @public
 def ticket() -> Page:
-    """The door for those with a printed ticket; `?code=` fills it in, for tickets that carry their code as a QR."""
-    return _ticket_page(TicketSignIn(formdata=None, data={"code": request.args.get("code", "")[:40]}))
+    """The door for those with a printed ticket; `?code=` fills it in, for tickets that carry their code as a QR.
+
+    Staff who point their phone at somebody's ticket come to that person's check-in instead.
+    """
+    who, code = current_viewer(), request.args.get("code", "")[:40]
+    if code and who is not None and who.roster_entry_id is None and who.has(Role.ORGANISER, Role.UNIT_CONTACT):
+        return redirect(url_for("hall.arrival", ticket=code))
+    return _ticket_page(TicketSignIn(formdata=None, data={"code": code}))
 
 
 @blueprint.post("/account/ticket")

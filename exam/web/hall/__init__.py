@@ -1,5 +1,6 @@
-"""The hall: what is projected while people come in and write, and the door of each sitting."""
+"""The wall of the hall, and arriving there."""
 
-from exam.web.hall.views import blueprint
+from exam.web.hall import arrivals, views
+from exam.web.hall.area import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["arrivals", "blueprint", "views"]

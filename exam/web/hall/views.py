@@ -3,19 +3,17 @@
 from io import BytesIO
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Response, jsonify, render_template, url_for
 
 from exam import clock
-from exam.accounts.roles import Role
 from exam.extensions import db
 from exam.sittings import queries
+from exam.tours.flow import ATTENDED
 from exam.tours.models import Stop
 from exam.tours.queries import stop_by_id
-from exam.web.access import access, holds
+from exam.web.access import access
+from exam.web.hall.area import blueprint, digits_of, in_charge
 
-blueprint = Blueprint("hall", __name__, url_prefix="/hall")
-
-in_charge = holds(Role.ORGANISER, Role.LECTURER)
 THIS_MACHINE_ONLY = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -29,6 +27,7 @@ def projector(stop: Stop) -> str:
         stop=stop,
         address=address,
         unreachable=urlsplit(address).netloc.rsplit(":", 1)[0] in THIS_MACHINE_ONLY,
+        digits=digits_of(stop) if stop.status in ATTENDED else "",
         lines=queries.hall_lines(db.session(), stop.id),
         now=round(clock.now().timestamp() * 1000),
     )

@@ -6,10 +6,12 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from exam.lessons import queries as lessons
 from exam.sittings import queries
 from exam.sittings.models import SittingStatus
 from exam.sittings.queries import Seat
 from exam.sittings.window import may_start
+from exam.tours.flow import ATTENDED
 from exam.tours.models import RosterEntry, Stop
 
 
@@ -35,12 +37,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Room:
-    """The waiting room of one person at one stop. `ahead`: milliseconds until the next paper opens, else None."""
+    """The waiting room of one person at one stop.
+
+    `ahead`: milliseconds until the next paper opens, else None. `quiz`: whether a quiz of the lecture waits for the
+    person's answers. `checks_in`: whether the person can check in now.
+    """
 
     entry: RosterEntry
     stop: Stop
     lines: list[Line]
     ahead: int | None
+    quiz: bool
+    checks_in: bool
 
 
 def room_of(session: Session, entry: RosterEntry, *, at: datetime) -> Room:
@@ -48,7 +56,10 @@ def room_of(session: Session, entry: RosterEntry, *, at: datetime) -> Room:
     lines = [Line(seat, door_of(seat, at=at)) for seat in queries.seats_of(session, entry)]
     early = [line.seat.sitting.opens_at for line in lines if line.door is Door.TOO_EARLY]
     ahead = round((min(early) - at).total_seconds() * 1000) if early else None
-    return Room(entry, queries.stop_of(session, entry), lines, ahead)
+    stop = queries.stop_of(session, entry)
+    here = entry.checked_in_at is not None
+    quiz = here and stop.lecture_id is not None and lessons.quiz_waits(session, entry, at=at)
+    return Room(entry, stop, lines, ahead, quiz, checks_in=not here and stop.status in ATTENDED)
 
 
 def door_of(seat: Seat, *, at: datetime) -> Door:

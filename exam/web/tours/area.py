@@ -48,6 +48,7 @@ def lectures_there(viewer: Viewer, stop: Stop) -> bool:
 
 
 may_see_stop = sees_every_stop | contact_of_host | lectures_there
+may_lead_lesson = organises | lectures_there
 may_run_stop = organises | contact_of_host
 """Roster and check-in: names are seen by those who work with them."""
 

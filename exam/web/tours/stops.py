@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from exam import clock
 from exam.accounts.roles import Role
 from exam.extensions import db
+from exam.lessons.queries import round_lines
 from exam.tours import operations, queries
 from exam.tours.flow import DayOrder, Purpose, StopStatus
 from exam.tours.models import Stop, Tour
@@ -18,7 +19,17 @@ from exam.tours.operations import Overtaken
 from exam.web.access import access, viewer
 from exam.web.filters import day
 from exam.web.tours import overview
-from exam.web.tours.area import Page, act, attempt, blueprint, may_run_stop, may_see_stop, organises, zone
+from exam.web.tours.area import (
+    Page,
+    act,
+    attempt,
+    blueprint,
+    may_lead_lesson,
+    may_run_stop,
+    may_see_stop,
+    organises,
+    zone,
+)
 from exam.web.tours.forms import NONE, ReasonForm, StopForm, plan_of, shown_in_form
 
 
@@ -34,6 +45,9 @@ def stop(stop: Stop) -> Page:
         at=at,
         organises=who.has(Role.ORGANISER),
         runs=may_run_stop(who, stop),
+        rounds=round_lines(db.session(), stop.id),
+        sees_lesson=may_lead_lesson(who, stop) or who.has(Role.LEADER),
+        leads_lesson=may_lead_lesson(who, stop),
     )
 
 
