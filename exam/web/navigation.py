@@ -22,7 +22,7 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (N_("Marking"), "grading.desk", "pencil-square", frozenset({Role.MARKER, Role.ORGANISER})),
     (N_("Results"), "reports.comparison", "bar-chart", frozenset({Role.ORGANISER, Role.LEADER})),
     (N_("My unit"), "reports.own_unit", "building", frozenset({Role.UNIT_CONTACT})),
-    (N_("Lectures"), "lessons.lectures", "mic", frozenset({Role.LECTURER, Role.LEADER})),
+    (N_("Lectures and quizzes"), "lessons.lectures", "mic", frozenset({Role.LECTURER, Role.LEADER})),
     (N_("Training ledger"), "training.people", "award", frozenset({Role.LEADER, Role.UNIT_CONTACT})),
     (N_("My training"), "training.me", "award", frozenset({Role.CANDIDATE})),
     (N_("My results"), "reports.me", "journal-text", frozenset({Role.CANDIDATE})),

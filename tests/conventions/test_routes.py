@@ -32,6 +32,9 @@ PUBLIC = {
     "account.ticket",
     "account.sign_in_by_ticket",
     "account.set_language",
+    "lessons.come_in",
+    "lessons.feedback",
+    "lessons.give_feedback",
 }
 
 

@@ -28,6 +28,7 @@ from tests.factories.appeals import make_appeal
 from tests.factories.bank import make_question
 from tests.factories.bulletins import make_bulletin
 from tests.factories.leak_alarms import make_alarm
+from tests.factories.lessons import give_lecture, make_lecture, make_material, make_quiz, make_training
 from tests.factories.marks import hand_in_paper
 from tests.factories.prints import PRINT, asked_print
 from tests.factories.sittings import make_attempt
@@ -104,7 +105,18 @@ def _place(session: Session, name: str) -> Place:
     kept, _ = save_filter(session, name="案例", query="kind=case", by=author, at=NOON)
     drawn = Picture("1" * 64, "image/png", 1, 1, b"pixel")
     picture, _ = keep_picture(session, drawn, by=None, at=NOON)
+    lecturer = session.get_one(Person, place.people[Role.LECTURER])
+    lecture = give_lecture(session, stop, make_lecture(session, person=lecturer))
+    quiz = make_quiz(session, lecture)
+    material = make_material(session, stop)
+    material.released_at = NOON
     place.ids = {
+        "ticket": entry.ticket,
+        "quiz_item_id": quiz.items[0].id,
+        "material_id": material.id,
+        "phase": "before",
+        "wall": "quiz",
+        "training_id": make_training(session, candidate).id,
         "digest": picture.digest,
         "kind": "single_choice",
         "stop_id": stop.id,
