@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
+from exam.accounts.models import Person
 from exam.lessons.models import Feedback, Material, Quiz, QuizItem, QuizRound, QuizSheet, StoredFile
 from exam.lessons.phases import Phase, RoundStatus, key_shown, status_of, takes_sheets
 from exam.tours.models import RosterEntry, Stop
@@ -193,6 +194,16 @@ def quiz_waits(session: Session, entry: RosterEntry, *, at: datetime) -> bool:
     """Whether a round is open in which this person has handed in nothing."""
     held = open_round_of(session, entry.stop_id, at=at)
     return held is not None and sheet_of(session, held.id, entry.id) is None
+
+
+def entry_asked_later(session: Session, code: str) -> RosterEntry | None:
+    """Whose cleaned code this is while the last round of that stop's quiz is open: the ticket opens it again."""
+    return session.scalar(
+        select(RosterEntry)
+        .join(Person, Person.id == RosterEntry.person_id)
+        .join(QuizRound, QuizRound.stop_id == RosterEntry.stop_id)
+        .where(RosterEntry.ticket == code, Person.active, QuizRound.phase == Phase.LATER, QuizRound.closed_at.is_(None))
+    )
 
 
 def sheet_of(session: Session, round_id: int, entry_id: int) -> QuizSheet | None:

@@ -31,9 +31,8 @@ WALK_INS_SHOWN = 20
 """So many persons are offered for one search; more calls for a longer search."""
 
 
-TICKET_LASTS = timedelta(days=45)
-"""So long after the stop a printed ticket still opens it: for the own result, and for the lecture's quiz thirty days
-later, which is open for two weeks."""
+TICKET_LASTS = timedelta(days=30)
+"""So long after the stop a printed ticket still opens it, for the candidate's own result."""
 
 
 @dataclass(frozen=True)

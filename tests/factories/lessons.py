@@ -17,11 +17,10 @@ from exam.tours.models import Lecture, Lecturer, RosterEntry, Stop
 from exam.training.models import ExternalTraining
 from exam.training.operations import Report, report_training
 from question_bank.kinds import key_view
-from question_bank.models import Question, QuestionVersion
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
-from tests.factories.bank import make_question
 from tests.factories.numbering import numbers
+from tests.factories.papers import SINGLE, Contents, make_version
 
 PDF = b"%PDF-1.4 tiny"
 
@@ -47,13 +46,10 @@ def give_lecture(session: Session, stop: Stop, lecture: Lecture | None = None) -
     return stop.lecture
 
 
-def make_quiz(session: Session, lecture: Lecture, questions: Sequence[Question] | None = None) -> Quiz:
-    """Five questions (whose right answer is B, unless they are given), without the choosing."""
-    found = questions or [make_question(session) for _ in range(5)]
-    versions = [
-        session.query(QuestionVersion.id).filter_by(question_id=each.id, number=each.latest_number).scalar()
-        for each in found
-    ]
+def make_quiz(session: Session, lecture: Lecture, contents: Contents = ()) -> Quiz:
+    """Five questions whose right answer is B, unless `contents` says others; without the choosing."""
+    wanted = contents or [(SINGLE | {"stem": f"第{number}题：何时告知备案机关？"}, 1) for number in range(1, 6)]
+    versions = [make_version(session, content, marks).id for content, marks in wanted]
     quiz = Quiz(lecture_id=lecture.id, number=1, made_at=NOON, made_by=None)
     quiz.items = [QuizItem(position=place, question_version_id=each) for place, each in enumerate(versions, 1)]
     session.add(quiz)
