@@ -1,0 +1,45 @@
+"""Pure: which department a problem is for, by its name and by what it answers for."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_ORDINARY = re.compile(r"[县市区]|云川|局|分局|办公室|公司|委员会|[和（）()、，。；“”]")
+_WORDS = re.compile(r"[、，。；：（）()“”\s]+")
+LEAST = 2
+
+
+class Department(NamedTuple):
+    """A department by its id; `duties` are phrases set apart by 、 or ，."""
+
+    unit_id: int
+    name: str
+    duties: str
+
+
+def suggested(text: str, departments: Iterable[Department]) -> int | None:
+    """The department that is named in `text`, else the one most of whose duties are; None when nothing speaks for one.
+
+    Each whole duty that is named counts by its length, so that 施工许可 weighs more than 许可.
+    """
+    scored = [(_score(text, each), -number, each.unit_id) for number, each in enumerate(departments)]
+    best = max(scored, default=(0, 0, 0))
+    return best[2] if best[0] >= LEAST else None
+
+
+def _score(text: str, department: Department) -> int:
+    """How much of the department is named: its whole name outweighs every duty."""
+    if department.name in text or f"{department.name.removeprefix('县')}" in text:
+        return 100 + len(department.name)
+    core = _ORDINARY.sub("", department.name)
+    named = 4 * len(core) if len(core) >= LEAST and core in text else 0
+    duties = (word for word in _WORDS.split(department.duties) if len(word) >= LEAST)
+    return named + sum(_within(word, text) for word in duties)
+
+
+def _within(duty: str, text: str) -> int:
+    """The length of the longest piece of a duty, three characters at least, that stands in the text."""
+    for length in range(len(duty), LEAST, -1):
+        if any(duty[start : start + length] in text for start in range(len(duty) - length + 1)):
+            return length
+    return len(duty) if duty in text else 0
