@@ -14,6 +14,8 @@ from exam.ledger.recording import lock, take, words
 from question_bank.errors import N_, NotAllowed
 
 SAID = 400
+ASKING = Hand(asker=True).capacities(None)
+"""In what capacity somebody with an asker's address acts."""
 
 
 def helped(session: Session, asker: Asker, *, said: str = "", at: datetime) -> Case:
@@ -57,7 +59,7 @@ def may_object(session: Session, asker: Asker, case: Case, *, at: datetime, zone
 
     For who came to a closed case by a merger the days run from then.
     """
-    if not may(case.status, Act.REOPEN, Hand(asker=True).capacities(case.owner_id)):
+    if not may(case.status, Act.REOPEN, ASKING):
         return False
     if case.closed_at is None:
         return True

@@ -151,14 +151,14 @@ def extend(
     return case
 
 
-def urge(session: Session, case: Case, *, words_: str, hand: Hand, at: datetime) -> Case:
+def urge(session: Session, case: Case, *, remark: str, hand: Hand, at: datetime) -> Case:
     """督办: tell whoever has the case that it is being watched, with a remark."""
     lock(session, case)
-    take(session, case, Act.URGE, hand=hand, at=at, note=words(words_))
+    take(session, case, Act.URGE, hand=hand, at=at, note=words(remark))
     if case.status is CaseStatus.ASSIGNED:
-        telling.department(session, case, telling.URGED, note=words_, at=at)
+        telling.department(session, case, telling.URGED, note=remark, at=at)
     else:
-        telling.office(session, case, telling.URGED, note=words_, at=at)
+        telling.office(session, case, telling.URGED, note=remark, at=at)
     return case
 
 

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 _ORDINARY = re.compile(r"[县市区]|云川|局|分局|办公室|公司|委员会|[和（）()、，。；“”]")
 _WORDS = re.compile(r"[、，。；：（）()“”\s]+")
-LEAST = 2
+SHORTEST = 2
+GENERIC = frozenset(
+    {"项目", "企业", "管理", "服务", "审批", "方案", "建设", "工作", "活动", "组织", "政策", "投资", "协调", "办理", "许可", "监管"}
+)
+"""Pairs of characters that say nothing of a department."""
 
 
 class Department(NamedTuple):
@@ -24,7 +28,7 @@ def suggested(text: str, departments: Iterable[Department]) -> int | None:
     """
     scored = [(_score(text, each), -number, each.unit_id) for number, each in enumerate(departments)]
     best = max(scored, default=(0, 0, 0))
-    return best[2] if best[0] >= LEAST else None
+    return best[2] if best[0] else None
 
 
 def _score(text: str, department: Department) -> int:
@@ -32,14 +36,15 @@ def _score(text: str, department: Department) -> int:
     if department.name in text or f"{department.name.removeprefix('县')}" in text:
         return 100 + len(department.name)
     core = _ORDINARY.sub("", department.name)
-    named = 4 * len(core) if len(core) >= LEAST and core in text else 0
-    duties = (word for word in _WORDS.split(department.duties) if len(word) >= LEAST)
+    named = 4 * len(core) if len(core) >= SHORTEST and core in text else 0
+    duties = (word for word in _WORDS.split(department.duties) if len(word) >= SHORTEST)
     return named + sum(_within(word, text) for word in duties)
 
 
 def _within(duty: str, text: str) -> int:
-    """The length of the longest piece of a duty, three characters at least, that stands in the text."""
-    for length in range(len(duty), LEAST, -1):
-        if any(duty[start : start + length] in text for start in range(len(duty) - length + 1)):
-            return length
-    return len(duty) if duty in text else 0
+    """The length, less one, of the longest piece of a duty that stands in the text; 0 where only a generic pair does."""
+    for length in range(len(duty), SHORTEST - 1, -1):
+        pieces = (duty[start : start + length] for start in range(len(duty) - length + 1))
+        if any(piece in text and piece not in GENERIC for piece in pieces):
+            return length - 1
+    return 0

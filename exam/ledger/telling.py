@@ -1,9 +1,9 @@
 """Who is told what about a case. Messages are queued with a key, so that nobody is told the same thing twice."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,10 +13,13 @@ from exam.ledger.due import height
 from exam.ledger.flow import Level
 from exam.ledger.models import Asker, Case
 from exam.ledger.queries import answers_of, askers_of, holders
+from exam.notices.addresses import MAIL
 from exam.notices.operations import queue
+from exam.notices.queries import robots
 
 KIND = "ledger"
-_MAIL = re.compile(r"[^@\s,;，；]+@[^@\s,;，；]+\.[A-Za-z]{2,}")
+FOR_A_DAY = timedelta(days=1)
+"""A reminder of a due date is of no use later."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,28 @@ _LEVELS = {Level.DESK: "", Level.HEAD: "部门负责人", Level.HEADQUARTERS: "�
 
 
 def department(session: Session, case: Case, news: News, *, at: datetime, note: str = "", once: str = "") -> int:
-    """Tell whoever sees to the case at its level: the department's answerers, above them contacts, office, leaders."""
-    return _people(session, responsible(session, case), case, news, at=at, note=note, once=once)
+    """Tell whoever sees to the case at its level; of dates its answerers only.
+
+    A case raised to headquarters is told in the robots' groups too. Returns how many messages that made.
+    """
+    people = desk(session, case) if news in {SOON, TODAY, OVERDUE} else responsible(session, case)
+    told = _people(session, people, case, news, at=at, note=note, once=once)
+    if news is RAISED and height(case.level) >= height(Level.HEADQUARTERS):
+        body = "\n".join(_facts(case, news, note))
+        for robot in robots(session):
+            key = f"ledger:{case.id}:{news.name}:{once}:robot{robot.id}"
+            told += _queued(session, case, key=key, subject=_subject(news, case), body=body, at=at, channel=robot)
+    return told
+
+
+def desk(session: Session, case: Case) -> Sequence[Person]:
+    """经办人: the department's answerers."""
+    return holders(session, [Role.ANSWERER], unit_id=case.owner_id)
 
 
 def responsible(session: Session, case: Case) -> Sequence[Person]:
     """By the level of the case: 经办人; 部门负责人 besides; 县指挥部 besides; 县分管领导 besides."""
-    found = [*holders(session, [Role.ANSWERER], unit_id=case.owner_id)]
+    found = [*desk(session, case)]
     if height(case.level) >= height(Level.HEAD):
         found += holders(session, [Role.UNIT_CONTACT], unit_id=case.owner_id)
     if height(case.level) >= height(Level.HEADQUARTERS):
@@ -83,24 +101,23 @@ def tell_askers(
     answers = answers_of(session, case.id) if news in {ANSWERED, CLOSED, JOINED} else ()
     told = 0
     for asker in those:
-        address = _MAIL.search(asker.contact)
-        if asker.person is None and address is None:
+        named = MAIL.search(asker.contact)
+        if named is None and (asker.person is None or not asker.person.email):
             continue
         lines = [news.text, "", f"编号：{case.number}", f"您的问题：{asker.text}", *([note] if note else [])]
         lines += [f"答复：{answers[0].text}"] if answers else []
         lines += ["", f"查看办理情况：/ask/case/{asker.token}"]
-        queue(
+        key = f"ledger:{case.id}:{news.name}:{once}:asker{asker.id}"
+        told += _queued(
             session,
-            key=f"ledger:{case.id}:{news.name}:{once}:asker{asker.id}",
-            kind=KIND,
-            about=f"case:{case.id}",
-            person=asker.person,
-            address="" if asker.person is not None or address is None else address.group(),
-            subject=f"{news.subject}（{case.number}）",
+            case,
+            key=key,
+            subject=_subject(news, case),
             body="\n".join(lines),
             at=at,
+            person=asker.person,
+            address=named.group() if named else "",
         )
-        told += 1
     return told
 
 
@@ -108,18 +125,26 @@ def _people(
     session: Session, people: Sequence[Person], case: Case, news: News, *, at: datetime, note: str, once: str
 ) -> int:
     body = "\n".join(_facts(case, news, note))
+    until = at + FOR_A_DAY if news in {SOON, TODAY} else None
+    told = 0
     for person in people:
-        queue(
-            session,
-            key=f"ledger:{case.id}:{news.name}:{once or at.isoformat()}:{person.id}",
-            kind=KIND,
-            about=f"case:{case.id}",
-            person=person,
-            subject=f"{news.subject}（{case.number}）",
-            body=body,
-            at=at,
+        if not person.email:
+            continue
+        key = f"ledger:{case.id}:{news.name}:{once or at.isoformat()}:{person.id}"
+        told += _queued(
+            session, case, key=key, subject=_subject(news, case), body=body, at=at, person=person, useful_until=until
         )
-    return len(people)
+    return told
+
+
+def _queued(session: Session, case: Case, *, at: datetime, **message: Any) -> int:
+    """1 for a message that is new, 0 for one there was or for somebody with no address."""
+    made = queue(session, kind=KIND, about=f"case:{case.id}", at=at, **message)
+    return int(made is not None and made.made_at == at)
+
+
+def _subject(news: News, case: Case) -> str:
+    return f"{news.subject}（{case.number}）"
 
 
 def _facts(case: Case, news: News, note: str) -> list[str]:

@@ -9,6 +9,7 @@ from exam.web.admin import blueprint as admin
 from exam.web.bank import blueprint as bank
 from exam.web.grading import blueprint as grading
 from exam.web.hall import blueprint as hall
+from exam.web.ledger import blueprint as ledger
 from exam.web.lessons import blueprint as lessons
 from exam.web.papers import blueprint as papers
 from exam.web.reports import blueprint as reports
@@ -37,6 +38,7 @@ AREAS: tuple[Blueprint, ...] = (
     bank,
     papers,
     reports,
+    ledger,
     lessons,
     training,
 )

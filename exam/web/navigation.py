@@ -18,7 +18,12 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
         frozenset({Role.ORGANISER, Role.LEADER, Role.UNIT_CONTACT, Role.LECTURER, Role.ANSWERER}),
     ),
     (N_("Questions"), "bank.questions", "collection", frozenset({Role.AUTHOR, Role.REVIEWER, Role.ORGANISER})),
-    (N_("Specifications"), "papers.specifications", "grid-3x3-gap", frozenset({Role.ORGANISER})),
+    (
+        N_("Ledger"),
+        "ledger.board",
+        "clipboard-check",
+        frozenset({Role.ORGANISER, Role.LEADER, Role.ANSWERER, Role.UNIT_CONTACT}),
+    ),
     (N_("Marking"), "grading.desk", "pencil-square", frozenset({Role.MARKER, Role.ORGANISER})),
     (N_("Results"), "reports.comparison", "bar-chart", frozenset({Role.ORGANISER, Role.LEADER})),
     (N_("My unit"), "reports.own_unit", "building", frozenset({Role.UNIT_CONTACT})),
@@ -26,6 +31,7 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (N_("Training ledger"), "training.people", "award", frozenset({Role.LEADER, Role.UNIT_CONTACT})),
     (N_("My training"), "training.me", "award", frozenset({Role.CANDIDATE})),
     (N_("My results"), "reports.me", "journal-text", frozenset({Role.CANDIDATE})),
+    (N_("My questions"), "ledger.mine", "question-circle", frozenset({Role.CANDIDATE})),
     (
         N_("Published results"),
         "reports.published",
@@ -56,6 +62,13 @@ def navigation(viewer: Viewer | None, endpoints: frozenset[str]) -> list[dict[st
     ][:MENU]
 
 
+BELOW = {"papers": "bank"}
+"""Areas without an entry of their own, and the area whose entry leads to them."""
+
+
 def _area(endpoint: str) -> str:
-    """What everybody may read is an area of its own within the reports."""
-    return "published" if endpoint in PUBLISHED else endpoint.partition(".")[0]
+    """What everybody may read is an area of its own within the reports, one's own questions one within the ledger."""
+    if endpoint in PUBLISHED:
+        return "published"
+    area = endpoint.partition(".")[0]
+    return endpoint if endpoint == "ledger.mine" else BELOW.get(area, area)
