@@ -13,6 +13,8 @@ from exam.bank_import import writing as bank_import
 from exam.extensions import babel, csrf, db
 from exam.grading import closing, recalibration
 from exam.jobs.worker import Chore, JobFunction, Work
+from exam.ledger import papers as told_problems
+from exam.ledger import reminding as due_dates
 from exam.lessons import later
 from exam.notices import due as messages
 from exam.printouts import queries as prints
@@ -123,6 +125,8 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("equated scores", equated.EVERY, equated.watch),
         Chore("quizzes thirty days later", later.EVERY, later.watch),
         Chore("reminders of stops", reminding.EVERY, reminding.chore(zone)),
+        Chore("problems told in practical papers", told_problems.EVERY, told_problems.look),
+        Chore("due dates of cases", due_dates.EVERY, due_dates.chore(zone)),
         Chore("messages", messages.EVERY, messages.ask_for_due),
     )
 

@@ -19,6 +19,7 @@ WHERE = {
     "demo": "exam.cli.demo:demo",
     "documents": "exam.cli.documents:documents",
     "grade": "exam.cli.grading:grade",
+    "ledger": "exam.cli.ledger:ledger",
     "papers": "exam.cli.prints:papers",
     "regrade": "exam.cli.corrections:regrade",
     "report": "exam.cli.reporting:report",

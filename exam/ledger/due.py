@@ -48,7 +48,7 @@ class Timing(NamedEnum):
     LATER = "later", N_("In time"), "未到期"
     SOON = "soon", N_("Due soon"), "即将到期"
     TODAY = "today", N_("Due today"), "今日到期"
-    OVERDUE = "overdue", N_("Overdue"), "已逾期"
+    OVERDUE = "overdue", N_("Past its due date"), "已逾期"
 
 
 def due_on(rules: Rules, urgency: Urgency, *, given: date, workdays: Workdays) -> date:

@@ -25,9 +25,9 @@ class Show(NamedEnum):
     OPEN = "open", N_("Open cases"), "办理中"
     NEW = "new", N_("To be sorted"), "待梳理"
     ASSIGNED = "assigned", N_("With the departments"), "承办中"
-    OVERDUE = "overdue", N_("Overdue"), "已逾期"
+    OVERDUE = "overdue", N_("Past its due date"), "已逾期"
     ANSWERED = "answered", N_("To be followed up"), "待回访"
-    CLOSED = "closed", N_("Closed"), "已销号"
+    CLOSED = "closed", N_("Closed and done"), "已销号"
     ALL = "all", N_("All cases"), "全部"
 
 

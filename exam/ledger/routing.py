@@ -8,7 +8,24 @@ _ORDINARY = re.compile(r"[县市区]|云川|局|分局|办公室|公司|委员�
 _WORDS = re.compile(r"[、，。；：（）()“”\s]+")
 SHORTEST = 2
 GENERIC = frozenset(
-    {"项目", "企业", "管理", "服务", "审批", "方案", "建设", "工作", "活动", "组织", "政策", "投资", "协调", "办理", "许可", "监管"}
+    {
+        "项目",
+        "企业",
+        "管理",
+        "服务",
+        "审批",
+        "方案",
+        "建设",
+        "工作",
+        "活动",
+        "组织",
+        "政策",
+        "投资",
+        "协调",
+        "办理",
+        "许可",
+        "监管",
+    }
 )
 """Pairs of characters that say nothing of a department."""
 
@@ -42,7 +59,7 @@ def _score(text: str, department: Department) -> int:
 
 
 def _within(duty: str, text: str) -> int:
-    """The length, less one, of the longest piece of a duty that stands in the text; 0 where only a generic pair does."""
+    """The length, less one, of the longest piece of a duty in the text; 0 where it is a generic pair only."""
     for length in range(len(duty), SHORTEST - 1, -1):
         pieces = (duty[start : start + length] for start in range(len(duty) - length + 1))
         if any(piece in text and piece not in GENERIC for piece in pieces):

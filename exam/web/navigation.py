@@ -31,7 +31,7 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
     (N_("Training ledger"), "training.people", "award", frozenset({Role.LEADER, Role.UNIT_CONTACT})),
     (N_("My training"), "training.me", "award", frozenset({Role.CANDIDATE})),
     (N_("My results"), "reports.me", "journal-text", frozenset({Role.CANDIDATE})),
-    (N_("My questions"), "ledger.mine", "question-circle", frozenset({Role.CANDIDATE})),
+    (N_("Questions I asked"), "ledger.mine", "question-circle", frozenset({Role.CANDIDATE})),
     (
         N_("Published results"),
         "reports.published",

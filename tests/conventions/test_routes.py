@@ -35,6 +35,11 @@ PUBLIC = {
     "lessons.come_in",
     "lessons.feedback",
     "lessons.give_feedback",
+    "ledger.ask",
+    "ledger.send_question",
+    "ledger.follow",
+    "ledger.say",
+    "ledger.answers_for_all",
 }
 
 

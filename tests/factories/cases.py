@@ -21,6 +21,25 @@ TEXT = "企业问：标准厂房用电增容要等多久，能不能先用临时
 ANSWER = "高压单电源用户供电方案答复不超过10个工作日；可以先申请临时用电。"
 
 
+def make_handed_over(session: Session, unit: Unit) -> Case:
+    """A case raised at `unit` and answered by it, row by row."""
+    case = Case(
+        number=f"TZ-{unit.id}",
+        status=CaseStatus.ASSIGNED,
+        source=CaseSource.FLOOR,
+        unit_id=unit.id,
+        owner_id=unit.id,
+        title="用电增容",
+        text=TEXT,
+        raised_at=NOON,
+        assigned_at=NOON,
+        due_on=NOON.date(),
+    )
+    session.add(case)
+    session.flush()
+    return case
+
+
 @dataclass(frozen=True)
 class Office:
     """Who works on cases: the organiser and the department with its answerer."""

@@ -27,6 +27,7 @@ from tests.factories.accounts import make_person, make_unit
 from tests.factories.appeals import make_appeal
 from tests.factories.bank import make_question
 from tests.factories.bulletins import make_bulletin
+from tests.factories.cases import make_handed_over
 from tests.factories.leak_alarms import make_alarm
 from tests.factories.lessons import give_lecture, make_lecture, make_material, make_quiz, make_training
 from tests.factories.marks import hand_in_paper
@@ -119,6 +120,7 @@ def _place(session: Session, name: str) -> Place:
         "training_id": make_training(session, candidate).id,
         "digest": picture.digest,
         "kind": "single_choice",
+        "case_id": make_handed_over(session, unit).id,
         "stop_id": stop.id,
         "pair_id": pair.id,
         "tour_id": stop.tour_id,

@@ -52,7 +52,8 @@ def _page(form: HolidaysForm, year: int, messages: tuple[str, ...] = ()) -> str:
 @access(administers)
 def arrange_holidays() -> Page:
     """Set a year's days; with an empty text what was shipped counts again."""
-    form, messages = HolidaysForm(), ()
+    form = HolidaysForm()
+    messages: tuple[str, ...] = ()
     if form.validate_on_submit():
         year = int(form.year.data)
         try:

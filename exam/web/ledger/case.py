@@ -17,6 +17,7 @@ from exam.ledger.flow import Act, Urgency
 from exam.ledger.models import Case
 from exam.ledger.operations import Law
 from exam.web.access import access
+from exam.web.filters import label
 from exam.web.ledger.area import Page, act, blueprint, hand, handles, reads_register, today, within_sight, zone
 from exam.web.ledger.forms import topics
 from question_bank import queries as bank
@@ -60,7 +61,7 @@ def step(found: Case) -> Page | Response:
     message = act(lambda session: _take(session, queries.case_by_id(session, case_id), posted))
     if message:
         return _page(queries.case_by_id(db.session(), case_id), message, 400)
-    flash(gettext("Done: %(act)s.", act=gettext(posted.act.label if posted.act else "")), "success")
+    flash(gettext("Done: %(act)s.", act=label(posted.act)), "success")
     return redirect(url_for("ledger.case", case_id=case_id))
 
 

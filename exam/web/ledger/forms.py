@@ -29,14 +29,14 @@ class Search(Form):
 
     q = StringField(lazy_gettext("Search"), [Length(max=80)])
     owner = SelectField(lazy_gettext("Department in charge"), [Optional()])
-    topic = SelectField(lazy_gettext("Topic"), [Optional()])
+    topic = SelectField(lazy_gettext("Subject area"), [Optional()])
     source = SelectField(lazy_gettext("Where it comes from"), [Optional()])
     urgency = SelectField(lazy_gettext("How urgent"), [Optional()])
 
     def offer(self, departments: Sequence[Unit]) -> "Search":
         """Fill the lists to choose from."""
         self.owner.choices = [("", gettext("All departments")), *((str(unit.id), unit.name) for unit in departments)]
-        self.topic.choices = [("", gettext("All topics")), *topics()]
+        self.topic.choices = [("", gettext("All subject areas")), *topics()]
         self.source.choices = [("", gettext("All")), *((each.value, gettext(each.label)) for each in CaseSource)]
         self.urgency.choices = [("", gettext("All")), *((each.value, gettext(each.label)) for each in Urgency)]
         return self
