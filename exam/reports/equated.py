@@ -20,6 +20,7 @@ from exam.grading import queries as grading
 from exam.grading.correcting import VOID
 from exam.grading.models import Mark, Score
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
+from exam.reports import completing
 from exam.reports.models import Release
 from exam.reports.queries import OVER
 from exam.sittings.models import Assignment, Attempt, Sitting
@@ -32,7 +33,7 @@ from question_bank.queries import batches
 if TYPE_CHECKING:
     from exam.reports.scale import Answer, Sat
 
-SUBJECT = "scores:equated"
+SUBJECT = completing.KEPT
 EVERY = 30.0
 """Seconds between two looks at whether marks have changed; such a look reads three numbers."""
 REST = timedelta(seconds=60)
@@ -197,3 +198,4 @@ def watch(engine: Engine, *, at: datetime | None = None) -> None:
         outcome = look(session)
     with database.writing(engine) as session:
         keep(session, outcome, by=None, at=at)
+        completing.complete(session, at=at)

@@ -7,18 +7,13 @@ from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.grading import queries as grading
-from exam.reports import queries
-from exam.reports.comparison import Measure
-from exam.reports.frozen import as_json
+from exam.reports.completing import frozen_figures
 from exam.reports.models import Release
 from exam.reports.releasing import Openness
 from exam.sittings.models import Sitting, SittingStatus
 from exam.sittings.operations import release
 from exam.sittings.window import advance
-from question_bank.enums import PaperKind
 from question_bank.errors import N_, NotAllowed
-
-MEASURE = {PaperKind.BUSINESS: Measure.BUSINESS, PaperKind.PRACTICAL: Measure.PRACTICAL}
 
 
 def release_results(
@@ -52,11 +47,9 @@ def release_results(
         raise NotAllowed(N_("%(count)s answers still wait for a marker."), count=waiting)
     if grading.unmarked_attempts(session, sitting.stop_id):
         raise NotAllowed(N_("Some papers have been handed in but not marked yet; try again in a minute."))
-    found = queries.report(
-        session, queries.Scope(sitting_id=sitting.id, released_only=False), MEASURE[sitting.paper_kind]
-    )
+    figures = frozen_figures(session, sitting)
     number = before.number + 1 if before else 1
-    made = Release(sitting_id=sitting.id, number=number, at=at, by=by, figures=as_json(found))
+    made = Release(sitting_id=sitting.id, number=number, at=at, by=by, figures=figures)
     made.note, made.correction_id = note[:500], correction_id
     for name, value in opened.columns().items():
         setattr(made, name, value)
@@ -65,6 +58,6 @@ def release_results(
         session.flush()
     else:
         release(session, sitting, by=by, at=at)
-    detail = {"number": number, "people": len(found.people), "note": note, **opened.columns()}
+    detail = {"number": number, "people": len(figures["people"]), "note": note, **opened.columns()}
     audit.record(session, "results.released", f"sitting:{sitting.id}", by=by, at=at, detail=detail)
     return made

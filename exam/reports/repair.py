@@ -24,8 +24,8 @@ from exam.jobs import operations as jobs
 from exam.jobs.models import Job
 from exam.reports import queries
 from exam.reports.comparison import Measure, Row
+from exam.reports.completing import MEASURE
 from exam.reports.models import Release
-from exam.reports.operations import MEASURE
 from exam.reports.queries import Scope
 from exam.reports.statistics import Group
 from exam.sittings.models import Sitting, SittingStatus
