@@ -35,6 +35,7 @@ class ConflictKind(NamedEnum):
     WEAK = "weak", N_("Weak topics not taught"), "未讲薄弱知识点"
     SHARE = "share", N_("Lecturer has more than others"), "讲师场次偏多"
     WISH = "wish", N_("Wished for another time"), "与期望时间不符"
+    PACE = "pace", N_("Week fuller than others"), "当周场次偏多"
     NEAR = "near", N_("Neighbours far apart in time"), "邻近单位相隔过久"
     ELSEWHERE = "elsewhere", N_("Not the unit's own venue"), "非本单位场地"
     DEPARTMENT = "department", N_("Department at two stops"), "答疑部门重叠"

@@ -15,11 +15,13 @@ from exam.tours.checking import Conflict
 from exam.tours.drafting import Weak
 from exam.tours.flow import EDITABLE, StopStatus
 from exam.tours.models import Lecture, Placement, Stop, Tour, TourDraft, Venue
+from exam.tours.proposing import adopt, propose, replan
 from exam.tours.publishing import publish
 from question_bank.errors import N_, Invalid, NotAllowed, Problem
 
 __all__ = [
     "add",
+    "adopt",
     "discard",
     "drop",
     "fix",
@@ -27,7 +29,9 @@ __all__ = [
     "label",
     "open_draft",
     "place",
+    "propose",
     "publish",
+    "replan",
     "restore",
     "unplace",
     "weighed",

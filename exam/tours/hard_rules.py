@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import TypeVar
 
 from exam.tours.conflict import Conflict, ConflictKind
 from exam.tours.planned import Calendar, Place, Visit
-from exam.tours.planning_rules import HalfDay
-from exam.workdays.counting import Workdays
+from exam.tours.planning_rules import Half, HalfDay
 from question_bank.errors import N_
 
 K = TypeVar("K")
@@ -36,11 +35,6 @@ def hard_conflicts(calendar: Calendar, *, at: datetime | None = None) -> tuple[C
     for check in (_days_full, _again, _repeats, _travel, _loads):
         found += check(calendar, sound)
     return tuple(found)
-
-
-def free_days(days: Workdays, rules_on_holidays: bool, day: date) -> bool:
-    """Whether stops may be held on `day` as far as holidays go: on days worked in exchange, too."""
-    return rules_on_holidays or day not in days.special or days.worked(day)
 
 
 def _keys(*visits: Visit) -> tuple[int, ...]:
@@ -84,28 +78,19 @@ def _day(calendar: Calendar, visit: Visit, at: datetime | None) -> Found:
         span = {"first": calendar.starts_on.isoformat(), "last": calendar.ends_on.isoformat()}
         template = N_("%(unit)s: %(day)s lies outside the tour, which lasts from %(first)s to %(last)s.")
         yield Conflict(ConflictKind.OUTSIDE, keys, template, params | span)
-    if not free_days(calendar.workdays, rules.on_holidays, day):
+    if not calendar.holds_on(day):
         yield Conflict(ConflictKind.HOLIDAY, keys, N_("%(unit)s: %(day)s is a public holiday."), params)
     if any(each.holds(day) for each in rules.blackout):
         yield Conflict(ConflictKind.BLACKOUT, keys, N_("%(unit)s: no stops are held on %(day)s."), params)
     for half in _unused(calendar, visit, rules.half_days):
         template = N_("%(unit)s: on %(day)s stops are not held in the %(half)s.")
-        yield Conflict(ConflictKind.HALF_DAY, keys, template, params | {"half": half.half})
+        yield Conflict(ConflictKind.HALF_DAY, keys, template, params | {"half": half})
 
 
-def _unused(calendar: Calendar, visit: Visit, allowed: tuple[HalfDay, ...]) -> list[HalfDay]:
-    """The half-days it touches that are not allowed; a weekend worked in exchange goes for the weekday it replaces."""
-    touched = calendar.half_days_of(visit)
+def _unused(calendar: Calendar, visit: Visit, allowed: tuple[HalfDay, ...]) -> list[Half]:
+    """The half-days it touches that are not allowed."""
     day = calendar.local(visit.span[0]).date()
-    if exchanged(calendar.workdays, day):
-        halves = {each.half for each in allowed}
-        return [each for each in touched if each.half not in halves]
-    return [each for each in touched if each not in allowed]
-
-
-def exchanged(days: Workdays, day: date) -> bool:
-    """Whether `day` is a Saturday or Sunday on which offices work in exchange for another day."""
-    return days.special.get(day) is False and day.weekday() >= 5
+    return [each.half for each in calendar.half_days_of(visit) if not calendar.allowed(day, each.half, allowed)]
 
 
 def _room(calendar: Calendar, visit: Visit) -> Found:
@@ -130,7 +115,7 @@ def _lecturer(calendar: Calendar, visit: Visit) -> Found:
     if able.half_days is not None:
         for half in _unused(calendar, visit, able.half_days):
             template = N_("%(unit)s: %(lecturer)s cannot come in the %(half)s of %(day)s.")
-            yield Conflict(ConflictKind.UNAVAILABLE, keys, template, params | {"half": half.half})
+            yield Conflict(ConflictKind.UNAVAILABLE, keys, template, params | {"half": half})
     place = None if visit.venue is None else calendar.places[visit.venue]
     if able.online_only and not _online(place):
         template = N_("%(unit)s: %(lecturer)s speaks online only, and the venue is not online.")

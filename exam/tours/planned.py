@@ -8,7 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
 from exam.tours.planning_rules import Availability, Half, HalfDay, PlanRules, Wish
-from exam.workdays.counting import Workdays
+from exam.workdays.counting import SATURDAY, Workdays
 
 EARTH_KM = 6371.0088
 """Mean radius R1 of IUGG."""
@@ -211,6 +211,41 @@ class Calendar:
         """How many of so many stops fall to each lecturer who can take any, rounded up."""
         able = sum(each.availability.most_in_all != 0 for each in self.teachers.values())
         return -(-visits // max(1, able))
+
+    @cached_property
+    def usable_days(self) -> dict[date, tuple[Half, ...]]:
+        """By each day of the tour on which stops may be held its half-days, both in order."""
+        days = (self.starts_on + timedelta(days=each) for each in range((self.ends_on - self.starts_on).days + 1))
+        found = {day: self.halves_on(day) for day in days}
+        return {day: halves for day, halves in found.items() if halves}
+
+    def halves_on(self, day: date) -> tuple[Half, ...]:
+        """The half-days of `day` on which stops may be held, whether or not it lies within the tour."""
+        if not self.holds_on(day) or any(each.holds(day) for each in self.rules.blackout):
+            return ()
+        return tuple(each for each in Half if self.allowed(day, each, self.rules.half_days))
+
+    def holds_on(self, day: date) -> bool:
+        """Whether stops may be held on `day` as far as holidays go: on days worked in exchange, too."""
+        return self.rules.on_holidays or self.workdays.special.get(day) is not True
+
+    def allowed(self, day: date, half: Half, allowed: tuple[HalfDay, ...]) -> bool:
+        """Whether a half-day of the week is among `allowed`; a weekend worked in exchange goes for any weekday."""
+        if day.weekday() >= SATURDAY and self.workdays.special.get(day) is False:
+            return any(each.half is half for each in allowed)
+        return HalfDay(weekday=day.weekday(), half=half) in allowed
+
+    def fair_pace(self, visits: int) -> int:
+        """How many of so many stops fall to each week with a usable day, rounded up."""
+        weeks = {day - timedelta(days=day.weekday()) for day in self.usable_days}
+        return -(-visits // max(1, len(weeks)))
+
+    def can_come(self, teacher: int, day: date, halves: tuple[Half, ...]) -> bool:
+        """Whether a lecturer's own time lets them come on these half-days of `day`."""
+        able = self.teachers[teacher].availability
+        if any(each.holds(day) for each in able.away):
+            return False
+        return able.half_days is None or all(self.allowed(day, half, able.half_days) for half in halves)
 
     def with_visit(self, visit: Visit) -> "Calendar":
         """The same with one visit in another state."""

@@ -83,15 +83,16 @@ class Weights(Frozen):
 
     `industry`: the lecture teaches none of the unit's industries. `weak`: it teaches none of the topics the unit is
     weakest at. `load`: each stop of a lecturer beyond the fair share. `wish`: a unit that would be early is visited in
-    the last week (in proportion between). `near`: each week that lies between neighbouring units, up to four.
-    `elsewhere`: a unit has to come to a venue that is not its own.
+    the last week (in proportion between). `near`: each week that lies between neighbouring units. `pace`: each stop of
+    a week beyond an even pace. `elsewhere`: a unit has to come to a venue that is not its own.
     """
 
     industry: Points = 40
     weak: Points = 30
     load: Points = 20
     wish: Points = 20
-    near: Points = 4
+    near: Points = 2
+    pace: Points = 5
     elsewhere: Points = 25
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from exam.tours.conflict import Conflict, ConflictKind
 from exam.tours.hard_rules import overlapping
@@ -9,8 +10,6 @@ from exam.tours.planned import Calendar, Visit, teaches
 from exam.tours.planning_rules import Wish
 from question_bank.errors import N_
 
-FARTHEST_WEEKS = 4
-"""Neighbours farther apart than this cost no more."""
 LACKING = 100
 """A stop without a venue or a lecture."""
 SHARED_DEPARTMENT = 10
@@ -28,6 +27,7 @@ def soft_conflicts(calendar: Calendar) -> tuple[Conflict, ...]:
             found += _match(calendar, each)
             found += _wished(calendar, each)
     found += _shares(calendar, placed)
+    found += _paces(calendar, placed)
     found += _apart(calendar, placed)
     found += _departments(calendar, placed)
     return tuple(found)
@@ -52,7 +52,7 @@ def wish_cost(calendar: Calendar, unit: int, week: int) -> int:
 
 def near_cost(calendar: Calendar, weeks: int) -> int:
     """Points of two neighbours with so many weeks between them."""
-    return calendar.rules.weights.near * min(abs(weeks), FARTHEST_WEEKS)
+    return calendar.rules.weights.near * abs(weeks)
 
 
 def _soft(kind: ConflictKind, visits: tuple[Visit, ...], template: str, cost: int, **params: object) -> Conflict:
@@ -112,6 +112,19 @@ def _shares(calendar: Calendar, visits: list[Visit]) -> Found:
             template = N_("%(lecturer)s has %(count)s stops; a fair share is %(fair)s.")
             name = calendar.teachers[teacher].name
             yield _soft(ConflictKind.SHARE, tuple(there), template, cost, lecturer=name, count=len(there), fair=fair)
+
+
+def _paces(calendar: Calendar, visits: list[Visit]) -> Found:
+    weeks: defaultdict[date, list[Visit]] = defaultdict(list)
+    for each in visits:
+        weeks[calendar.week_of(each)].append(each)
+    fair = calendar.fair_pace(len(visits))
+    for week, there in weeks.items():
+        cost = calendar.rules.weights.pace * (len(there) - fair)
+        if cost > 0:
+            template = N_("In the week of %(week)s there are %(count)s stops; an even pace is %(fair)s.")
+            params = {"week": week.isoformat(), "count": len(there), "fair": fair}
+            yield _soft(ConflictKind.PACE, tuple(there), template, cost, **params)
 
 
 def _apart(calendar: Calendar, visits: list[Visit]) -> Found:
