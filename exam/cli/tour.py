@@ -6,6 +6,8 @@ import click
 
 WHERE = {
     "brief": "exam.cli.briefs:brief",
+    "plan": "exam.cli.planning:plan",
+    "publish": "exam.cli.planning:publish",
 }
 """Subcommand → module and name."""
 

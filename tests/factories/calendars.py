@@ -20,15 +20,20 @@ def half_days(weekdays: tuple[int, ...], *halves: Half) -> tuple[HalfDay, ...]:
     return tuple(HalfDay(weekday=day, half=half) for day in weekdays for half in halves or (Half.AFTERNOON,))
 
 
-def drawn(
-    seed: int, *, stops: int, lecturers: int, venues: int, weeks: int, most_per_day: int | None = 3
-) -> Calendar:
+def drawn(seed: int, *, stops: int, lecturers: int, venues: int, weeks: int, most_per_day: int | None = 3) -> Calendar:
     """A county of about 50 × 50 km: towns with a venue each, several units to a town, lecturers with limits."""
     random = Random(seed)
     places, hosts = {}, {}
     for number in range(1, venues + 1):
         point = (33.2 + random.random() * 0.45, 117.6 + random.random() * 0.54)
-        places[number] = Place(number, f"场地{number}", 10_000 + number, random.choice((60, 80, 120, 200)), False, *point)
+        places[number] = Place(
+            number,
+            f"场地{number}",
+            10_000 + number,
+            random.choice((60, 80, 120, 200)),
+            latitude=point[0],
+            longitude=point[1],
+        )
     for number in range(1, stops + 1):
         town = 1 + (number - 1) % venues
         hosts[number] = Host(
@@ -46,7 +51,9 @@ def drawn(
         for _ in range(random.randint(1, 3)):
             topics = (f"INDUSTRY-{random.choice(FIELDS)}", *random.sample(TOPICS, 1))
             talks[len(talks) + 1] = Talk(len(talks) + 1, f"讲题{len(talks) + 1}", teacher, topics)
-    wishes = tuple(Wished(unit=each, wish=random.choice(list(Wish))) for each in random.sample(sorted(hosts), stops // 8))
+    wishes = tuple(
+        Wished(unit=each, wish=random.choice(list(Wish))) for each in random.sample(sorted(hosts), stops // 8)
+    )
     rules = PlanRules(
         half_days=half_days((0, 1, 2, 3, 4), Half.MORNING, Half.AFTERNOON),
         blackout=(Span(first=date(2027, 3, 15), last=date(2027, 3, 16)),),
@@ -75,7 +82,9 @@ def _teacher(random: Random, number: int, weeks: int) -> Teacher:
         able = able.model_copy(update={"half_days": half_days(weekdays, Half.MORNING, Half.AFTERNOON)})
     if random.random() < 0.4:
         start = date(2027, 3, 1).toordinal() + random.randrange(weeks * 7 - 14)
-        able = able.model_copy(update={"away": (Span(first=date.fromordinal(start), last=date.fromordinal(start + 13)),)})
+        able = able.model_copy(
+            update={"away": (Span(first=date.fromordinal(start), last=date.fromordinal(start + 13)),)}
+        )
     return Teacher(number, f"讲师{number}", able)
 
 
