@@ -188,5 +188,3 @@ def _mended(found: Mended) -> tuple[dict[str, Any], list[str]]:
     }
     head = f"改动 {len(found.changed)} 场（其中改期 {len(found.moved)} 场），至少须改动 {found.fewest} 场"
     return data, [head, *(_line(visits[key]) for key in found.changed)]
-
-

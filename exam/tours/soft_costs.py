@@ -108,7 +108,7 @@ def _shares(calendar: Calendar, visits: list[Visit]) -> Found:
     fair = calendar.fair_share(sum(map(len, taught.values())))
     for teacher, there in taught.items():
         cost = calendar.rules.weights.load * (len(there) - fair)
-        if cost > 0:
+        if cost > 0 and any(each.open for each in there):
             template = N_("%(lecturer)s has %(count)s stops; a fair share is %(fair)s.")
             name = calendar.teachers[teacher].name
             yield _soft(ConflictKind.SHARE, tuple(there), template, cost, lecturer=name, count=len(there), fair=fair)
@@ -121,7 +121,7 @@ def _paces(calendar: Calendar, visits: list[Visit]) -> Found:
     fair = calendar.fair_pace(len(visits))
     for week, there in weeks.items():
         cost = calendar.rules.weights.pace * (len(there) - fair)
-        if cost > 0:
+        if cost > 0 and any(each.open for each in there):
             template = N_("In the week of %(week)s there are %(count)s stops; an even pace is %(fair)s.")
             params = {"week": week.isoformat(), "count": len(there), "fair": fair}
             yield _soft(ConflictKind.PACE, tuple(there), template, cost, **params)
@@ -131,12 +131,12 @@ def _apart(calendar: Calendar, visits: list[Visit]) -> Found:
     counted = Counter(each.unit for each in visits)
     once = {each.unit: each for each in visits if counted[each.unit] == 1}
     for one, other in sorted(calendar.neighbours):
-        if one not in once or other not in once:
+        if one not in once or other not in once or not (once[one].open or once[other].open):
             continue
         weeks = week_index(calendar, once[one]) - week_index(calendar, once[other])
         cost = near_cost(calendar, weeks)
         if cost:
-            template = N_("%(unit)s and %(other)s are neighbours, and %(weeks)s weeks lie between them.")
+            template = N_("%(unit)s and %(other)s are neighbours; weeks between them: %(weeks)s.")
             names = {"unit": calendar.hosts[one].name, "other": calendar.hosts[other].name, "weeks": abs(weeks)}
             yield _soft(ConflictKind.NEAR, (once[one], once[other]), template, cost, **names)
 

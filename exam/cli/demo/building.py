@@ -3,9 +3,10 @@
 import json
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -13,14 +14,14 @@ from sqlalchemy.orm import Session
 from exam import audit, config, database, schema
 from exam.accounts.models import Person, Unit
 from exam.accounts.roles import Role
-from exam.cli.demo import marking, stops
+from exam.cli.demo import marking, planning, stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.cli.demo.filing import file_results
 from exam.papers.operations import install_standard
 from exam.reports import equated, watching
 from exam.sittings import queries
 from exam.sittings.models import SittingStatus
-from exam.tours.models import RosterEntry, Stop, StopStatus
+from exam.tours.models import RosterEntry, Stop, StopStatus, Tour
 from question_bank import content, reserves
 from question_bank.enums import Status
 from question_bank.errors import N_, DomainError
@@ -90,6 +91,8 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
             say("单位与人员 …")
             county = settle(session, at=began)
             planned = plan_tour(session, county, zone=settings.zone, at=at)
+            planning.arrange(session, county, planned, at=began)
+            planning.announce(session, planned[0].stop.tour, county, zone=settings.zone, at=began)
             _freeze_rosters(session, county, planned, at=began)
         _run(engine, county, planned, zone=settings.zone, at=at, say=say)
         with database.reading(engine) as session:
@@ -110,7 +113,7 @@ def _freeze_rosters(session: Session, county: County, planned: list[Planned], *,
             stops.freeze_roster(session, county, each.stop, codes[each.stop.unit_id], at=at)
 
 
-def _run(engine: Engine, county: County, planned: list[Planned], *, zone: tzinfo, at: datetime, say: Say) -> None:
+def _run(engine: Engine, county: County, planned: list[Planned], *, zone: ZoneInfo, at: datetime, say: Say) -> None:
     behind = [each for each in planned if each.offset < 0]
     told: frozenset[int] = frozenset()
     for number, each in enumerate(behind, start=1):
@@ -132,6 +135,7 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, zone: tzinfo
         stops.run_today(session, county, Planned(session.get_one(Stop, today.stop.id), 0), at=at)
         released = [session.get_one(Stop, each.stop.id) for each in behind[: len(behind) - UNMARKED]]
         file_results(session, county, released, at=at, zone=zone)
+        planning.change_later(session, session.get_one(Tour, today.stop.tour_id), county, zone=zone, at=at)
 
 
 def _facts(session: Session, planned: list[Planned]) -> dict[str, Any]:

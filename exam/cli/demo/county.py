@@ -17,6 +17,8 @@ from exam.accounts.secrets import hash_password
 from exam.cli.demo.names import invented
 from exam.tours import operations as tours
 from exam.tours.models import Lecture, Stop, Tour, Venue
+from exam.workdays.counting import Workdays
+from exam.workdays.shipped import days
 from question_bank.enums import Audience
 
 COUNTY: dict[str, Any] = json.loads((Path(__file__).parent / "county.json").read_text(encoding="utf-8"))
@@ -40,6 +42,7 @@ STAFF: tuple[tuple[Role, str, int, str], ...] = (
 START, END = time(13, 40), time(17, 20)
 TOUR_DAYS = (1, 2, 3)
 """Tuesday, Wednesday, Thursday."""
+SHIPPED = Workdays({each.day: each.off for each in days()})
 
 
 @dataclass
@@ -181,16 +184,16 @@ def calendar(finished: int = 9) -> list[tuple[int, dict[str, Any]]]:
 
 
 def tour_days(today: date, *, behind: int, ahead: int) -> dict[int, date]:
-    """A day for each offset: Tuesdays to Thursdays backwards and forwards from today."""
-    days = {0: today}
+    """A day for each offset: Tuesdays to Thursdays on which offices work, backwards and forwards from today."""
+    found = {0: today}
     for sign, count in ((-1, behind), (1, ahead)):
         day = today
         for number in range(1, count + 1):
             day += timedelta(days=sign)
-            while day.weekday() not in TOUR_DAYS:
+            while day.weekday() not in TOUR_DAYS or not SHIPPED.worked(day):
                 day += timedelta(days=sign)
-            days[sign * number] = day
-    return days
+            found[sign * number] = day
+    return found
 
 
 def plan_tour(session: Session, county: County, *, zone: ZoneInfo, at: datetime) -> list[Planned]:

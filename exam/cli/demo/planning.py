@@ -124,10 +124,12 @@ def _departments(session: Session, county: County, planned: list[Planned], *, by
 
 
 def _availability(session: Session, county: County, planned: list[Planned], *, by: int, at: datetime) -> None:
-    """Enterprise people come once a week and on afternoons only; two are away on a day of the tour that is not theirs."""
+    """Enterprise people come once a week; two are away on a day of the tour that is not theirs."""
     ahead = [each.stop for each in planned if each.offset > 0]
     for number, (code, lecture) in enumerate(county.lectures.items()):
-        able = Availability(most_per_week=1, most_in_all=4) if code in {"L1", "L2", "L3", "L8", "L9"} else Availability()
+        able = (
+            Availability(most_per_week=1, most_in_all=4) if code in {"L1", "L2", "L3", "L8", "L9"} else Availability()
+        )
         if code in {"L2", "L8"}:
             able = able.model_copy(update={"half_days": AFTERNOONS})
         if code in {"L3", "L6"}:
@@ -165,7 +167,14 @@ def _exchange(session: Session, one: Placement, other: Placement, *, zone: ZoneI
         drafts.unplace(session, each, by=by, at=at)
     for each, (starts_at, ends_at) in zip((one, other), times, strict=True):
         if starts_at is not None and ends_at is not None:
-            plan = {"venue": each.venue, "lecture": each.lecture}
-            drafts.place(session, each, starts_at=starts_at, ends_at=ends_at, zone=zone, by=by, at=at, **plan)
-
-
+            drafts.place(
+                session,
+                each,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                venue=each.venue,
+                lecture=each.lecture,
+                zone=zone,
+                by=by,
+                at=at,
+            )
