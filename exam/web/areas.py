@@ -12,6 +12,7 @@ from exam.web.hall import blueprint as hall
 from exam.web.ledger import blueprint as ledger
 from exam.web.lessons import blueprint as lessons
 from exam.web.papers import blueprint as papers
+from exam.web.planning import blueprint as planning
 from exam.web.reports import blueprint as reports
 from exam.web.sitting import blueprint as sitting
 from exam.web.tours import blueprint as tours
@@ -35,6 +36,7 @@ AREAS: tuple[Blueprint, ...] = (
     grading,
     admin,
     tours,
+    planning,
     bank,
     papers,
     reports,

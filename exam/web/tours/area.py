@@ -1,29 +1,31 @@
 """The area's blueprint and who may do what in it."""
 
-from collections.abc import Callable
-from datetime import date, datetime, time
-from typing import TypeVar
-from zoneinfo import ZoneInfo
-
-from flask import Blueprint, current_app, flash
-from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
+from flask import Blueprint
 
 from exam.accounts.roles import Role, Viewer
-from exam.extensions import db, writing
 from exam.tours.models import Stop
-from exam.tours.operations import Overtaken
 from exam.tours.queries import Place
 from exam.web.access import Permission, holds, permission
-from exam.web.errors import sentence
-from exam.web.forms import Form
-from question_bank.errors import DomainError
+from exam.web.deeds import Page, act, attempt, moment, zone
 
-T = TypeVar("T")
+__all__ = [
+    "Page",
+    "act",
+    "attempt",
+    "blueprint",
+    "may_run_place",
+    "may_run_stop",
+    "may_see_board",
+    "may_see_stop",
+    "moment",
+    "organises",
+    "organises_place",
+    "sees_every_stop",
+    "within",
+    "zone",
+]
 
 blueprint = Blueprint("tours", __name__, url_prefix="/tours")
-
-Page = str | tuple[str, int] | Response
 
 organises = holds(Role.ORGANISER)
 may_see_board = holds(Role.ORGANISER, Role.LEADER, Role.ANSWERER, Role.UNIT_CONTACT, Role.LECTURER)
@@ -67,45 +69,3 @@ organises_place = _of_place(organises)
 def within(viewer: Viewer) -> int | None:
     """The unit whose people the viewer may put on rosters; None for everybody's."""
     return None if viewer.has(Role.ORGANISER) else viewer.unit_id
-
-
-def zone() -> ZoneInfo:
-    """The county's time zone."""
-    found: ZoneInfo = current_app.extensions["liangjuan"].zone
-    return found
-
-
-def moment(day: date, clock: time) -> datetime:
-    """A day and a time of day in the county as a moment."""
-    return datetime.combine(day, clock, tzinfo=zone())
-
-
-def attempt(form: Form, deed: Callable[[Session], T]) -> tuple[T | None, str]:
-    """Run one operation for a valid form: its result, or None and the sentence of the refusal ("" for field errors)."""
-    if not form.validate_on_submit():
-        return None, ""
-    try:
-        with writing() as session:
-            return deed(session), ""
-    except Overtaken:
-        raise
-    except DomainError as error:
-        return None, sentence(error)
-
-
-def act(deed: Callable[[Session], object], done: str, *, first: Callable[[Session], object] | None = None) -> bool:
-    """Run one operation of a button: flashes `done`, or the sentence of the refusal.
-
-    `first` is the long part of the work that only reads; it runs before the writing transaction begins.
-    """
-    try:
-        if first is not None:
-            first(db.session())
-        with writing() as session:
-            deed(session)
-    except DomainError as error:
-        flash(sentence(error), "danger")
-        return False
-    if done:
-        flash(done, "success")
-    return True
