@@ -67,3 +67,42 @@ class Cover:
     @property
     def papers(self) -> int:
         return len(self.seats)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the run sheet: from when to when, what, how long in minutes, and what belongs to it."""
+
+    hours: str
+    what: str
+    minutes: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class DaySheet:
+    """流程单 of one stop. `facts` are pairs of a term and its value; `duties` names that are written in by hand.
+
+    `checks` are ticked off before the doors open; `warning` is empty unless the day does not fit.
+    """
+
+    occasion: Occasion
+    facts: tuple[tuple[str, str], ...]
+    items: tuple[Item, ...]
+    duties: tuple[str, ...]
+    checks: tuple[str, ...]
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """函 in the official form: `points` are numbered 一、二、 with their texts; `closing` stands at the end."""
+
+    issuer: str
+    title: str
+    addressed: str
+    opening: str
+    points: tuple[tuple[str, str], ...]
+    closing: str
+    contact: str
+    date: str

@@ -119,9 +119,7 @@ def _heads(session: Session, tour: Tour) -> dict[int, Heads]:
     rows = session.execute(
         select(RosterEntry.unit_id, func.count(), func.count(RosterEntry.checked_in_at))
         .join(Stop, Stop.id == RosterEntry.stop_id)
-        .where(
-            Stop.tour_id == tour.id, Stop.status == StopStatus.FINISHED, RosterEntry.absence != Absence.EXEMPT
-        )
+        .where(Stop.tour_id == tour.id, Stop.status == StopStatus.FINISHED, RosterEntry.absence != Absence.EXEMPT)
         .group_by(RosterEntry.unit_id)
     )
     return {unit_id: Heads(expected, came) for unit_id, expected, came in rows}

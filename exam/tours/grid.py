@@ -13,6 +13,7 @@ from exam.workdays.counting import SATURDAY, Workdays
 T = TypeVar("T")
 
 DAY = timedelta(days=1)
+HALVES = {each.value: each for each in Half}
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ def read_slot(text: str) -> Slot | None:
     """What `str(slot)` wrote; None for anything else."""
     day, _, half = text.partition(".")
     try:
-        return Slot(date.fromisoformat(day), Half(half))
-    except ValueError:
+        return Slot(date.fromisoformat(day), HALVES[half])
+    except (ValueError, KeyError):
         return None
 
 

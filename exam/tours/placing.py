@@ -6,15 +6,17 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from exam.accounts.models import Person
+from exam.accounts.models import Person, Unit
+from exam.accounts.roles import UnitCategory
 from exam.tours.flow import StopStatus
-from exam.tours.models import Lecture, Lecturer, Stop, TourDraft, Venue
+from exam.tours.models import Lecture, Lecturer, Stop, StopDepartment, TourDraft, Venue
 from exam.workdays.queries import arranged
 from question_bank.errors import N_, NotFound
 from question_bank.models import Topic
 
 INDUSTRY = "INDUSTRY"
 """The root below which the topics of industries stand."""
+
 
 def draft_by_id(session: Session, draft_id: int) -> TourDraft:
     """Raises NotFound."""
@@ -27,7 +29,7 @@ def draft_by_id(session: Session, draft_id: int) -> TourDraft:
 def names_of(session: Session, person_ids: Sequence[int | None]) -> dict[int, str]:
     """The names of persons by id."""
     wanted = select(Person.id, Person.name).where(Person.id.in_([each for each in person_ids if each]))
-    return dict(session.execute(wanted).tuples())
+    return dict(iter(session.execute(wanted).tuples()))
 
 
 def special_days(session: Session) -> dict[date, str]:
@@ -46,9 +48,7 @@ def venue_with_unit(session: Session, venue_id: int) -> Venue:
 def lecturer_with_person(session: Session, lecturer_id: int) -> Lecturer:
     """Raises NotFound."""
     found = session.scalar(
-        select(Lecturer)
-        .where(Lecturer.id == lecturer_id)
-        .options(joinedload(Lecturer.person).joinedload(Person.unit))
+        select(Lecturer).where(Lecturer.id == lecturer_id).options(joinedload(Lecturer.person).joinedload(Person.unit))
     )
     if found is None:
         raise NotFound(N_("There is no such lecturer."))
@@ -101,4 +101,16 @@ def stops_by_lecturer(session: Session, tour_id: int) -> dict[int, int]:
         .where(Stop.tour_id == tour_id, Stop.status != StopStatus.CANCELLED)
         .group_by(Lecture.lecturer_id)
     )
-    return dict(rows.tuples())
+    return dict(iter(rows.tuples()))
+
+
+def departments_at(session: Session, stop_id: int) -> list[Unit]:
+    """Who answers at a stop, by code."""
+    wanted = select(Unit).join(StopDepartment, StopDepartment.unit_id == Unit.id)
+    return list(session.scalars(wanted.where(StopDepartment.stop_id == stop_id).order_by(Unit.code)))
+
+
+def departments(session: Session) -> list[Unit]:
+    """Everybody who can be asked to answer, by code."""
+    able = (UnitCategory.DEPARTMENT, UnitCategory.BUREAU)
+    return list(session.scalars(select(Unit).where(Unit.category.in_(able)).order_by(Unit.code)))

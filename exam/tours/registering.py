@@ -27,9 +27,7 @@ def change_venue(
     same = select(Venue.id).where(Venue.unit_id == venue.unit_id, Venue.name == name, Venue.id != venue.id)
     if session.scalar(same) is not None:
         raise Conflict(N_("This unit already has a venue called %(code)s."), code=name)
-    return _changed(
-        session, venue, "venue", {"name": name, "capacity": capacity, "online": online}, by=by, at=at
-    )
+    return _changed(session, venue, "venue", {"name": name, "capacity": capacity, "online": online}, by=by, at=at)
 
 
 def change_lecturer(
@@ -49,9 +47,7 @@ def change_lecture(session: Session, lecture: Lecture, *, title: str, by: int | 
     return _changed(session, lecture, "lecture", {"title": title}, by=by, at=at)
 
 
-def _changed(
-    session: Session, row: Row, kind: str, values: dict[str, Any], *, by: int | None, at: datetime
-) -> Row:
+def _changed(session: Session, row: Row, kind: str, values: dict[str, Any], *, by: int | None, at: datetime) -> Row:
     """Set what differs; nothing is told of where nothing does."""
     before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
     if not before:

@@ -77,9 +77,7 @@ def _apart(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
                 found[other][1] -= down * push
         if not moved:
             break
-    return [
-        (min(max(x, MARGIN / 2), WIDTH - MARGIN / 2), max(y, MARGIN / 2)) for x, y in found
-    ]
+    return [(min(max(x, MARGIN / 2), WIDTH - MARGIN / 2), max(y, MARGIN / 2)) for x, y in found]
 
 
 Box = tuple[float, float, float, float]
@@ -111,7 +109,8 @@ def _hidden(box: Box, others: Sequence[Box]) -> float:
     """The area of a box that lies on others or outside the drawing's width."""
     outside = max(0.0, -box[0]) + max(0.0, box[2] - WIDTH)
     lying = sum(
-        max(0.0, min(box[2], other[2]) - max(box[0], other[0])) * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
+        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
         for other in others
     )
     return outside * SIZE + lying

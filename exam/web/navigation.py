@@ -62,7 +62,7 @@ def navigation(viewer: Viewer | None, endpoints: frozenset[str]) -> list[dict[st
     ][:MENU]
 
 
-BELOW = {"papers": "bank"}
+BELOW = {"papers": "bank", "planning": "tours"}
 """Areas without an entry of their own, and the area whose entry leads to them."""
 
 

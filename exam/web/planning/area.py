@@ -1,4 +1,4 @@
-"""The area's blueprint and who may do what in it: drafts are the organisers', what was published everybody's who sees the tour."""
+"""The area's blueprint and who may do what in it: drafts are the organisers', versions are for all who see the tour."""
 
 from flask import Blueprint
 

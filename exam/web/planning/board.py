@@ -31,7 +31,7 @@ def newest() -> Page:
 @blueprint.get("/<int:tour_id>")
 @access(organises, of=queries.tour_by_id)
 def calendar(tour: Tour) -> Page:
-    """The draft as weeks of half-days, what waits to be placed, and what is wrong; without a draft, how to begin one."""
+    """The draft as weeks of half-days, what waits, and what is wrong; without a draft, how to begin one."""
     session, at = db.session(), clock.now()
     if drafting.draft_of(session, tour) is None:
         stops = queries.stops_of(session, tour.id)

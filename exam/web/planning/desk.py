@@ -14,6 +14,7 @@ from exam.tours.planned import Calendar
 from exam.tours.planning_rules import PlanRules
 from exam.web.deeds import zone
 
+
 @dataclass(frozen=True)
 class Card:
     """One placement on the page, with what is wrong with it and what it costs in points.

@@ -131,13 +131,16 @@ class VenueForm(Form):
         lazy_gettext("Place on the map"),
         [Length(max=60)],
         description=lazy_gettext(
-            "Latitude and longitude in degrees, such as 31.8206, 117.2272. Copied from any map; travel between two venues is reckoned from it."
+            "Latitude and longitude in degrees, such as 31.8206, 117.2272. Copied from any map; travel between two "
+            "venues is reckoned from it."
         ),
     )
 
     def validate_place(self, field: StringField) -> None:
         if field.data and read_place(field.data) is None:
-            raise ValidationError(gettext("Write latitude and longitude with a comma between them, such as 31.8206, 117.2272."))
+            raise ValidationError(
+                gettext("Write latitude and longitude with a comma between them, such as 31.8206, 117.2272.")
+            )
 
     def show(self, venue: Venue) -> "VenueForm":
         self.name.data, self.capacity.data, self.online.data = venue.name, venue.capacity, venue.online
@@ -171,7 +174,9 @@ class LecturerForm(Form):
     away = TextAreaField(
         lazy_gettext("Away on"),
         [Length(max=2000)],
-        description=lazy_gettext("One line for each: a day (2027-03-16), or the first and the last day (2027-03-16 to 2027-03-19)."),
+        description=lazy_gettext(
+            "One line for each: a day (2027-03-16), or the first and the last day (2027-03-16 to 2027-03-19)."
+        ),
     )
     most_per_week = IntegerField(lazy_gettext("Stops in one week at most"), [Optional(), NumberRange(0, 14)])
     most_in_all = IntegerField(lazy_gettext("Stops on one tour at most"), [Optional(), NumberRange(0, 200)])

@@ -58,8 +58,8 @@ class Outcome:
 def name_of(slot: Slot | None) -> str:
     """A half-day as people say it."""
     if slot is None:
-        return gettext("not placed")
-    return gettext("%(day)s, %(half)s", day=day(slot.day), half=label(slot.half))
+        return str(gettext("not placed"))
+    return str(gettext("%(day)s, %(half)s", day=day(slot.day), half=label(slot.half)))
 
 
 def slot_at(placement: Placement, noon: time) -> Slot | None:
@@ -120,7 +120,7 @@ def ways_out(calendar: Calendar, visit: Visit, slot: Slot, *, at: datetime) -> t
 @blueprint.get("/placements/<int:placement_id>/slots")
 @access(organises, of=drafting.placement_by_id)
 def slots(placement: Placement) -> Page:
-    """For every half-day of the tour what would be wrong there and what it would cost: shown while something is dragged."""
+    """For every half-day what would be wrong there and what it would cost: shown while something is dragged."""
     session, at = db.session(), clock.now()
     calendar = drafting.calendar_of(session, placing.draft_by_id(session, placement.draft_id), zone=zone(), at=at)
     visit, now = _visit(calendar, placement), checking.cost(calendar)
@@ -136,7 +136,7 @@ def slots(placement: Placement) -> Page:
 @blueprint.post("/placements/<int:placement_id>/move")
 @access(organises, of=drafting.placement_by_id)
 def move(placement: Placement) -> Page:
-    """Move to a half-day or back among those that wait; a script gets the calendar alone, a plain form the whole page."""
+    """Move to a half-day or back to those that wait; a script gets the calendar alone, a form the whole page."""
     slot, seen = read_slot(request.form.get("slot", "")), request.form.get("seen", 0, type=int)
     if slot is None and request.form.get("slot") != TRAY:
         return redirect(url_for("planning.placement", placement_id=placement.id))

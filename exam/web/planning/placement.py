@@ -1,4 +1,4 @@
-"""One stop of the draft: time, place, lecture, and whether it stays, goes or is cancelled. The plain way of every drag."""
+"""One stop of the draft: time, place, lecture, whether it stays, goes or is cancelled. The plain way of every drag."""
 
 from datetime import datetime, time
 from typing import Any
@@ -80,9 +80,7 @@ def _against(placement_id: int, form: PlacementForm) -> tuple[Conflict, ...]:
     return tuple(each for each in found if each.hard)
 
 
-def _page(
-    placement: Placement, form: PlacementForm, *, message: str = "", against: tuple[Conflict, ...] = ()
-) -> str:
+def _page(placement: Placement, form: PlacementForm, *, message: str = "", against: tuple[Conflict, ...] = ()) -> str:
     session, at = db.session(), clock.now()
     draft = placing.draft_by_id(session, placement.draft_id)
     stop = drafting.stops_behind(session, [placement]).get(placement.stop_id or 0)

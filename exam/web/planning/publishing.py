@@ -53,9 +53,7 @@ class Comparison:
 def compared(session: Session, tour: Tour, draft: TourDraft, *, at: datetime) -> Comparison:
     """Read the draft, what it would change and what forbids that."""
     hard = checking.hard_conflicts(drafting.calendar_of(session, draft, zone=zone(), at=at), at=at)
-    waiting = [
-        each for each in drafting.placements_of(session, draft) if each.starts_at is None and not each.dropped
-    ]
+    waiting = [each for each in drafting.placements_of(session, draft) if each.starts_at is None and not each.dropped]
     return Comparison(
         draft,
         tuple(line(each) for each in publishing.upcoming_changes(session, draft, zone=zone())),

@@ -155,7 +155,9 @@ def change_venue(venue: Venue) -> Page:
     if done is None:
         return render_template("planning/venue.html", venue=venue, tour=tour, form=form, message=message), 400
     flash(gettext("%(name)s has been changed.", name=form.name.data), "success")
-    return redirect(url_for("planning.resources", tour_id=tour.id, _anchor="venues") if tour else url_for("tours.register"))
+    return redirect(
+        url_for("planning.resources", tour_id=tour.id, _anchor="venues") if tour else url_for("tours.register")
+    )
 
 
 def _venue_changed(session: Session, venue_id: int, form: VenueForm, *, at: datetime) -> Venue:
@@ -164,9 +166,7 @@ def _venue_changed(session: Session, venue_id: int, form: VenueForm, *, at: date
     registering.change_venue(session, venue, name=name, capacity=seats, online=online, by=by, at=at)
     latitude, longitude = read_place(form.place.data or "") or (None, None)
     address = form.address.data or ""
-    return arranging.set_place(
-        session, venue, address=address, latitude=latitude, longitude=longitude, by=by, at=at
-    )
+    return arranging.set_place(session, venue, address=address, latitude=latitude, longitude=longitude, by=by, at=at)
 
 
 @blueprint.get("/units/<int:unit_id>/industries")
@@ -188,7 +188,9 @@ def change_industries(unit: Unit) -> Page:
         return _industries_page(unit, form, message=message), 400
     flash(gettext("%(name)s has been changed.", name=unit.name), "success")
     tour = queries.current_tour(db.session())
-    return redirect(url_for("planning.resources", tour_id=tour.id, _anchor="units") if tour else url_for("tours.register"))
+    return redirect(
+        url_for("planning.resources", tour_id=tour.id, _anchor="units") if tour else url_for("tours.register")
+    )
 
 
 def _industries_page(unit: Unit, form: UnitTopicsForm, *, message: str = "") -> str:

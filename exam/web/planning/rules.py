@@ -48,11 +48,15 @@ class RulesForm(Form):
     blackout = TextAreaField(
         lazy_gettext("Days on which nothing is held"),
         [Length(max=4000)],
-        description=lazy_gettext("One line for each: a day (2027-03-16), or the first and the last day (2027-03-16 to 2027-03-19)."),
+        description=lazy_gettext(
+            "One line for each: a day (2027-03-16), or the first and the last day (2027-03-16 to 2027-03-19)."
+        ),
     )
     on_holidays = BooleanField(lazy_gettext("Public holidays may be used as well"))
     most_per_day = IntegerField(
-        lazy_gettext("Stops on one day at most"), [Optional(), NumberRange(1, 99)], description=lazy_gettext("Empty: as many as there are lecturers and venues for.")
+        lazy_gettext("Stops on one day at most"),
+        [Optional(), NumberRange(1, 99)],
+        description=lazy_gettext("Empty: as many as there are lecturers and venues for."),
     )
     unit_visits = IntegerField(lazy_gettext("Stops at one unit at most"), [InputRequired(REQUIRED), NumberRange(1, 99)])
     speed_kmh = FloatField(lazy_gettext("Speed on the road, km/h"), [InputRequired(REQUIRED), NumberRange(1, 300)])
@@ -61,7 +65,9 @@ class RulesForm(Form):
         [InputRequired(REQUIRED), NumberRange(1, 5)],
         description=lazy_gettext("1.3: the road is three tenths longer than the straight line."),
     )
-    margin_minutes = IntegerField(lazy_gettext("Minutes to spare on every way"), [InputRequired(REQUIRED), NumberRange(0, 1440)])
+    margin_minutes = IntegerField(
+        lazy_gettext("Minutes to spare on every way"), [InputRequired(REQUIRED), NumberRange(0, 1440)]
+    )
     unknown_minutes = IntegerField(
         lazy_gettext("Minutes between venues without a place"), [InputRequired(REQUIRED), NumberRange(0, 1440)]
     )
@@ -104,7 +110,16 @@ class RulesForm(Form):
             raise ValidationError(gettext("A unit cannot wish for both early and late."))
 
 
-SAME = ("on_holidays", "most_per_day", "unit_visits", "speed_kmh", "detour", "margin_minutes", "unknown_minutes", "near_km")
+SAME = (
+    "on_holidays",
+    "most_per_day",
+    "unit_visits",
+    "speed_kmh",
+    "detour",
+    "margin_minutes",
+    "unknown_minutes",
+    "near_km",
+)
 """Fields of the form that are called like those of the rules."""
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import format_date, gettext
 
+from exam.tours.grid import HALVES
 from exam.tours.planning_rules import Half, HalfDay, Span
 from exam.web.filters import label
 from question_bank.errors import N_, NotAllowed
@@ -31,7 +32,7 @@ def half_day_choices() -> list[tuple[str, str]]:
 
 def half_days_of(ticked: Iterable[str]) -> tuple[HalfDay, ...]:
     found = [each.split("-", 1) for each in ticked]
-    return tuple(HalfDay(weekday=int(weekday), half=Half(half)) for weekday, half in found)
+    return tuple(HalfDay(weekday=int(weekday), half=HALVES[half]) for weekday, half in found)
 
 
 def spans_of(text: str) -> tuple[Span, ...]:
@@ -47,7 +48,10 @@ def _span(line: str) -> Span:
         days = []
     rest = DATE.sub("", line).strip(" \t-–—~～至到,，。、to")
     if not 1 <= len(days) <= 2 or rest or days[-1] < days[0]:
-        raise NotAllowed(N_("“%(line)s” is no day and no first and last day; write 2027-03-16 or 2027-03-16 to 2027-03-19."), line=line.strip())
+        raise NotAllowed(
+            N_("“%(line)s” is no day and no first and last day; write 2027-03-16 or 2027-03-16 to 2027-03-19."),
+            line=line.strip(),
+        )
     return Span(first=days[0], last=days[-1])
 
 

@@ -76,7 +76,8 @@ def all_said(found: Sequence[Conflict]) -> list[Said]:
 
 def kind_of_change(value: str) -> str:
     """What of a stop changed."""
-    return gettext(ChangeKind(value).label)
+    found = next((each for each in ChangeKind if each.value == value), None)
+    return value if found is None else str(gettext(found.label))
 
 
 def told(template: str, params: Mapping[str, object]) -> str:

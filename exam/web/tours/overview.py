@@ -7,12 +7,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from exam.accounts.models import Unit
 from exam.grading import queries as grading
 from exam.papers.models import Specification
 from exam.sittings import planning
 from exam.sittings import queries as sittings
 from exam.sittings.models import Sitting, SittingStatus
-from exam.tours import queries
+from exam.tours import placing, queries
 from exam.tours.flow import ATTENDED, StopStatus
 from exam.tours.models import Stop
 from exam.tours.queries import Attendance
@@ -119,6 +120,7 @@ class Overview:
     sittings: tuple[SittingView, ...]
     step: Step
     crowded: int
+    departments: tuple[Unit, ...]
 
     @property
     def issued(self) -> bool:
@@ -140,6 +142,7 @@ def of(session: Session, stop: Stop, *, at: datetime) -> Overview:
         sittings=views,
         step=step_of(stop.status, heads.expected, views),
         crowded=max(heads.expected - stop.venue.capacity, 0) if stop.venue else 0,
+        departments=tuple(placing.departments_at(session, stop.id)),
     )
 
 
