@@ -216,13 +216,14 @@ def _to_lecturer(about: Around, issuer: str, date: str) -> Letter:
     lecturer = stop.lecture.lecturer
     slot = next(each for each in _slots(about) if each.what is Part.LECTURE)
     begins, ends = slot.start.astimezone(about.zone), slot.end.astimezone(about.zone)
+    minutes = int((slot.end - slot.start).total_seconds() // 60)
     audience = f"{stop.unit.name}招商干部" + (f"约{about.heads}人" if about.heads else "")
     focus = f"，主攻产业：{stop.unit.focus}" if stop.unit.focus else ""
     points = (
         ("授课题目", f"《{bare(stop.lecture.title)}》。"),
         (
             "授课时间",
-            f"{long_day(about.starts)}{begins:%H:%M}至{ends:%H:%M}，约{int((slot.end - slot.start).total_seconds() // 60)}分钟，随后现场答疑。",
+            f"{long_day(about.starts)}{begins:%H:%M}至{ends:%H:%M}，约{minutes}分钟，随后现场答疑。",
         ),
         ("授课地点", about.where + "。"),
         ("听课对象", f"{audience}{focus}。"),

@@ -29,7 +29,8 @@ def draft_by_id(session: Session, draft_id: int) -> TourDraft:
 def names_of(session: Session, person_ids: Sequence[int | None]) -> dict[int, str]:
     """The names of persons by id."""
     wanted = select(Person.id, Person.name).where(Person.id.in_([each for each in person_ids if each]))
-    return dict(iter(session.execute(wanted).tuples()))
+    found: dict[int, str] = dict(iter(session.execute(wanted)))
+    return found
 
 
 def special_days(session: Session) -> dict[date, str]:
@@ -101,7 +102,8 @@ def stops_by_lecturer(session: Session, tour_id: int) -> dict[int, int]:
         .where(Stop.tour_id == tour_id, Stop.status != StopStatus.CANCELLED)
         .group_by(Lecture.lecturer_id)
     )
-    return dict(iter(rows.tuples()))
+    found: dict[int, int] = dict(iter(rows))
+    return found
 
 
 def departments_at(session: Session, stop_id: int) -> list[Unit]:

@@ -1,6 +1,7 @@
 """A small whole site: two units, every role in both, one stop at each in full swing. For tests that walk everything."""
 
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import select
@@ -18,6 +19,9 @@ from exam.papers.models import Paper
 from exam.reports.models import Release
 from exam.reports.repair import propose
 from exam.sittings.models import Attempt
+from exam.tours import drafting, drafts, publishing
+from exam.tours import operations as tours
+from exam.tours.models import Stop
 from question_bank.legislation import write_article
 from question_bank.models import Document, Question, QuestionPair
 from question_bank.operations import keep_picture
@@ -31,6 +35,7 @@ from tests.factories.cases import make_handed_over
 from tests.factories.leak_alarms import make_alarm
 from tests.factories.lessons import give_lecture, make_lecture, make_material, make_quiz, make_training
 from tests.factories.marks import hand_in_paper
+from tests.factories.numbering import numbers
 from tests.factories.prints import PRINT, asked_print
 from tests.factories.sittings import make_attempt
 from tests.factories.tours import make_entry, make_stop
@@ -83,6 +88,24 @@ def _correction(session: Session, attempt: Attempt, by: int) -> Correction:
     version_id = attempt.assignment.paper.items[0].question_version_id
     asked = Plan(version_id, None, CorrectionPolicy.FULL_MARKS, Change())
     return propose(session, asked, reason="题目有误", by=by, at=NOON)
+
+
+def _planned(session: Session, stop: Stop) -> dict[str, object]:
+    """A venue, a lecture and a draft in which the stop is; the calendar has been published once."""
+    number = next(numbers)
+    venue = tours.create_venue(session, name=f"会议室{number}", unit=stop.unit, capacity=60, by=None, at=NOON)
+    lecturer = tours.register_lecturer(
+        session, code=f"L{number}", person=make_person(session), title="业务骨干", field="光伏", by=None, at=NOON
+    )
+    lecture = tours.create_lecture(session, lecturer, title=f"讲题{number}", by=None, at=NOON)
+    publishing.announce(session, stop.tour, zone=ZoneInfo("Asia/Shanghai"), by=None, at=NOON)
+    draft = drafts.open_draft(session, stop.tour, by=None, at=NOON)
+    return {
+        "venue_id": venue.id,
+        "lecturer_id": lecturer.id,
+        "lecture_id": lecture.id,
+        "placement_id": drafting.placements_of(session, draft)[0].id,
+    }
 
 
 def _place(session: Session, name: str) -> Place:
@@ -155,6 +178,8 @@ def _place(session: Session, name: str) -> Place:
         "specification_id": paper.paper_set.specification_id,
         "what": "paper",
         "name": "nothing",
+        **_planned(session, stop),
+        "to": "unit",
         "token": "nothing",
         "job_id": jobs.enqueue(session, PRINT, asked_print(stop.id), by=None, at=NOON).id,
     }

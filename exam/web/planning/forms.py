@@ -21,9 +21,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from exam.tours import queries
-from exam.tours.models import Lecturer, Placement, Venue
+from exam.tours.models import Placement, Venue
 from exam.web.deeds import zone
 from exam.web.forms import Form
+from exam.web.planning.typed_rules import half_day_choices
 
 REQUIRED = lazy_gettext("Fill this in.")
 NONE = 0
@@ -165,11 +166,7 @@ class LecturerForm(Form):
 
     title = StringField(lazy_gettext("Position"), [InputRequired(REQUIRED), Length(max=120)])
     field = StringField(lazy_gettext("Field"), [InputRequired(REQUIRED), Length(max=80)])
-    any_time = RadioField(
-        lazy_gettext("Half-days of the week"),
-        [InputRequired(REQUIRED)],
-        choices=[("yes", lazy_gettext("Can come on any half-day")), ("no", lazy_gettext("Only on those ticked below"))],
-    )
+    any_time = RadioField(lazy_gettext("Half-days of the week"), [InputRequired(REQUIRED)])
     half_days = several(lazy_gettext("Can come on"))
     away = TextAreaField(
         lazy_gettext("Away on"),
@@ -181,6 +178,15 @@ class LecturerForm(Form):
     most_per_week = IntegerField(lazy_gettext("Stops in one week at most"), [Optional(), NumberRange(0, 14)])
     most_in_all = IntegerField(lazy_gettext("Stops on one tour at most"), [Optional(), NumberRange(0, 200)])
     online_only = BooleanField(lazy_gettext("Speaks online only"))
+
+    def offer(self) -> "LecturerForm":
+        """Fill the lists to tick from."""
+        self.any_time.choices = [
+            ("yes", gettext("Can come on any half-day")),
+            ("no", gettext("Only on those ticked below")),
+        ]
+        self.half_days.choices = half_day_choices()
+        return self
 
 
 class LectureForm(Form):
@@ -197,7 +203,3 @@ class UnitTopicsForm(Form):
     """What a unit's industries are."""
 
     industries = several(lazy_gettext("Industries"))
-
-
-def lecturer_choices(lecturers: list[Lecturer]) -> list[tuple[int, str]]:
-    return [(each.id, each.person.name) for each in lecturers]

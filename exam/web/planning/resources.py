@@ -18,7 +18,7 @@ from exam.web.access import access, viewer
 from exam.web.deeds import Page, attempt
 from exam.web.planning.area import blueprint, organises
 from exam.web.planning.forms import LectureForm, LecturerForm, UnitTopicsForm, VenueForm, read_place
-from exam.web.planning.typed_rules import half_day_choices, half_days_of, spans_of, spans_shown
+from exam.web.planning.typed_rules import half_days_of, spans_of, spans_shown
 
 
 @blueprint.get("/<int:tour_id>/resources")
@@ -44,7 +44,7 @@ def resources(tour: Tour) -> Page:
 @access(organises, of=placing.lecturer_with_person)
 def lecturer(lecturer: Lecturer) -> Page:
     """A lecturer's page: position, when they can come, lectures, stops."""
-    form = LecturerForm(formdata=None, data=_availability_shown(lecturer))
+    form = LecturerForm(formdata=None, data=_availability_shown(lecturer)).offer()
     return _lecturer_page(lecturer, form)
 
 
@@ -52,7 +52,7 @@ def lecturer(lecturer: Lecturer) -> Page:
 @access(organises, of=placing.lecturer_with_person)
 def change_lecturer(lecturer: Lecturer) -> Page:
     """Keep position and availability; stops that do not fit any more show as conflicts of the draft."""
-    form = LecturerForm()
+    form = LecturerForm().offer()
     done, message = attempt(form, lambda session: _lecturer_changed(session, lecturer.id, form, at=clock.now()))
     if done is None:
         return _lecturer_page(lecturer, form, message=message), 400
@@ -62,7 +62,6 @@ def change_lecturer(lecturer: Lecturer) -> Page:
 
 def _lecturer_page(lecturer: Lecturer, form: LecturerForm, *, message: str = "") -> str:
     session = db.session()
-    form.half_days.choices = half_day_choices()
     return render_template(
         "planning/lecturer.html",
         lecturer=lecturer,
