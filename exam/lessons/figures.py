@@ -14,6 +14,7 @@ from exam.lessons.queries import FeedbackSummary, feedback_by_lecture
 from exam.tours.flow import StopStatus
 from exam.tours.models import Lecture, Lecturer, RosterEntry, Stop
 from question_bank.models import Question, QuestionVersion, Topic
+from question_bank.taxonomy import ROOTS, root_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def overview(session: Session, tour_id: int, *, lecturer_person_id: int | None =
     """The lectures of a tour's stops that took place, by title (three queries, however many)."""
     stops = _stops_with_lecture(session, tour_id, lecturer_person_id)
     by_stop: dict[int, Lecture] = {stop.id: stop.lecture for stop in stops if stop.lecture}
-    rows = _answers(session, list(by_stop))
+    rows = _answers(session, list(by_stop), by_root=True)
     feedback = feedback_by_lecture(session, list(by_stop))
     lectures = sorted({each.id: each for each in by_stop.values()}.values(), key=lambda each: each.title)
     lines = [
@@ -95,9 +96,18 @@ def _line(
     return LectureLine(lecture, tuple(stops), sheets, gain(lecture.title, *_parts(rows)), feedback)
 
 
-def _answers(session: Session, stop_ids: Sequence[int]) -> list[tuple[Phase, Answered]]:
+def _answers(session: Session, stop_ids: Sequence[int], *, by_root: bool = False) -> list[tuple[Phase, Answered]]:
+    """Every answer of some stops; `by_root` names the roots of the topics, for five questions reach few of the rest."""
     rows = session.execute(
-        select(QuizRound.phase, RosterEntry.person_id, QuizRound.stop_id, Unit.name, Topic.name, QuizAnswer.share)
+        select(
+            QuizRound.phase,
+            RosterEntry.person_id,
+            QuizRound.stop_id,
+            Unit.name,
+            Topic.code,
+            Topic.name,
+            QuizAnswer.share,
+        )
         .select_from(QuizAnswer)
         .join(QuizSheet, QuizSheet.id == QuizAnswer.sheet_id)
         .join(QuizRound, QuizRound.id == QuizSheet.round_id)
@@ -111,8 +121,8 @@ def _answers(session: Session, stop_ids: Sequence[int]) -> list[tuple[Phase, Ans
         .order_by(QuizAnswer.id)
     )
     return [
-        (phase, Answered(person_id, stop_id, unit, topic, float(share)))
-        for phase, person_id, stop_id, unit, topic, share in rows
+        (phase, Answered(person_id, stop_id, unit, ROOTS.get(root_of(code), topic) if by_root else topic, float(share)))
+        for phase, person_id, stop_id, unit, code, topic, share in rows
     ]
 
 

@@ -116,6 +116,8 @@ def open_round(session: Session, stop: Stop, phase: Phase, *, by: int | None, at
     advance(status_of(present.opened_at, present.closed_at) if present else RoundStatus.WAITING, RoundStatus.OPEN)
     if stop.status not in OPENS[phase]:
         raise NotAllowed(N_("At a stop that is “%(status)s” this round cannot be opened."), status=stop.status)
+    if phase is Phase.LATER and at < stop.ends_at + LATER_AFTER:
+        raise NotAllowed(N_("The last round opens thirty days after the stop."))
     order = list(Phase)
     if any(order.index(each) > order.index(phase) for each in held):
         raise NotAllowed(N_("A later round has been held already."))

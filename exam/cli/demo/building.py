@@ -17,6 +17,7 @@ from exam.accounts.roles import Role
 from exam.cli.demo import marking, planning, stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.cli.demo.filing import file_results
+from exam.cli.demo.lessons import give_lessons, report_trainings
 from exam.papers.operations import install_standard
 from exam.reports import equated, watching
 from exam.sittings import queries
@@ -136,6 +137,9 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, zone: ZoneIn
         released = [session.get_one(Stop, each.stop.id) for each in behind[: len(behind) - UNMARKED]]
         file_results(session, county, released, at=at, zone=zone)
         planning.change_later(session, session.get_one(Tour, today.stop.tour_id), county, zone=zone, at=at)
+        finished = [session.get_one(Stop, each.stop.id) for each in behind]
+        give_lessons(session, county, finished, session.get_one(Stop, today.stop.id), at=at)
+        report_trainings(session, county, at=at, zone=zone)
 
 
 def _facts(session: Session, planned: list[Planned]) -> dict[str, Any]:
