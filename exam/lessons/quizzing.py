@@ -20,6 +20,7 @@ from question_bank.enums import PaperKind
 from question_bank.errors import N_, NotAllowed, Shortage
 from question_bank.models import Question, Topic
 from question_bank.queries import batches, drawable
+from question_bank.taxonomy import root_of
 
 OPENS: dict[Phase, frozenset[StopStatus]] = {
     Phase.BEFORE: frozenset({StopStatus.RUNNING}),
@@ -37,7 +38,8 @@ def make_quiz(session: Session, lecture: Lecture, *, seed: int, on: date, by: in
     force and that stay valid until the last round is over. Raises NotAllowed when nobody has said what the lecture
     teaches, Shortage when the bank holds too few.
     """
-    chosen = choosing.choose(_offered(session, lecture, on=on), seed=seed)
+    exact, wider = _offered(session, lecture, on=on)
+    chosen = choosing.choose(wider, seed=seed, kept=choosing.choose(exact, seed=seed))
     return _keep(session, lecture, chosen, by=by, at=at)
 
 
@@ -48,15 +50,20 @@ def exchange_question(
     quiz = queries.newest_quiz(session, lecture.id)
     if quiz is None or item.id not in {each.id for each in quiz.items}:
         raise NotAllowed(N_("The quiz has been changed since; look at it again."))
-    offered = _offered(session, lecture, on=on)
-    by_version = {each.version_id: each for each in offered}
+    exact, wider = _offered(session, lecture, on=on)
+    by_version = {each.version_id: each for each in wider}
     kept = [by_version[each.question_version_id] for each in quiz.items if each.question_version_id in by_version]
     kept = [each for each in kept if each.version_id != item.question_version_id]
-    others = [each for each in offered if each.version_id != item.question_version_id]
-    return _keep(session, lecture, choosing.choose(others, seed=seed, kept=kept), by=by, at=at)
+    near, far = ([each for each in part if each.version_id != item.question_version_id] for part in (exact, wider))
+    chosen = choosing.choose(far, seed=seed, kept=choosing.choose(near, seed=seed, kept=kept))
+    return _keep(session, lecture, chosen, by=by, at=at)
 
 
-def _offered(session: Session, lecture: Lecture, *, on: date) -> list[choosing.Offered]:
+Offers = tuple[list[choosing.Offered], list[choosing.Offered]]
+
+
+def _offered(session: Session, lecture: Lecture, *, on: date) -> Offers:
+    """What may be asked on the lecture's own topics, and on all below their roots, which fill up what is lacking."""
     if not lecture.topics:
         raise NotAllowed(N_("Say first which topics “%(lecture)s” teaches."), lecture=lecture.title)
     until = on + LATER_AFTER + LATER_LASTS
@@ -66,12 +73,17 @@ def _offered(session: Session, lecture: Lecture, *, on: date) -> list[choosing.O
         if each.kind in choosing.KINDS and not each.audiences
     ]
     facts = _facts(session, [each.question_id for each in bank])
-    return [
-        choosing.Offered(each.version_id, each.code, each.subtopic, int(each.difficulty), frozenset(each.enemies))
-        for each in bank
-        if choosing.teaches(lecture.topics, each.topic, each.subtopic, facts[each.question_id][0])
-        and (facts[each.question_id][1] is None or facts[each.question_id][1] >= until)
-    ]
+    lasting = [each for each in bank if (facts[each.question_id][1] or date.max) >= until]
+    roots = [root_of(topic) for topic in lecture.topics]
+    exact, wider = (
+        [
+            choosing.Offered(each.version_id, each.code, each.subtopic, int(each.difficulty), frozenset(each.enemies))
+            for each in lasting
+            if choosing.teaches(topics, each.topic, each.subtopic, facts[each.question_id][0])
+        ]
+        for topics in (lecture.topics, roots)
+    )
+    return exact, wider
 
 
 def _facts(session: Session, question_ids: Sequence[int]) -> dict[int, tuple[str, Any]]:

@@ -67,6 +67,17 @@ def test_a_lecture_that_teaches_nothing_known_has_no_quiz(session: Session) -> N
         quizzing.make_quiz(session, make_lecture(session, topics=["PROC"]), seed=1, on=DAY, **BY)
 
 
+def test_where_a_topic_holds_too_few_its_root_fills_up(session: Session) -> None:
+    own = make_question(session, subtopic="备案")
+    for _ in range(6):
+        make_question(session, subtopic="环评")
+    make_question(session, topic="LAW", subtopic="公平竞争")
+    session.flush()
+    quiz = quizzing.make_quiz(session, make_lecture(session, topics=[own.topic.code]), seed=1, on=DAY, **BY)
+    assert quiz.items[0].version.question_id == own.id
+    assert {item.version.question.topic.code.split("-")[0] for item in quiz.items} == {"PROC"}
+
+
 def test_an_exchanged_question_makes_the_next_quiz_and_the_others_stay(session: Session) -> None:
     for _ in range(7):
         make_question(session)
