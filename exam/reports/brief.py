@@ -8,10 +8,11 @@ in Bock & Aitkin 1981). What a kind is harder for this hall than its labels say 
 kinds are not taken for unknown laws.
 
 What a misunderstanding is. A share h of the hall holds it. Whoever holds it is not right, whatever their ability, and
-chooses one certain wrong option w; the others answer as expected. So an answer is right with (1 − h)·P, and falls on w
-with ``h + (1 − h)(1 − P)·s``, s being the share of wrong answers that w usually draws. Usual draws are Beta
-distributed: from what earlier stops chose, with one pseudo-answer for each wrong option, so that a striking option that
-always draws most is no news, and before any stop a concentration alone says little.
+chooses one certain wrong option w (or, less probably, any: what is simply not known); the others answer as expected.
+So an answer is right with (1 − h)·P, and falls on w with ``h + (1 − h)(1 − P)·s``, s being the share of wrong answers
+that w usually draws. Usual draws are Beta distributed: from what earlier stops chose, with one pseudo-answer for each
+wrong option, so that a striking option that always draws most is no news, and before any stop a concentration alone
+says little.
 
 How questions are weighed together. Both the difficulty and s are integrated out on grids, w over all wrong options of
 a question with equal weights: of every question there remains the Bayes factor of h against no misunderstanding.
@@ -38,6 +39,8 @@ Whole = NDArray[np.int64]
 
 HELD = np.array([0.2, 0.35, 0.5, 0.65, 0.8])
 """Shares of the hall that may hold a misunderstanding, equally likely beforehand."""
+CERTAIN = 0.7
+"""How probable it is that who is wrong by it chooses one certain option; else they choose as people usually do."""
 TOUCHED = 0.85
 """How probable it is that a question of a subject is touched by the subject's misunderstanding."""
 PEOPLE_VARY = 0.7
@@ -218,17 +221,19 @@ def _weigh(hall: Hall, place: int, rows: Whole, distance: Real) -> _Weighed:
     drawn = hall.questions[place].drawn
     due = np.clip(_expected(np.array(hall.questions[place].floor), distance), 0.01, 0.99)
     met = _Met.of(due, hall.share[rows])
+    wrong = met.missing[:, None] * np.log(1 - (1 - _HELD_OR_NOT) * due)
+    whole = _mean_exp(met.right + wrong.sum(axis=1), np.log(_NORMAL_WEIGHTS), axis=1)
+    anyhow = whole[1:] - whole[0]
     if not drawn:
-        wrong = met.missing[:, None] * np.log(1 - (1 - _HELD_OR_NOT) * due)
-        whole = _mean_exp(met.right + wrong.sum(axis=1), np.log(_NORMAL_WEIGHTS), axis=1)
-        return _Weighed(place, whole[1:] - whole[0], None)
+        return _Weighed(place, anyhow, None)
     chosen = [
         np.array([option in hall.picks[row] for row in rows], dtype=bool) & (met.missing > 0)
         for option in range(len(drawn))
     ]
     by_option = np.stack([_on_option(met, on, drawn, option) for option, on in enumerate(chosen)])
     best = int(by_option.max(axis=1).argmax())
-    return _Weighed(place, _mean_exp(by_option, np.full((len(drawn), 1), -np.log(len(drawn))), axis=0), best)
+    certain = _mean_exp(by_option, np.full((len(drawn), 1), -np.log(len(drawn))), axis=0)
+    return _Weighed(place, np.logaddexp(np.log(CERTAIN) + certain, np.log(1 - CERTAIN) + anyhow), best)
 
 
 _HELD_OR_NOT = np.append(0.0, HELD)[:, None, None]

@@ -25,11 +25,13 @@ Giver = Callable[[PublicView, KeyView, float, random.Random], Any]
 CANNOT = "该问题需要进一步了解政策后答复。"
 
 
-def give(content: Content, order: Order, *, ability: float, told: bool = False, draw: random.Random) -> Any:
+def give(
+    content: Content, order: Order, *, ability: float, told: bool = False, mistaken: bool = False, draw: random.Random
+) -> Any:
     """A raw answer in the labels of this paper, as a candidate's page would send it; None when left blank.
 
     `ability` lies in 0–1; how hard a question is follows from its own text, so that it is the same for everybody but
-    those who were `told` the question beforehand.
+    those who were `told` the question beforehand. Whoever is `mistaken` chooses one wrong option, all of them the same.
     """
     hardness = int(hashlib.sha256(content.stem.encode()).hexdigest()[:4], 16) / 0xFFFF
     if draw.random() < 0.02:
@@ -38,6 +40,10 @@ def give(content: Content, order: Order, *, ability: float, told: bool = False, 
     if told:
         chance = 0.97
     view, key = kinds.public_view(content, order), kinds.key_view(content, order)
+    if mistaken:
+        return min(
+            (option for option in view.options if option.label not in key.labels), key=lambda each: each.text
+        ).label
     return _of(view, key, chance, draw)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from exam import audit, config, database, schema
 from exam.accounts.models import Person, Unit
 from exam.accounts.roles import Role
-from exam.cli.demo import marking, planning, stops
+from exam.cli.demo import briefs, marking, planning, stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.cli.demo.filing import file_results
 from exam.cli.demo.lessons import give_lessons, report_trainings
@@ -95,6 +95,7 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
             planning.arrange(session, county, planned, at=began)
             planning.announce(session, planned[0].stop.tour, county, zone=settings.zone, at=began)
             _freeze_rosters(session, county, planned, at=began)
+            briefs.send_departments(session, county, planned)
         _run(engine, county, planned, zone=settings.zone, at=at, say=say)
         with database.reading(engine) as session:
             return _facts(session, planned)
@@ -121,13 +122,17 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, zone: ZoneIn
         say(f"第 {number}/{len(behind)} 场：{each.stop.unit.name} …")
         with database.writing(engine) as session:
             there = Planned(session.get_one(Stop, each.stop.id), each.offset)
-            stops.run_finished(session, county, there, marked=number <= len(behind) - UNMARKED, told=told)
+            mistaken = briefs.mistaken(session) if number == 1 else frozenset()
+            stops.run_finished(
+                session, county, there, marked=number <= len(behind) - UNMARKED, told=told, mistaken=mistaken
+            )
             if number == LEAK_AFTER:
                 told = stops.got_out(session)
             if number == len(behind) and number > UNMARKED:
                 asked = session.get_one(Stop, behind[-1 - UNMARKED].stop.id)
                 marking.ask_again(session, county, asked, out=asked.ends_at + stops.RELEASED)
                 marking.begin_marking(session, county, there.stop)
+        briefs.make_brief(engine, each.stop.id)
         # as the worker does after each release, so that the papers of the next stop rest on what was answered
         watching.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)
         equated.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)

@@ -35,6 +35,8 @@ RELEASED, WORKED_OUT = timedelta(hours=22), timedelta(hours=23)
 """After the end of a stop its results are out, and the figures of its questions worked out."""
 LEAKED, KNOW = 12, 0.9
 """So many questions get out, and so many of the later candidates have seen them."""
+BELIEVE = 0.65
+"""So many of a hall hold its misunderstanding."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,18 @@ def freeze_roster(session: Session, county: County, stop: Stop, unit_code: str, 
 
 
 def run_finished(
-    session: Session, county: County, planned: Planned, *, marked: bool, told: frozenset[int] = frozenset()
+    session: Session,
+    county: County,
+    planned: Planned,
+    *,
+    marked: bool,
+    told: frozenset[int] = frozenset(),
+    mistaken: frozenset[int] = frozenset(),
 ) -> int:
     """The whole half day of a stop that lies behind: attendance, both papers, marks, results. Returns attempts.
 
-    `told` are the ids of question versions that most candidates have seen in a chat group before.
+    `told` are the ids of question versions that most candidates have seen in a chat group before, `mistaken` those of
+    which a good half of the hall believes the same wrong thing.
     """
     stop, by = planned.stop, county.staff[Role.ORGANISER][0].id
     _issue(session, stop, by=by)
@@ -73,7 +82,7 @@ def run_finished(
     for sitting in queries.sittings_of(session, stop.id):
         sittings.open_sitting(session, sitting, by=by, at=sitting.opens_at)
         for cadre in present:
-            _sit(session, sitting, cadre, told=told)
+            _sit(session, sitting, cadre, told=told, mistaken=mistaken)
         attempts += len(present)
         sittings.close_sitting(session, sitting, by=by, at=sitting.closes_at)
     tours.move(session, stop, StopStatus.FINISHED, by=by, at=stop.ends_at)
@@ -139,6 +148,7 @@ def _sit(
     cadre: Cadre,
     *,
     told: frozenset[int] = frozenset(),
+    mistaken: frozenset[int] = frozenset(),
     until: datetime | None = None,
 ) -> None:
     """Begin, answer, hand in; with `until` only what has been answered by then, and nothing handed in."""
@@ -146,6 +156,7 @@ def _sit(
     began = sitting.opens_at + timedelta(seconds=draw.randint(5, 200))
     attempt = sittings.start(session, cadre.entry, sitting, device="demo", at=began)
     items = queries.frozen_items(session, attempt.assignment.paper_id)
+    believes = draw_of("believes", cadre.entry.person_id).random() < BELIEVE
     given = [
         (
             item.item_id,
@@ -154,6 +165,7 @@ def _sit(
                 item.order,
                 ability=cadre.ability,
                 told=item.version_id in told and draw.random() < KNOW,
+                mistaken=believes and item.version_id in mistaken,
                 draw=draw,
             ),
         )

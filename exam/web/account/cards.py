@@ -13,7 +13,7 @@ from exam import clock
 from exam.accounts.roles import Role, Viewer
 from exam.grading import appeals
 from exam.grading import queries as grading
-from exam.reports import agenda, alarms, findings
+from exam.reports import agenda, alarms, briefing, findings
 from exam.reports import queries as reports
 from exam.reports.comparison import Compared, Measure
 from exam.tours.models import Stop
@@ -262,8 +262,9 @@ def _marks_of(group: Compared) -> tuple[Figure, ...]:
 def lecturer(session: Session, viewer: Viewer, at: datetime) -> Card:
     """The next lecture."""
     stops = agenda.lectures_ahead(session, viewer.person_id, at=at)
+    brief = _brief(briefing.lectured_last(session, viewer.person_id))
     if not stops:
-        return Card(gettext("My lectures"), "mic", (gettext("No lecture of yours is planned."),))
+        return Card(gettext("My lectures"), "mic", (gettext("No lecture of yours is planned."),), link=brief)
     first, *later = stops
     title = first.lecture.title if first.lecture else ""
     return Card(
@@ -275,12 +276,19 @@ def lecturer(session: Session, viewer: Viewer, at: datetime) -> Card:
             Figure(gettext("Listeners"), str(agenda.readiness(session, first).expected)),
         ),
         link=link_to(gettext("Open this stop"), "tours.stop", stop_id=first.id),
+        more=brief,
     )
+
+
+def _brief(stop: Stop | None) -> Link | None:
+    """The way to what the latest hall got wrong."""
+    if stop is None:
+        return None
+    return link_to(gettext("Lesson brief: %(unit)s", unit=stop.unit.name), "reports.brief", stop_id=stop.id)
 
 
 def answerer(session: Session, viewer: Viewer, at: datetime) -> Card:
     """The stops to come at which departments answer questions."""
-    del viewer
     stops = agenda.stops_ahead(session, at=at)
     lines = tuple(stop_line(stop) for stop in stops) or (gettext("No stop is planned."),)
     return Card(
@@ -288,6 +296,7 @@ def answerer(session: Session, viewer: Viewer, at: datetime) -> Card:
         "chat-square-text",
         lines,
         link=link_to(gettext("To the tour board"), "tours.board"),
+        more=_brief(briefing.answered_last(session, viewer.unit_id)),
     )
 
 

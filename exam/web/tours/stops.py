@@ -12,6 +12,7 @@ from exam import clock
 from exam.accounts.roles import Role
 from exam.extensions import db
 from exam.lessons.queries import round_lines
+from exam.reports import briefing
 from exam.tours import operations, queries
 from exam.tours.flow import DayOrder, Purpose, StopStatus
 from exam.tours.models import Stop, Tour
@@ -48,6 +49,7 @@ def stop(stop: Stop) -> Page:
         rounds=round_lines(db.session(), stop.id),
         sees_lesson=may_lead_lesson(who, stop) or who.has(Role.LEADER),
         leads_lesson=may_lead_lesson(who, stop),
+        teaches=briefing.place_of(db.session(), stop).open_to(who),
     )
 
 
