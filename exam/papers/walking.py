@@ -14,6 +14,7 @@ nearer to that of the others, as long as no cell is used far more than its kind 
 walk before the walk. Whole numbers only, from a seeded generator.
 """
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import gcd, isqrt
@@ -113,9 +114,7 @@ class Walk:
         taken = [(index, cell) for (index, cell), count in sorted(first.items()) for _ in range(count)]
         self._family = [families.number(index, cell) for index, cell in taken]
         self._at = [number[cell] for _, cell in taken]
-        self._here = [0] * len(self._cells)
-        for place in self._at:
-            self._here[place] += 1
+        self._lay()
         self._cap = [max(caps[cell], here) for cell, here in zip(self._cells, self._here, strict=True)]
         self._used, self._beside = [0] * len(self._cells), [0] * len(self._cells)
         self._add, self._save = [0] * len(self._cells), [0] * len(self._cells)
@@ -148,9 +147,7 @@ class Walk:
         ]
         _, chance, self._at = tried[distances.index(min(distances))]
         self._used, self._beside = [0] * len(self._cells), [0] * len(self._cells)
-        self._here = [0] * len(self._cells)
-        for place in self._at:
-            self._here[place] += 1
+        self._lay()
         self._price_all()
         self._steep = STEEP
         self._leeway = [each * LEEWAY // 100 for each in chance]
@@ -166,7 +163,12 @@ class Walk:
 
     def _beyond(self, off: Sequence[int]) -> int:
         """By how much an expected score is too far off, squared, all parts of its shape together."""
-        return sum(max(0, abs(each) - leeway) ** 2 for each, leeway in zip(off, self._leeway, strict=True))
+        found = 0
+        for each, leeway in zip(off, self._leeway, strict=True):
+            over = (each if each > 0 else -each) - leeway
+            if over > 0:
+                found += over * over
+        return found
 
     def value(self) -> list[int]:
         """The shape of the expected score of the last table, by the means of its cells."""
@@ -225,21 +227,25 @@ class Walk:
         homes = self._homes[family].get(sign)
         if homes is None:
             return -1
-        if len(homes) == 1:
-            cell = homes[0]
-            return cell if cell != but and self._here[cell] < self._cap[cell] else -1
-        free = [(self._add[cell], cell) for cell in homes if cell != but and self._here[cell] < self._cap[cell]]
-        if not free:
-            return -1
+        here, cap = self._here, self._cap
         if self._steep and self._lucky & 1:
-            return free[(self._lucky >> 1) % len(free)][1]
-        return min(free)[1]
+            free = [cell for cell in homes if cell != but and here[cell] < cap[cell]]
+            return free[(self._lucky >> 1) % len(free)] if free else -1
+        best, least = -1, 0
+        for cell in homes:
+            if cell != but and here[cell] < cap[cell]:
+                costs = self._add[cell]
+                if best < 0 or costs < least:
+                    best, least = cell, costs
+        return best
 
     def _step(self) -> None:
         chance, items = self._draws.word(), len(self._at)
-        tried = (chance % items, (chance >> 16) % items, (chance >> 32) % items)
-        place = max(tried, key=lambda each: self._save[self._at[each]])
+        place = chance % items
         cell = self._at[place]
+        for other in ((chance >> 16) % items, (chance >> 32) % items):
+            if self._save[self._at[other]] > self._save[cell]:
+                place, cell = other, self._at[other]
         group, band = self._sign[cell]
         by_band = (chance >> 48) % 4 == 0
         self._lucky = chance >> 58
@@ -285,31 +291,35 @@ class Walk:
 
     def _returning(self, there: Sign, here: Sign, wanted: int, *, by_band: bool) -> list[tuple[int, int, int, int]]:
         """(item, its cell, where it would go, its marks): of each cell at most two, those that gain most first."""
-        axis = 1 if by_band else 0
-        seen: dict[tuple[int, int], int] = {}
+        those = self._in_band[there[1]] if by_band else self._in_group[there[0]]
+        seen: dict[tuple[int, int], int] = {}  # where it would go; −1 where nothing goes, or no more of it
         found = []
-        for index, cell in enumerate(self._at):
-            group, band = self._sign[cell]
-            if (band if axis else group) != there[axis]:
+        for index in those:
+            cell, family = self._at[index], self._family[index]
+            marks = self._marks[family]
+            if marks > wanted:
                 continue
-            family = self._family[index]
-            if self._marks[family] > wanted or seen.get((family, cell), 0) == 2:
-                continue
-            seen[family, cell] = seen.get((family, cell), 0) + 1
-            target = self._cheapest(family, (group, here[1]) if by_band else (here[0], band), cell)
+            target = seen.get((family, cell))
+            if target is None:
+                group, band = self._sign[cell]
+                target = self._cheapest(family, (group, here[1]) if by_band else (here[0], band), cell)
+                seen[family, cell] = target
+            elif target >= 0:
+                seen[family, cell] = -1
             if target >= 0:
-                found.append((index, cell, target, self._marks[family]))
+                found.append((index, cell, target, marks))
         return found
 
     def _moved(self, moves: Sequence[tuple[int, int]]) -> list[int]:
         """How far off the expected score will be after the moves."""
-        off = list(self._off)
-        for place, cell in moves if self._steep else ():
+        total, slope, bend = self._off
+        for place, cell in moves:
             here, there = self._worth[self._at[place]].mean, self._worth[cell].mean
             marks = self._marks[self._family[place]]
-            for part in range(3):
-                off[part] += marks * (there[part] - here[part])
-        return off
+            total += marks * (there[0] - here[0])
+            slope += marks * (there[1] - here[1])
+            bend += marks * (there[2] - here[2])
+        return [total, slope, bend]
 
     def _move(self, moves: Sequence[tuple[int, int]]) -> None:
         """Make the moves, unless together they gain nothing or overdraw a cell."""
@@ -319,20 +329,50 @@ class Walk:
             change[cell] = change.get(cell, 0) + 1
         gained = 0
         for cell, by in change.items():
-            here = self._here[cell]
-            if by > 0 and here + by > self._cap[cell]:
+            if by > 0 and self._here[cell] + by > self._cap[cell]:
                 return
-            gained += self._price(cell, here) - self._price(cell, here + by)
-        off = self._moved(moves)
-        nearer = self._beyond(self._off) - self._beyond(off)
-        if gained + nearer * self._steep * SCALE // (3 * self._mark**2) <= 0:
+            gained += self._gain(cell, by)
+        if self._steep:
+            off = self._moved(moves)
+            gained += (self._beyond(self._off) - self._beyond(off)) * self._steep * SCALE // (3 * self._mark**2)
+        if gained <= 0:
             return
-        self._off = off
+        if self._steep:
+            self._off = off
         for cell, by in change.items():
             self._here[cell] += by
             self._reprice(cell)
         for place, cell in moves:
-            self._at[place] = cell
+            self._put(place, cell)
+
+    def _put(self, place: int, cell: int) -> None:
+        """Let an item lie in another cell."""
+        old, new = self._sign[self._at[place]], self._sign[cell]
+        for those, before, after in ((self._in_group, old[0], new[0]), (self._in_band, old[1], new[1])):
+            if before != after:
+                those[before].remove(place)
+                insort(those[after], place)
+        self._at[place] = cell
+
+    def _lay(self) -> None:
+        """Count what lies in each cell, and note the items of every group and band in their order."""
+        self._here = [0] * len(self._cells)
+        self._in_group: list[list[int]] = [[] for _ in range(self._groups)]
+        self._in_band: list[list[int]] = [[] for _ in range(self._bands)]
+        for place, cell in enumerate(self._at):
+            self._here[cell] += 1
+            group, band = self._sign[cell]
+            self._in_group[group].append(place)
+            self._in_band[band].append(place)
+
+    def _gain(self, cell: int, by: int) -> int:
+        """What it gains to take so many more of a cell; of one more or one less that is known already."""
+        if by == 1:
+            return -self._add[cell]
+        if by == -1:
+            return self._save[cell]
+        here = self._here[cell]
+        return self._price(cell, here) - self._price(cell, here + by)
 
 
 class _Families:
