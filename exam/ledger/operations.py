@@ -16,6 +16,7 @@ from exam.ledger.queries import askers_of, day_of, rules, unit_named, workdays
 from exam.ledger.recording import lock, take, words
 from question_bank.errors import N_, Invalid, NotAllowed, Problem
 from question_bank.models import Document
+from question_bank.queries import stands
 from question_bank.taxonomy import ROOTS
 
 LEAST_ANSWER, LONGEST_ANSWER = 5, 4000
@@ -193,7 +194,7 @@ def answer(
 
 
 def _cited(session: Session, laws: Sequence[Law]) -> list[CaseCitation]:
-    """Raises Invalid for titles that are not in the register."""
+    """Raises Invalid for titles that are not in the register, and for law that does not stand."""
     named = [law for law in laws if law.document.strip()]
     titles = [law.document.strip().strip("《》") for law in named]
     known = {row.title: row for row in session.scalars(select(Document).where(Document.title.in_(titles)))}
@@ -201,6 +202,10 @@ def _cited(session: Session, laws: Sequence[Law]) -> list[CaseCitation]:
     if missing:
         template = N_("“%(title)s” is not in the register of documents.")
         raise Invalid([Problem("laws", template, {"title": title}) for title in missing])
+    fallen = [title for title in titles if not stands(known[title])]
+    if fallen:
+        template = N_("“%(title)s” no longer stands. Cite what is in force now.")
+        raise Invalid([Problem("laws", template, {"title": title}) for title in fallen])
     return [
         CaseCitation(document_id=known[title].id, position=position, article=law.article.strip()[:300])
         for position, (law, title) in enumerate(zip(named, titles, strict=True))

@@ -17,6 +17,7 @@ from exam.accounts.roles import Role
 from exam.cli.demo import briefs, marking, planning, stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.cli.demo.filing import file_results
+from exam.cli.demo.ledger import fill_ledger
 from exam.cli.demo.lessons import give_lessons, report_trainings
 from exam.papers.operations import install_standard
 from exam.reports import equated, watching
@@ -145,6 +146,7 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, zone: ZoneIn
         finished = [session.get_one(Stop, each.stop.id) for each in behind]
         give_lessons(session, county, finished, session.get_one(Stop, today.stop.id), at=at)
         report_trainings(session, county, at=at, zone=zone)
+        fill_ledger(session, county, finished, at=at, zone=zone)
 
 
 def _facts(session: Session, planned: list[Planned]) -> dict[str, Any]:
