@@ -121,7 +121,7 @@ def _steps(session: Session, case: Case, merged: Sequence[Case]) -> list[Moved]:
 
 def _alike(session: Session, case: Case) -> tuple[tuple[Case, int], ...]:
     texts = queries.texts_of(session)
-    own = texts.get(case.id, case.text)
+    own = queries.asked(case.source, case.title, case.text)
     found = Index(texts).like(own, apart_from=[case.id])
     by_id = {each.id: each for each in queries.cases_by_id(session, [each.case_id for each in found])}
     return tuple((by_id[each.case_id], each.percent) for each in found)
@@ -142,7 +142,8 @@ def triage(session: Session, waiting: Sequence[tuple[Case, int]], departments: S
     texts = queries.texts_of(session)
     index = Index(texts)
     found: dict[int, list[Alike]] = {
-        case.id: index.like(texts.get(case.id, case.text), apart_from=[case.id])[:2] for case, _ in waiting
+        case.id: index.like(queries.asked(case.source, case.title, case.text), apart_from=[case.id])[:2]
+        for case, _ in waiting
     }
     wanted = {each.case_id for line in found.values() for each in line}
     by_id = {each.id: each for each in queries.cases_by_id(session, wanted)}

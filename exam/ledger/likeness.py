@@ -8,7 +8,7 @@ from typing import NamedTuple
 from question_bank.enums import Kind
 from question_bank.similarity import Look, alike
 
-LEAST = 0.45
+LEAST = 0.4
 """Less alike than this is not shown: people tell the same problem in other words than authors write questions."""
 MOST = 5
 """So many look-alikes are shown beside a case."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from exam.accounts.models import Person, RoleGrant, Unit
 from exam.accounts.roles import Role, UnitCategory
 from exam.ledger.due import Rules
-from exam.ledger.flow import CaseStatus
+from exam.ledger.flow import CaseSource, CaseStatus
 from exam.ledger.models import Asker, Case, CaseAnswer, CaseCitation, CaseStep, LedgerRule
 from exam.tours.models import Stop
 from exam.workdays.queries import workdays
@@ -146,7 +146,14 @@ def holders(session: Session, roles: Collection[Role], *, unit_id: int | None = 
 
 
 def texts_of(session: Session) -> dict[int, str]:
-    """Title and text of every case that may take in a look-alike."""
+    """What is asked in every case that may take in a look-alike."""
     standing = Case.status.not_in([CaseStatus.MERGED, CaseStatus.SET_ASIDE])
-    rows = session.execute(select(Case.id, Case.title, Case.text).where(standing))
-    return {case_id: text if text.startswith(title) else f"{title}\n{text}" for case_id, title, text in rows}
+    rows = session.execute(select(Case.id, Case.source, Case.title, Case.text).where(standing))
+    return {case_id: asked(source, title, text) for case_id, source, title, text in rows}
+
+
+def asked(source: CaseSource, title: str, text: str) -> str:
+    """By what a case is compared with others: of a paper's four boxes only the problem."""
+    if source is CaseSource.PAPER:
+        return text.splitlines()[0]
+    return text if text.startswith(title.rstrip("…")) else f"{title}\n{text}"

@@ -1,4 +1,4 @@
-"""The demo's 台账: cases in every state over the departments, some overdue, look-alikes merged, answers for everybody."""
+"""The demo's 台账: cases in every state over the departments, some overdue, answers for everybody."""
 
 import json
 from dataclasses import dataclass
@@ -47,6 +47,12 @@ class Office:
         person = self.county.staff[Role.ORGANISER][0]
         return _hand(person, Role.ORGANISER)
 
+    def by_day(self, moment: datetime) -> datetime:
+        """The same day within office hours, and not before it has come."""
+        local = moment.astimezone(self.zone)
+        opens, ends = local.replace(hour=9, minute=10), local.replace(hour=17, minute=30)
+        return min(self.at, max(opens, min(local, ends)))
+
     def answerer(self, unit: Unit | None) -> Hand:
         people = self.county.staff[Role.ANSWERER]
         return _hand(next(each for each in people if unit is not None and each.unit_id == unit.id), Role.ANSWERER)
@@ -89,10 +95,11 @@ def _repeal(session: Session, *, at: datetime) -> None:
 
 
 def _case(office: Office, planned: dict[str, Any], stop: Stop, number: int, made: list[Case]) -> Case:
-    began = max(stop.ends_at - timedelta(minutes=20), office.at - timedelta(days=planned["ago"], hours=3))
+    asked = office.by_day(office.at - timedelta(days=planned["ago"], hours=3))
+    began = max(stop.ends_at - timedelta(minutes=20), asked)
     asker = _ask(office, planned, stop, number, at=began)
     case = office.session.get_one(Case, asker.case_id)
-    soon = began + (office.at - began) / 20
+    soon = max(began, office.by_day(began + (office.at - began) / 20))
     if planned["status"] == CaseStatus.SET_ASIDE.value:
         return operations.set_aside(office.session, case, why=planned["why"], hand=office.organiser, at=soon)
     if planned["status"] == CaseStatus.MERGED.value:
@@ -129,7 +136,7 @@ def _go(office: Office, case: Case, planned: dict[str, Any], asker: Asker, *, be
     for step in WAY[: WAY.index(wanted) + 1]:
         share = {CaseStatus.ANSWERED: 0.3, CaseStatus.FOLLOWED_UP: 0.5, CaseStatus.CLOSED: 0.6}.get(step, 0.0)
         moment = began + max(span * share, min(timedelta(hours=2), span / 20))
-        _step(office, case, step, planned, asker, at=moment)
+        _step(office, case, step, planned, asker, at=max(began, office.by_day(moment)))
     _afterwards(office, case, planned, asker)
 
 

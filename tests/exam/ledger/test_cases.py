@@ -1,6 +1,7 @@
 """A case from the question to its closing: who is told what, by when, and nobody's words are lost."""
 
 from datetime import UTC, date, datetime, timedelta
+from time import process_time
 
 import pytest
 from sqlalchemy import select
@@ -8,27 +9,47 @@ from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.accounts.roles import Role
-from exam.ledger import collecting, drawing_up, faq, following, merging, operations, queries, reminding
+from exam.ledger import (
+    case_view,
+    collecting,
+    drawing_up,
+    faq,
+    figures,
+    following,
+    merging,
+    operations,
+    papers,
+    queries,
+    register,
+    reminding,
+)
 from exam.ledger.collecting import Told
 from exam.ledger.due import Rules, Timing, due_on, level_for, timing
 from exam.ledger.flow import Act, CaseSource, CaseStatus, Level, Urgency
 from exam.ledger.likeness import Index
-from exam.ledger.models import CaseStep
+from exam.ledger.models import Case, CaseStep
 from exam.ledger.operations import Law
+from exam.ledger.register import Filters, Sight
 from exam.ledger.routing import Department, suggested
 from exam.notices.models import Message
+from exam.sittings.models import Sitting, SittingStatus
+from exam.sittings.operations import start
+from exam.tours.models import Stop
 from exam.workdays.counting import Workdays
 from exam.workdays.operations import arrange_year
 from exam.workdays.shipped import Special, days
-from question_bank.enums import DocumentStatus, Kind, Status
+from question_bank.enums import DocumentStatus, Kind, PaperKind, Status
 from question_bank.errors import Conflict, Invalid, NotAllowed
 from question_bank.models import Document, Question
 from question_bank.queries import draft_of, latest_version
 from tests.conftest import NOON
 from tests.factories.accounts import make_person
 from tests.factories.bank import CONFIRMED, make_question
-from tests.factories.cases import ANSWER, TEXT, ZONE, Office, ask, case_of, make_case, make_office
-from tests.factories.tours import make_stop
+from tests.factories.cases import ANSWER, TEXT, ZONE, Office, ask, case_of, make_case, make_handed_over, make_office
+from tests.factories.marks import hand_in_paper
+from tests.factories.papers import DIAGNOSIS
+from tests.factories.sittings import make_assignment, make_sitting
+from tests.factories.tours import make_entry, make_stop
 
 SHIPPED = Workdays({each.day: each.off for each in days()})
 
@@ -39,16 +60,14 @@ def office(session: Session) -> Office:
 
 
 @pytest.mark.db
-@pytest.mark.parametrize("status", list(CaseStatus))
-def test_a_case_can_be_brought_to_every_status_and_the_chain_of_records_holds(
-    session: Session, office: Office, status: CaseStatus
-) -> None:
-    case = make_case(session, status, office)
-    session.expire_all()
-    assert case.status is status
-    steps = queries.steps_of(session, [case.id])
-    assert steps[-1].after is status
-    assert [each.before for each in steps[1:]] == [each.after for each in steps[:-1]]
+def test_a_case_can_be_brought_to_every_status_and_the_chain_of_records_holds(session: Session, office: Office) -> None:
+    for status in CaseStatus:
+        case = make_case(session, status, office)
+        session.expire_all()
+        assert case.status is status
+        steps = queries.steps_of(session, [case.id])
+        assert steps[-1].after is status
+        assert [each.before for each in steps[1:]] == [each.after for each in steps[:-1]]
     assert audit.verify(session) is None
 
 
@@ -327,3 +346,54 @@ def test_the_department_is_suggested_by_name_and_by_its_duties() -> None:
     assert suggested("责任部门：自然资源和规划局", departments) == 1
     assert suggested("社保怎么转？", departments) == 3
     assert suggested("天气怎么样", departments) is None
+
+
+@pytest.mark.db
+def test_problems_told_in_practical_papers_become_cases_that_name_nobody(session: Session, office: Office) -> None:
+    stop = make_stop(session)
+    sitting = make_sitting(session, stop=stop, paper_kind=PaperKind.PRACTICAL)
+    told = ("用电增容等待时间长，影响设备进场", "用电增容等待时间长，影响设备进场", "企业招工困难", "无")
+    people = [_written(session, stop, sitting, problem) for problem in told]
+    assert papers.collect_from_papers(session, at=NOON) == []  # the sitting is not closed yet
+    sitting.status = SittingStatus.CLOSED
+    session.flush()
+    made = papers.collect_from_papers(session, at=sitting.closes_at)
+    assert [(each.source, each.title) for each in made] == [
+        (CaseSource.PAPER, "用电增容等待时间长，影响设备进场"),
+        (CaseSource.PAPER, "企业招工困难"),
+    ]
+    assert [len(queries.askers_of(session, each.id)) for each in made] == [2, 1]
+    assert papers.collect_from_papers(session, at=sitting.closes_at) == []
+    view = case_view.case_view(session, made[0], office.organiser, today=NOON.date())
+    assert [(voice.name, voice.contact) for voice in view.voices] == [("", "")] * 2
+    assert [case for _, case in queries.asked_by(session, people[1])] == [made[0]]
+
+
+def _written(session: Session, stop: Stop, sitting: Sitting, problem: str) -> int:
+    """A handed-in practical paper whose diagnosis tells this problem; the id of whoever wrote it."""
+    entry = make_entry(session, stop)
+    make_assignment(session, sitting, entry, contents=((DIAGNOSIS, 10),))
+    attempt = start(session, entry, sitting, device="test", at=sitting.opens_at)
+    boxes = {"problem": problem, "department": "供电公司", "done": "无", "planned": "联合踏勘"}
+    hand_in_paper(session, attempt, given=lambda item: boxes)
+    return entry.person_id
+
+
+def test_six_hundred_cases_are_listed_sorted_and_counted_in_a_moment(session: Session, office: Office) -> None:
+    row = make_handed_over(session, office.department)
+    kept = {each.key: getattr(row, each.key) for each in Case.__table__.columns if each.key != "id"}
+    for number in range(599):
+        case = Case(**kept | {"number": f"TZ-n{number}", "lock": 1})
+        case.status = CaseStatus.ASSIGNED if number % 3 else CaseStatus.CLASSIFIED
+        session.add(case)
+        case.title = case.text = (
+            f"第{number}个问题：{('用电增容', '招工困难', '消防审查', '用地选址')[number % 4]}怎么办，{number * 7919}"
+        )
+    session.flush()
+    began = process_time()
+    shown = register.page(session, Sight(everything=True), Filters(), number=3, today=NOON.date())
+    figures.overview(session, at=NOON, zone=ZONE)
+    lines = case_view.triage(session, register.triage(session), queries.departments(session))
+    spent = process_time() - began
+    assert (shown.total, len(shown.lines), len(lines)) == (600, 50, 50)
+    assert spent < 2
