@@ -20,7 +20,7 @@ def lead(content: BriefContent) -> str:
 def share_line(point: Point) -> str:
     """Who met it, how many missed something, and the three shares."""
     missed = f"，{point.missed}有失分" if point.missed else ""
-    missed += f"（{point.misled}的错法相同）" if point.misled else ""
+    missed += f"（{point.misled}选了最集中的错误选项）" if point.misled else ""
     county = "" if point.county is None else f"，前几场同题{point.county}%"
     return f"{point.asked}人答到{missed}；得分率约{point.earned}%，按难度和本场水平应有{point.expected}%{county}。"
 

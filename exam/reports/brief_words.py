@@ -200,6 +200,7 @@ def question_for(content: Content, believed: str) -> str:
     stem = _GAP.sub("……", plain(content.stem)).rstrip("。")
     if isinstance(content, TrueFalseContent):
         return f"有人说：“{stem}。”这话对不对？依据是哪一条？"
+    stem = stem.rstrip("…")
     if believed and content.kind is Kind.MULTIPLE_CHOICE:
         return f"{stem}——不少同志把“{believed}”也算在内，该不该算？为什么？"
     if believed:

@@ -1,4 +1,4 @@
-"""Lesson briefs of the demo's finished stops, the departments that answer there, and what the first hall believes."""
+"""Lesson briefs of the demo's finished stops, and what the first hall believes."""
 
 from datetime import timedelta
 
@@ -6,29 +6,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from exam import database
-from exam.accounts.roles import Role
-from exam.cli.demo.county import County, Planned
 from exam.reports import briefing
-from exam.tours.arranging import set_departments
-from exam.tours.models import StopDepartment
 from exam.tours.queries import stop_by_id
 from question_bank.enums import Kind
 from question_bank.models import Question, QuestionVersion, Topic
 
-ANSWERING = ("D01", "D03", "D04", "D05", "D08", "D09")
-"""发改, 审批, 自规, 生态环境, 市场监管, 税务 come to every stop."""
 SUBJECT = "立项"
 AFTER = timedelta(seconds=3)
-
-
-def send_departments(session: Session, county: County, planned: list[Planned]) -> None:
-    """Name the departments of every stop that has none yet."""
-    named = set(session.scalars(select(StopDepartment.stop_id)))
-    by = county.staff[Role.ORGANISER][0].id
-    for each in planned:
-        if each.stop.id not in named:
-            units = [county.units[code] for code in ANSWERING]
-            set_departments(session, each.stop, units, by=by, at=each.stop.starts_at - timedelta(days=20))
 
 
 def mistaken(session: Session) -> frozenset[int]:

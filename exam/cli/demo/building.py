@@ -96,7 +96,6 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
             planning.arrange(session, county, planned, at=began)
             planning.announce(session, planned[0].stop.tour, county, zone=settings.zone, at=began)
             _freeze_rosters(session, county, planned, at=began)
-            briefs.send_departments(session, county, planned)
         _run(engine, county, planned, zone=settings.zone, at=at, say=say)
         with database.reading(engine) as session:
             return _facts(session, planned)
