@@ -45,6 +45,7 @@ def known(session: Session) -> Known:
                 person.audience,
                 person.post,
                 person.phone,
+                person.email,
                 frozenset(grant.role for grant in person.grants),
                 usernames.get(person.id, ""),
             )
@@ -152,6 +153,7 @@ def _write_persons(
             "audience": wanted.audience,
             "post": wanted.post,
             "phone": wanted.phone,
+            "email": wanted.email,
         }
         if step.change is Change.NEW:
             person = operations.create_person(session, code=wanted.code, roles=wanted.roles, by=by, at=at, **values)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 
+from exam.accounts.mail_addresses import is_mail_address
 from exam.accounts.passwords import clean_username, is_username
 from exam.accounts.roles import Role, UnitCategory
 from exam.accounts.sheets import PERSON_COLUMNS, PERSONS, UNIT_COLUMNS, UNITS, Line, Rows
@@ -18,7 +19,7 @@ from question_bank.enums import Audience
 from question_bank.errors import N_
 
 LONGEST: Mapping[str, int] = {
-    "code": 40, "name": 80, "focus": 200, "carrier": 200, "duties": 400, "post": 80, "phone": 20,
+    "code": 40, "name": 80, "focus": 200, "carrier": 200, "duties": 400, "post": 80, "phone": 20, "email": 120,
 }  # fmt: skip
 _HEADS = {
     UNITS: {column.field: column.head for column in UNIT_COLUMNS},
@@ -57,6 +58,7 @@ class KnownPerson:
     audience: Audience | None = None
     post: str = ""
     phone: str = ""
+    email: str = ""
     roles: frozenset[Role] = frozenset()
     username: str = ""
 
@@ -305,6 +307,8 @@ class _Persons(_Reader):
         code = self._code(line, unit) if unit else None
         audience = self._word(line, "audience", audience_of, N_("Nobody knows this audience."))
         roles = self._roles(line)
+        if line.cells.get("email") and not is_mail_address(line.cells["email"]):
+            self.complain(line, "email", N_("This is not an e-mail address."))
         if unit is None or code is None or len(self.faults) > faults:
             return None
         before = self.before.get(code)
@@ -318,6 +322,7 @@ class _Persons(_Reader):
             audience or (before.audience if before else None),
             line.cells.get("post") or (before.post if before else ""),
             line.cells.get("phone") or (before.phone if before else ""),
+            line.cells.get("email") or (before.email if before else ""),
             before.roles | roles if before else roles or frozenset({Role.CANDIDATE}),
             username,
         )

@@ -17,7 +17,7 @@ from question_bank.errors import N_, Conflict, DomainError, NotAllowed
 
 LOGIN_LASTS = timedelta(hours=12)
 UNIT_FIELDS = frozenset({"name", "category", "parent_id", "focus", "carrier", "duties"})
-PERSON_FIELDS = frozenset({"name", "unit_id", "audience", "post", "phone"})
+PERSON_FIELDS = frozenset({"name", "unit_id", "audience", "post", "phone", "email"})
 
 
 class Doing(TypedDict):
@@ -81,6 +81,7 @@ def create_person(
     audience: Audience | None = None,
     post: str = "",
     phone: str = "",
+    email: str = "",
     roles: Iterable[Role] = (),
 ) -> Person:
     """Add a person with `roles`. Raises Conflict when the staff number is taken."""
@@ -88,7 +89,7 @@ def create_person(
         raise DomainError(N_("A person needs a staff number and a name."))
     if session.scalar(select(Person.id).where(Person.code == code)):
         raise Conflict(N_("The staff number %(code)s is taken."), code=code)
-    person = Person(code=code, name=name, unit_id=unit_id, audience=audience, post=post, phone=phone)
+    person = Person(code=code, name=name, unit_id=unit_id, audience=audience, post=post, phone=phone, email=email)
     held = sorted(set(roles))
     person.grants = [RoleGrant(role=role) for role in held]
     session.add(person)

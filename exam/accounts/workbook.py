@@ -157,7 +157,7 @@ def _choices() -> list[str]:
     ]
 
 
-def write_people(file: BinaryIO, persons: Iterable[tuple[str, str, str, str, str, str, str, str]]) -> None:
+def write_people(file: BinaryIO, persons: Iterable[tuple[str, ...]]) -> None:
     """Write people in the columns of the template, so that the file can be imported again. Every cell is text."""
     import xlsxwriter  # heavy, and only needed when a file is written
 

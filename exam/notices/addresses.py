@@ -1,6 +1,5 @@
 """Pure: what an address is to which something can be sent, and how one is shown that holds a secret."""
 
-import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
@@ -8,18 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 from exam.notices.flow import ChannelKind
 from question_bank.errors import N_, Problem
 
-LONGEST = 120
-MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
-"""The addresses an HTML form takes (WHATWG), with a dot in the domain."""
-
 PORTS = {"smtp": 25, "smtps": 465}
 PLACES = {ChannelKind.WECOM: "key", ChannelKind.DINGTALK: "access_token"}
 """The parameter of a robot's address that is its secret."""
-
-
-def is_mail_address(text: str) -> bool:
-    """Whether `text` is one address and nothing else: no name, no list, no line end; of a length our table holds."""
-    return len(text) <= LONGEST and MAIL.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam import audit
+from exam.accounts.mail_addresses import is_mail_address
 from exam.accounts.models import Person
 from exam.notices import addresses, operations
 from exam.notices.flow import ChannelKind
@@ -88,7 +89,7 @@ def send_test(
         at=at,
         channel=channel,
     )
-    if queued is None or (channel.kind is ChannelKind.EMAIL and not addresses.is_mail_address(queued.address)):
+    if queued is None or (channel.kind is ChannelKind.EMAIL and not is_mail_address(queued.address)):
         raise NotAllowed(N_("%(name)s has no e-mail address."), name=person.name)
     audit.record(session, "channel.tried", f"channel:{channel.id}", by=by, at=at)
     return queued
@@ -96,7 +97,7 @@ def send_test(
 
 def _check(session: Session, channel: Channel) -> None:
     problems = addresses.address_problems(channel.kind, channel.address)
-    if channel.kind is ChannelKind.EMAIL and not addresses.is_mail_address(_way(channel).envelope):
+    if channel.kind is ChannelKind.EMAIL and not is_mail_address(_way(channel).envelope):
         problems.append(Problem("sender", N_("The sender has to be an e-mail address.")))
     if problems:
         raise Invalid(problems)

@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from exam import audit
+from exam.accounts.mail_addresses import is_mail_address
 from exam.accounts.models import Person
 from exam.notices import queries
-from exam.notices.addresses import is_mail_address
 from exam.notices.flow import HOLD, ROBOT_MESSAGES, TRIES, MessageStatus, advance, leads_to, pause
 from exam.notices.models import Channel, Message
 from question_bank.errors import N_, NotAllowed

@@ -11,6 +11,7 @@ from exam.web.grading import blueprint as grading
 from exam.web.hall import blueprint as hall
 from exam.web.ledger import blueprint as ledger
 from exam.web.lessons import blueprint as lessons
+from exam.web.notices import blueprint as notices
 from exam.web.papers import blueprint as papers
 from exam.web.planning import blueprint as planning
 from exam.web.reports import blueprint as reports
@@ -40,6 +41,7 @@ AREAS: tuple[Blueprint, ...] = (
     bank,
     papers,
     reports,
+    notices,
     ledger,
     lessons,
     training,

@@ -38,6 +38,7 @@ ENTRIES: tuple[tuple[str, str, str, frozenset[Role]], ...] = (
         "megaphone",
         frozenset({Role.CANDIDATE, Role.UNIT_CONTACT, Role.LECTURER, Role.ANSWERER}),
     ),
+    (N_("Messages"), "notices.messages", "send", frozenset({Role.ADMINISTRATOR})),
     (N_("People"), "admin.people", "people", frozenset({Role.ADMINISTRATOR, Role.ORGANISER, Role.UNIT_CONTACT})),
 )
 

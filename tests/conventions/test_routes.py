@@ -40,6 +40,7 @@ PUBLIC = {
     "ledger.follow",
     "ledger.say",
     "ledger.answers_for_all",
+    "notices.feed",
 }
 
 

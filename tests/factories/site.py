@@ -36,6 +36,7 @@ from tests.factories.leak_alarms import make_alarm
 from tests.factories.lessons import give_lecture, make_lecture, make_material, make_quiz, make_training
 from tests.factories.marks import hand_in_paper
 from tests.factories.numbering import numbers
+from tests.factories.notices import make_channel, make_message
 from tests.factories.prints import PRINT, asked_print
 from tests.factories.sittings import make_attempt
 from tests.factories.tours import make_entry, make_stop
@@ -177,6 +178,10 @@ def _place(session: Session, name: str) -> Place:
         "paper_set_id": paper.paper_set_id,
         "specification_id": paper.paper_set.specification_id,
         "what": "paper",
+        "feed_kind": "person",
+        "whose_id": candidate.id,
+        "channel_id": make_channel(session).id,
+        "message_id": make_message(session).id,
         "name": "nothing",
         **_planned(session, stop),
         "to": "unit",

@@ -6,9 +6,10 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from exam.accounts.mail_addresses import is_mail_address
 from exam.accounts.models import Person, Unit
 from exam.accounts.queries import PeopleFilter
 from exam.accounts.roles import Role, UnitCategory
@@ -65,6 +66,16 @@ class PersonForm(Form):
     )
     post = StringField(lazy_gettext("Post"), [Length(max=80)])
     phone = StringField(lazy_gettext("Phone"), [Length(max=20)])
+    email = StringField(
+        lazy_gettext("E-mail address"),
+        [Length(max=120)],
+        description=lazy_gettext("Invitations and reminders are sent there."),
+    )
+
+    def validate_email(self, field: StringField) -> None:
+        """One address, or none."""
+        if (field.data or "").strip() and not is_mail_address(field.data.strip()):
+            raise ValidationError(gettext("This is not an e-mail address."))
 
     def offer(self, units: Sequence[Unit]) -> "PersonForm":
         """Fill the lists to choose from."""
@@ -83,6 +94,7 @@ class PersonForm(Form):
             "audience": next((each for each in Audience if each.value == self.audience.data), None),
             "post": (self.post.data or "").strip(),
             "phone": (self.phone.data or "").strip(),
+            "email": (self.email.data or "").strip(),
         }
 
     @staticmethod
@@ -95,6 +107,7 @@ class PersonForm(Form):
             "audience": person.audience.value if person.audience else "",
             "post": person.post,
             "phone": person.phone,
+            "email": person.email,
         }
 
 

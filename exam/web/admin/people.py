@@ -104,7 +104,7 @@ def _chips(form: PeopleSearch) -> list[dict[str, str]]:
     ]
 
 
-def _cells(person: Person, username: str) -> tuple[str, str, str, str, str, str, str, str]:
+def _cells(person: Person, username: str) -> tuple[str, ...]:
     return (
         person.code,
         person.name,
@@ -112,6 +112,7 @@ def _cells(person: Person, username: str) -> tuple[str, str, str, str, str, str,
         person.audience.chinese if person.audience else "",
         person.post,
         person.phone,
+        person.email,
         "、".join(grant.role.chinese for grant in person.grants),
         username,
     )
