@@ -8,6 +8,9 @@ WHERE = {
     "brief": "exam.cli.briefs:brief",
     "plan": "exam.cli.planning:plan",
     "publish": "exam.cli.planning:publish",
+    "ics": "exam.cli.calendars:ics",
+    "remind": "exam.cli.calendars:remind",
+    "send": "exam.cli.calendars:send",
 }
 """Subcommand → module and name."""
 

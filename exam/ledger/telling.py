@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from exam.accounts.mail_addresses import MAIL
 from exam.accounts.models import Person
 from exam.accounts.roles import Role
 from exam.ledger.due import height
 from exam.ledger.flow import Level
 from exam.ledger.models import Asker, Case
 from exam.ledger.queries import answers_of, askers_of, holders
-from exam.notices.addresses import MAIL
 from exam.notices.operations import queue
 from exam.notices.queries import robots
 
