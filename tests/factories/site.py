@@ -35,8 +35,8 @@ from tests.factories.cases import make_handed_over
 from tests.factories.leak_alarms import make_alarm
 from tests.factories.lessons import give_lecture, make_lecture, make_material, make_quiz, make_training
 from tests.factories.marks import hand_in_paper
-from tests.factories.numbering import numbers
 from tests.factories.notices import make_channel, make_message
+from tests.factories.numbering import numbers
 from tests.factories.prints import PRINT, asked_print
 from tests.factories.sittings import make_attempt
 from tests.factories.tours import make_entry, make_stop

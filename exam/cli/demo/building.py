@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from exam import audit, config, database, schema
 from exam.accounts.models import Person, Unit
 from exam.accounts.roles import Role
-from exam.cli.demo import briefs, marking, planning, stops
+from exam.cli.demo import briefs, marking, notices, planning, stops
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.cli.demo.filing import file_results
 from exam.cli.demo.ledger import fill_ledger
@@ -92,6 +92,7 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
             install_standard(session, by=None, at=began)
             say("单位与人员 …")
             county = settle(session, at=began)
+            notices.give_addresses(session, county, at=began)
             planned = plan_tour(session, county, zone=settings.zone, at=at)
             planning.arrange(session, county, planned, at=began)
             planning.announce(session, planned[0].stop.tour, county, zone=settings.zone, at=began)
@@ -141,7 +142,10 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, zone: ZoneIn
         stops.run_today(session, county, Planned(session.get_one(Stop, today.stop.id), 0), at=at)
         released = [session.get_one(Stop, each.stop.id) for each in behind[: len(behind) - UNMARKED]]
         file_results(session, county, released, at=at, zone=zone)
-        planning.change_later(session, session.get_one(Tour, today.stop.tour_id), county, zone=zone, at=at)
+        tour = session.get_one(Tour, today.stop.tour_id)
+        notices.post(session, tour, zone=zone, began=at - timedelta(days=40), at=at)
+        planning.change_later(session, tour, county, zone=zone, at=at)
+        notices.close(session, at=at)
         finished = [session.get_one(Stop, each.stop.id) for each in behind]
         give_lessons(session, county, finished, session.get_one(Stop, today.stop.id), at=at)
         report_trainings(session, county, at=at, zone=zone)
