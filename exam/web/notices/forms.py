@@ -22,7 +22,7 @@ class ChannelForm(Form):
     sender = StringField(
         lazy_gettext("Sender"),
         [Length(max=120)],
-        description=lazy_gettext("An address, or a name and an address: 县指挥部 <notice@example.gov.cn>"),
+        description=lazy_gettext("An address, or a name and after it the address in angle brackets"),
     )
     username = StringField(lazy_gettext("User name"), [Length(max=120)])
     secret = PasswordField(lazy_gettext("Password"), [Length(max=200)])

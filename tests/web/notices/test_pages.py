@@ -36,11 +36,11 @@ def test_without_a_channel_the_messages_say_that_nothing_is_sent(app: APIFlask, 
     _in(client, app, Role.ORGANISER)
     with app.app_context(), writing() as session:
         message = make_message(session)
-    assert "尚未设置发送渠道，消息不会发出" in client.get("/notices").text
+    assert "没有启用的发送渠道，消息不会发出" in client.get("/notices").text
     assert "没有可用的发送渠道，等待中" in client.get(f"/notices/messages/{message.id}").text
     with app.app_context(), writing() as session:
         make_channel(session)
-    assert "尚未设置发送渠道" not in client.get("/notices").text
+    assert "没有启用的发送渠道" not in client.get("/notices").text
 
 
 def test_a_channel_is_set_up_changed_and_tried_and_its_secret_never_comes_back(
