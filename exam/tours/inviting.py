@@ -85,7 +85,7 @@ def _invite(
 ) -> Message | None:
     if not person.email:
         return None
-    language, mail = person.language, notices.mail_channel(session)
+    language, mail, changed = person.language, notices.mail_channel(session), stop["sequence"] > 0
     title = words_in(language).title % {"number": stop["number"], "unit": stop["unit"], "tour": stop["tour"]}
     calendar = ""
     if mail is not None:
@@ -105,8 +105,8 @@ def _invite(
         kind=INVITATION,
         about=f"stop:{stop['stop_id']}",
         person=person,
-        subject=say(language, SUBJECTS[method, stop["sequence"] > 0], it=title),
-        body=say(language, BODIES[method], name=person.name, it=title) + "\n\n" + facts(language, stop, zone),
+        subject=say(language, SUBJECTS[method, changed], it=title),
+        body=say(language, BODIES[method, changed], name=person.name, it=title) + "\n\n" + facts(language, stop, zone),
         calendar=calendar,
         at=at,
         useful_until=datetime.fromisoformat(stop["ends_at"]),
@@ -120,9 +120,11 @@ SUBJECTS = {
     (Method.CANCEL, True): N_("Cancelled: %(it)s"),
 }
 BODIES = {
-    Method.REQUEST: N_("%(name)s,\n\nyou are asked to take part in “%(it)s”."),
-    Method.CANCEL: N_("%(name)s,\n\nyou need not come to “%(it)s” any more; it was to be:"),
+    (Method.REQUEST, False): N_("%(name)s,\n\nyou are asked to take part in “%(it)s”."),
+    (Method.REQUEST, True): N_("%(name)s,\n\n“%(it)s” has changed; please take part as follows."),
+    (Method.CANCEL, False): N_("%(name)s,\n\nyou need not come to “%(it)s” any more; it was to be:"),
 }
+BODIES[Method.CANCEL, True] = BODIES[Method.CANCEL, False]
 
 
 def _sender(sender: str) -> tuple[str, str]:
