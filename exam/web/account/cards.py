@@ -13,6 +13,8 @@ from exam import clock
 from exam.accounts.roles import Role, Viewer
 from exam.grading import appeals
 from exam.grading import queries as grading
+from exam.ledger import register
+from exam.ledger.register import Show, Sight
 from exam.reports import agenda, alarms, briefing, findings
 from exam.reports import queries as reports
 from exam.reports.comparison import Compared, Measure
@@ -288,14 +290,18 @@ def _brief(stop: Stop | None) -> Link | None:
 
 
 def answerer(session: Session, viewer: Viewer, at: datetime) -> Card:
-    """The stops to come at which departments answer questions."""
+    """The own department's cases on the ledger, and the stops to come at which departments answer questions."""
     stops = agenda.stops_ahead(session, at=at)
+    waiting = register.counts(
+        session, Sight(owner_id=viewer.unit_id), today=clock.today(current_app.extensions["liangjuan"].zone, at)
+    )
     lines = tuple(stop_line(stop) for stop in stops) or (gettext("No stop is planned."),)
     return Card(
         gettext("Questions and answers at the next stops"),
         "chat-square-text",
         lines,
-        link=link_to(gettext("To the tour board"), "tours.board"),
+        tuple(Figure(gettext(each.label), str(waiting[each])) for each in (Show.ASSIGNED, Show.OVERDUE)),
+        link=link_to(gettext("To the ledger"), "ledger.board"),
         more=_brief(briefing.answered_last(session, viewer.unit_id)),
     )
 
