@@ -6,17 +6,15 @@ import numpy as np
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from exam.grading import queries as grading
 from exam.grading.marking import Source
 from exam.grading.models import Mark
-from exam.papers.models import PaperItem
 from exam.reports.drift import Answers, Real, Whole
-from exam.reports.queries import OVER
-from exam.sittings.models import Assignment, Attempt, Sitting, SittingStatus
+from exam.reports.earned import by_item
+from exam.sittings.models import Assignment, Sitting, SittingStatus
 from exam.tours.models import Stop
 from question_bank.enums import Kind, TextForm
 from question_bank.measuring import first_alike
-from question_bank.models import Question, QuestionVersion
+from question_bank.models import Question
 
 WRITTEN = tuple(kind for kind in Kind if kind.is_written)
 
@@ -47,40 +45,15 @@ def answers_so_far(session: Session) -> Given:
     them blank have their marks and the others have not.
     """
     rows = session.execute(
-        select(
-            Mark.attempt_id,
-            Assignment.roster_entry_id,
-            Sitting.stop_id,
-            QuestionVersion.question_id,
-            QuestionVersion.number,
-            func.sum(Mark.awarded),
-            func.sum(Mark.maximum),
-        )
-        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .join(Attempt, Attempt.id == Mark.attempt_id)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        by_item(Assignment.roster_entry_id, Sitting.stop_id)
         .where(
-            grading.counts(),
-            Sitting.status.in_(OVER),
             or_(Sitting.status == SittingStatus.RELEASED, Question.kind.not_in(WRITTEN)),
             Question.form != TextForm.DIAGNOSIS,
         )
-        .group_by(
-            Mark.attempt_id,
-            Assignment.roster_entry_id,
-            Sitting.stop_id,
-            Mark.paper_item_id,
-            QuestionVersion.question_id,
-            QuestionVersion.number,
-        )
         .having(func.count(Mark.id).filter(Mark.source == Source.SUGGESTION) == 0)
-        .order_by(Mark.attempt_id, Mark.paper_item_id)
     ).all()
-    first = first_alike(session, {row[3] for row in rows})
-    return _given([row for row in rows if row[4] >= first[row[3]]], first, _in_time(session, {row[2] for row in rows}))
+    first = first_alike(session, {row[1] for row in rows})
+    return _given([row for row in rows if row[2] >= first[row[1]]], first, _in_time(session, {row[6] for row in rows}))
 
 
 def _in_time(session: Session, ids: set[int]) -> list[int]:
@@ -88,24 +61,25 @@ def _in_time(session: Session, ids: set[int]) -> list[int]:
 
 
 def _given(
-    rows: list[tuple[int, int, int, int, int, object, object]], first: dict[int, int], stops: list[int]
+    rows: list[tuple[int, int, int, object, object, int, int]], first: dict[int, int], stops: list[int]
 ) -> Given:
     columns = list(zip(*rows, strict=True)) or [()] * 7
-    questions = tuple(sorted(set(columns[3])))
+    attempts, asked, _, marks, full, people, where = columns
+    questions = tuple(sorted(set(asked)))
     last: dict[int, int] = {}
-    for _, _, _, question_id, number, *_ in rows:
+    for _, question_id, number, *_ in rows:
         last[question_id] = max(number, last.get(question_id, 0))
-    earned, possible = np.array(columns[5], dtype=np.float64), np.array(columns[6], dtype=np.float64)
+    earned, possible = np.array(marks, dtype=np.float64), np.array(full, dtype=np.float64)
     return Given(
         answers=Answers(
-            person=_placed(columns[1], sorted(set(columns[1]))),
-            stop=_placed(columns[2], stops),
-            question=_placed(columns[3], questions),
+            person=_placed(people, sorted(set(people))),
+            stop=_placed(where, stops),
+            question=_placed(asked, questions),
             share=earned / possible,
         ),
         questions=questions,
         stops=tuple(stops),
-        attempt=_placed(columns[0], sorted(set(columns[0]))),
+        attempt=_placed(attempts, sorted(set(attempts))),
         earned=earned,
         possible=possible,
         first=first,

@@ -16,18 +16,18 @@ from sqlalchemy.orm import Session
 
 from exam import audit, clock, database
 from exam.audit import AuditEvent
-from exam.grading import queries as grading
 from exam.grading.correcting import VOID
 from exam.grading.models import Mark, Score
-from exam.papers.models import Paper, PaperItem, PaperSet, Specification
+from exam.papers.models import Paper, PaperSet, Specification
 from exam.reports import completing
+from exam.reports.earned import by_item
 from exam.reports.models import Release
 from exam.reports.queries import OVER
 from exam.sittings.models import Assignment, Attempt, Sitting
 from exam.tours.models import RosterEntry
 from question_bank.enums import PaperKind
 from question_bank.measuring import first_alike
-from question_bank.models import Question, QuestionVersion
+from question_bank.models import Question
 from question_bank.queries import batches
 
 if TYPE_CHECKING:
@@ -96,35 +96,12 @@ def _answers(session: Session, kind: PaperKind) -> Iterator["Answer"]:
 
     void = func.coalesce(Mark.detail[VOID].as_boolean(), False)
     rows = session.execute(
-        select(
-            Mark.attempt_id,
-            QuestionVersion.question_id,
-            QuestionVersion.number,
-            Question.difficulty,
-            func.sum(Mark.awarded),
-            func.sum(Mark.maximum),
-        )
-        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .join(Attempt, Attempt.id == Mark.attempt_id)
-        .join(Assignment, Assignment.id == Attempt.assignment_id)
-        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        by_item(Question.difficulty)
         .join(Score, Score.attempt_id == Attempt.id)
-        .where(
-            grading.counts(), Sitting.status.in_(OVER), Sitting.paper_kind == kind, Score.waiting == 0, void.is_(False)
-        )
-        .group_by(
-            Mark.attempt_id,
-            Mark.paper_item_id,
-            QuestionVersion.question_id,
-            QuestionVersion.number,
-            Question.difficulty,
-        )
-        .order_by(Mark.attempt_id, Mark.paper_item_id)
+        .where(Sitting.paper_kind == kind, Score.waiting == 0, void.is_(False))
     ).all()
     first = first_alike(session, {row[1] for row in rows})
-    for attempt_id, question_id, number, difficulty, earned, full in rows:
+    for attempt_id, question_id, number, earned, full, difficulty in rows:
         item = str(question_id) if number >= first[question_id] else f"{question_id}:{number}"
         yield Answer(attempt_id, item, float(earned), float(full), str(difficulty))
 
