@@ -15,7 +15,6 @@ from tests.conftest import NOON
 from tests.factories.accounts import make_person
 from tests.factories.notices import make_channel, make_message
 
-pytestmark = pytest.mark.db
 MINUTE = timedelta(minutes=1)
 
 
@@ -24,6 +23,7 @@ def _status(session: Session, message: Message) -> MessageStatus:
     return session.get_one(Message, message.id).status
 
 
+@pytest.mark.db
 def test_the_same_key_is_queued_once_and_gives_the_same_message(session: Session) -> None:
     first = make_message(session, key="stop:1:reminder", subject="场次\n提醒")
     again = make_message(session, key="stop:1:reminder", subject="别的")
@@ -63,6 +63,7 @@ def test_without_a_channel_messages_wait_and_go_once_there_is_one(session: Sessi
     assert (taken.channel_id, taken.address, taken.tries) == (channel.id, "zhang@example.gov.cn", 1)
 
 
+@pytest.mark.db
 def test_what_is_taken_up_belongs_to_one_until_the_hold_has_run_out(session: Session) -> None:
     make_channel(session)
     make_message(session)
@@ -72,6 +73,7 @@ def test_what_is_taken_up_belongs_to_one_until_the_hold_has_run_out(session: Ses
     assert (second.identity, second.tries) == (first.identity, 2)
 
 
+@pytest.mark.db
 def test_an_acknowledged_message_is_never_taken_up_again_even_if_the_hold_was_lost(session: Session) -> None:
     make_channel(session)
     message = make_message(session)
@@ -119,6 +121,7 @@ def test_a_message_that_ends_its_sender_every_time_is_given_up(session: Session)
     assert _status(session, message) is MessageStatus.GIVEN_UP
 
 
+@pytest.mark.db
 def test_a_message_past_its_use_is_not_sent(session: Session) -> None:
     make_channel(session)
     message = make_message(session, useful_until=NOON + MINUTE)
@@ -127,6 +130,7 @@ def test_a_message_past_its_use_is_not_sent(session: Session) -> None:
     assert message.answer == operations.TOO_LATE
 
 
+@pytest.mark.db
 def test_withdrawing_takes_back_what_waits_and_leaves_what_went_out(session: Session) -> None:
     make_channel(session)
     sent = make_message(session, kind="reminder")

@@ -208,7 +208,6 @@ def test_a_sender_killed_in_mid_sending_leaves_its_message_to_the_next_with_the_
     assert house.identities == [message.identity] * 2
 
 
-@pytest.mark.db
 def test_what_is_left_of_a_hold_is_too_short_for_a_try(engine: Engine, house: MailHouse) -> None:
     set_up(engine, house.address, messages=2)
     late = iter([NOON, NOON, NOON, *[NOON + HOLD - timedelta(minutes=1)] * 20])
@@ -284,7 +283,6 @@ def test_those_to_be_pointed_at_are_named_by_their_telephone(engine: Engine, clo
     assert "…\n\n〔" in document["text"]["content"]
 
 
-@pytest.mark.db
 def test_a_robot_is_given_no_more_than_it_may_post_in_a_minute(engine: Engine, clock: Clock) -> None:
     with robot_house("wecom") as robots:
         set_up(engine, robots.address, kind=ChannelKind.WECOM, messages=ROBOT_MESSAGES + 3)

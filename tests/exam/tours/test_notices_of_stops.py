@@ -21,7 +21,6 @@ from tests.factories.notices import make_channel
 from tests.factories.numbering import numbers
 from tests.factories.tours import make_entry, make_stop, make_tour
 
-pytestmark = pytest.mark.db
 ZONE = ZoneInfo("Asia/Shanghai")
 STARTS = datetime(2027, 3, 16, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -75,6 +74,7 @@ def _read(message: Message) -> tuple[str, str, int, str]:
     return str(calendar["METHOD"]), str(event["UID"]), int(event["SEQUENCE"]), str(event["STATUS"])
 
 
+@pytest.mark.db
 def test_publishing_invites_those_with_an_office_at_the_stop_and_tells_the_groups(session: Session) -> None:
     hall = Hall(session)
     make_channel(session)
@@ -126,6 +126,7 @@ def _remind(session: Session, at: datetime) -> list[int]:
     return sorted(each.person_id or 0 for each in _messages(session, reminding.REMINDER)[known:])
 
 
+@pytest.mark.db
 def test_reminders_go_to_everybody_who_takes_part_once_at_each_of_the_hours_set(session: Session) -> None:
     hall = Hall(session)
     everybody = sorted([*hall.staff, *(each.id for each in hall.candidates)])
@@ -181,6 +182,7 @@ def _send(session: Session, at: datetime, *, but: int = 0) -> None:
     session.flush()
 
 
+@pytest.mark.db
 def test_who_was_reminded_of_a_stop_that_moves_is_told_and_reminded_of_the_new_time(session: Session) -> None:
     hall = Hall(session)
     at = STARTS - 72 * HOUR
@@ -229,6 +231,7 @@ def _stops(session: Session, whose: Person | Unit | object) -> list[str]:
     return [each["uid"] for each in feeds.stops_in(session, feed, today=NOON.date())]
 
 
+@pytest.mark.db
 def test_every_feed_holds_the_published_stops_of_its_holder(session: Session) -> None:
     hall, other = Hall(session), Hall(session)
     assert _stops(session, hall.contact) == []  # nothing is published yet
