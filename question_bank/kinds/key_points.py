@@ -104,7 +104,8 @@ class _Search:
     """The groups of one point in one text: what is said, what only in the negative, what beside the opposite.
 
     ``expected`` says for each group what its clause means in the reference answer; ``barred`` are stretches of the
-    text that cannot earn anything: those copied from the question. Not ``resembled``: only terms themselves count.
+    text that cannot earn anything: those copied from the question; ``suspect`` are clauses that name another body or
+    quantity than anything in the question and its rubric. Not ``resembled``: only terms themselves count.
     """
 
     def __init__(
@@ -113,13 +114,14 @@ class _Search:
         text: FoldedText,
         expected: Sequence[Meaning] = (),
         barred: Sequence[tuple[int, int]] = (),
+        suspect: Sequence[tuple[int, int]] = (),
         *,
         resembled: bool = True,
     ) -> None:
         self.said: dict[int, tuple[str, Place]] = {}
         self.denied: dict[int, list[tuple[str, Place]]] = {}
         self.opposed: set[int] = set()
-        self._barred, self._text, self._expected = barred, text, expected
+        self._barred, self._suspect, self._text, self._expected = barred, suspect, text, expected
         for number, group in enumerate(groups):
             self._look(number, group, text)
         for number in [*self.denied]:
@@ -154,10 +156,12 @@ class _Search:
             self.said[number] = found
 
     def _is_barred(self, place: Place) -> bool:
-        return any(low <= place.start and place.end <= high for low, high in self._barred)
+        return _lies_in(place, self._barred)
 
     def _contradicts(self, number: int, place: Place) -> bool:
         """Whether the clause around a place says the opposite of what is expected, or another quantity."""
+        if _lies_in(place, self._suspect):
+            return True
         if not self._expected or not any(self._expected[number]):
             return False
         return contradicts(self._expected[number], self._text, place)
@@ -182,6 +186,10 @@ class _Search:
                 self.said[number] = term, place
                 del self.denied[number]
                 return
+
+
+def _lies_in(place: Place, stretches: Sequence[tuple[int, int]]) -> bool:
+    return any(low <= place.start and place.end <= high for low, high in stretches)
 
 
 def clause_meaning(text: FoldedText, place: Place, *, apart: bool = False) -> Meaning:
@@ -211,6 +219,7 @@ def suggest(
     text: FoldedText,
     expected: Sequence[Meaning] = (),
     barred: Sequence[tuple[int, int]] = (),
+    suspect: Sequence[tuple[int, int]] = (),
     *,
     resembled: bool = True,
 ) -> Suggestion:
@@ -219,7 +228,7 @@ def suggest(
         if not is_denied(place.over) and not _taken_back(text, place):
             span = text.span(place.start, place.end)
             return Suggestion(Fraction(0), (span,), N_("Says what must not be said"), said=term)
-    search = _Search(point.keyword_groups, text, expected, barred, resembled=resembled)
+    search = _Search(point.keyword_groups, text, expected, barred, suspect, resembled=resembled)
     said = _in_order(search.said) if point.in_order else search.said
     hits = tuple(
         Hit(number, term, text.span(place.start, place.end), place.rule, place.is_whole)

@@ -74,9 +74,10 @@ class Rubric:
     def assess(self, text: str) -> Assessment:
         """Mark one answer; linear in its length."""
         plain = FoldedText.of(text)
-        copied = self._copied(plain)
+        copied, suspect = self._copied(plain), self._suspect(plain)
         found = tuple(
-            suggest(point, plain, expected, copied) for point, expected in zip(self.points, self._expected, strict=True)
+            suggest(point, plain, expected, copied, suspect)
+            for point, expected in zip(self.points, self._expected, strict=True)
         )
         veto = self._vetoed(plain)
         earned = sum((each.marks for each in found), Fraction(0)) - self._deducted(found)
@@ -113,6 +114,15 @@ class Rubric:
             for start, end in pairwise(plain.negations.borders)
             if end - start >= _COPIED_LENGTH and self._is_stem(plain.plain[start:end].strip(".,;:!?"))
         )
+
+    def _suspect(self, plain: FoldedText) -> tuple[tuple[int, int], ...]:
+        """Return the clauses that name a body, or a quantity in a known unit, that nothing here knows."""
+        return tuple(
+            (start, end) for start, end in pairwise(plain.negations.borders) if self._is_strange(plain.plain[start:end])
+        )
+
+    def _is_strange(self, clause: str) -> bool:
+        return strange(self._whole, meaning(clause)) or not bodies(clause) <= self._bodies
 
     def _is_stem(self, clause: str) -> bool:
         """Whether a clause stands in the question, word by word or, a longer one, nearly so."""

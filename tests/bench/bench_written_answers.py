@@ -2,6 +2,7 @@
 
 "Caught": an answer that is negated, turned into its opposite, given other numbers, a row of key words or a copy of the
 question earns at most a fifth of the marks more than the readers' mean, or is not sure enough to count without a person.
+"By the marks alone": the former, whatever the confidence.
 "Right": within a tenth of the marks of the readers' mean. Budgets, of the issue: 95 in 100 caught; 98 in 100 of what
 counts without a person right. Both must hold on the half of the questions that nobody looked at.
 """
@@ -33,6 +34,9 @@ def main() -> int:
     whole, held = figures(found), figures(halves["held out"])
     kept = {
         "hostile caught ≥ 0.95": min(whole["hostile_caught"], held["hostile_caught"]) >= 0.95,
+        "by the marks alone ≥ 0.8, held out ≥ 0.75": (
+            whole["hostile_not_overpaid"] >= 0.8 and held["hostile_not_overpaid"] >= 0.75
+        ),
         "accepted right ≥ 0.98": min(whole["accepted_right"], held["accepted_right"]) >= 0.98,
         "QWK ≥ 0.6, held out ≥ 0.55": whole["qwk"] >= 0.6 and held["qwk"] >= 0.55,
     }

@@ -369,3 +369,22 @@ def test_what_only_resembles_a_term_says_so(term, answer, marks, rule):
     assert found.marks <= marks
     assert bool(found.marks) is bool(marks)
     assert [hit.rule for hit in found.hits] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "earns"),
+    [
+        ("向备案机关告知。", 2),
+        ("向税务局告知，备案机关知道。", 0),  # another body
+        ("开工前5日内告知备案机关。", 2),
+        ("开工前30日内告知备案机关。", 0),  # another number of the same unit
+        ("花3元钱邮寄，告知备案机关。", 2),  # a unit that nobody asked about
+        ("开工前30日内准备好，告知备案机关。", 2),  # in another clause
+    ],
+)
+def test_a_clause_that_names_another_body_or_number_does_not_earn_its_point(text: str, earns: int) -> None:
+    content = rubric(
+        "开工前5日内告知备案机关。",
+        {"id": "k1", "point": "告知", "marks": "2", "keyword_groups": [["告知"]]},
+    )
+    assert content.assess(text).marks == earns
