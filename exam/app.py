@@ -19,8 +19,9 @@ from exam.lessons import later
 from exam.notices import due as messages
 from exam.printouts import queries as prints
 from exam.reports import briefing, equated, regrading, repair, watching
+from exam.reports.weak_topics import weak_topics
 from exam.scanning import codes
-from exam.tours import reminding
+from exam.tours import asking, reminding
 from exam.web import addresses, areas, identity
 
 
@@ -79,7 +80,14 @@ def job_functions(settings: config.Settings) -> dict[str, JobFunction]:
         repair.JOB: regrading.job,
         SECOND_OPINIONS: partial(_second_opinions, settings),
         messages.JOB: _send_messages,
+        asking.JOB: partial(_plan_calendar, settings),
     }
+
+
+def _plan_calendar(settings: config.Settings, work: Work) -> dict[str, Any]:
+    from exam.tours import planning_job  # numpy and scipy: only a worker that plans
+
+    return planning_job.job(work, zone=settings.zone, weak=weak_topics)
 
 
 def _send_messages(work: Work) -> dict[str, Any]:

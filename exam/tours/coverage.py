@@ -19,8 +19,8 @@ from question_bank.errors import N_
 class Reached(NamedEnum):
     """Whether a tour has been somewhere.
 
-    A unit has been reached when a stop there is over; a village when somebody of it was there, too: `missed` says that
-    the stop of its town is over and nobody of the village came.
+    A unit has been reached when a stop there is over. A village goes with its town, unless people of its own were on
+    the roster: then it has been reached when one of them was there, and `missed` when none came.
     """
 
     BEEN = "been", N_("Been there"), "去过"
@@ -111,7 +111,7 @@ def of_village(town: Reached, heads: Heads) -> Reached:
     """Of a village, by its town and who of it came."""
     if heads.came:
         return Reached.BEEN
-    return Reached.MISSED if town is Reached.BEEN else town
+    return Reached.MISSED if town is Reached.BEEN and heads.expected else town
 
 
 def _heads(session: Session, tour: Tour) -> dict[int, Heads]:

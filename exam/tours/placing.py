@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from exam.accounts.models import Person, Unit
 from exam.accounts.roles import UnitCategory
 from exam.tours.flow import StopStatus
-from exam.tours.models import Lecture, Lecturer, Stop, StopDepartment, TourDraft, Venue
+from exam.tours.models import Lecture, Lecturer, Placement, Stop, StopDepartment, TourDraft, Venue
 from exam.workdays.queries import arranged
 from question_bank.errors import N_, NotFound
 from question_bank.models import Topic
@@ -116,3 +116,15 @@ def departments(session: Session) -> list[Unit]:
     """Everybody who can be asked to answer, by code."""
     able = (UnitCategory.DEPARTMENT, UnitCategory.BUREAU)
     return list(session.scalars(select(Unit).where(Unit.category.in_(able)).order_by(Unit.code)))
+
+
+def placed_by_lecturer(session: Session, draft: TourDraft) -> dict[int, int]:
+    """How many stops of a draft each lecturer has, those to be cancelled not counted."""
+    rows = session.execute(
+        select(Lecture.lecturer_id, func.count())
+        .join(Placement, Placement.lecture_id == Lecture.id)
+        .where(Placement.draft_id == draft.id, Placement.dropped.is_(False))
+        .group_by(Lecture.lecturer_id)
+    )
+    found: dict[int, int] = dict(iter(rows))
+    return found

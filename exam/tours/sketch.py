@@ -9,11 +9,11 @@ from math import cos, radians
 
 WIDTH, MARGIN = 760.0, 74.0
 RADIUS = 15.0
-SIZE = 15.0
+SIZE = 13.5
 """Height of a name; a Chinese character is as wide."""
 LOWEST, HIGHEST = 300.0, 620.0
 """Bounds of the drawing's height."""
-APART = 2.6 * RADIUS
+APART = 3.6 * RADIUS
 """Points nearer than this are pushed apart."""
 PUSHES = 60
 

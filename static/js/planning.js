@@ -136,6 +136,7 @@
     const box = held.visit.getBoundingClientRect();
     held.ghost = held.visit.cloneNode(true);
     held.ghost.removeAttribute("id");
+    held.ghost.classList.remove("is-held");
     held.ghost.classList.add("visit-ghost");
     held.ghost.style.width = `${box.width}px`;
     held.offset = [event.clientX - box.left, event.clientY - box.top];

@@ -19,7 +19,7 @@ from exam.papers.models import Paper
 from exam.reports.models import Release
 from exam.reports.repair import propose
 from exam.sittings.models import Attempt
-from exam.tours import drafting, drafts, publishing
+from exam.tours import asking, drafting, drafts, publishing
 from exam.tours import operations as tours
 from exam.tours.models import Stop
 from question_bank.legislation import write_article
@@ -106,6 +106,7 @@ def _planned(session: Session, stop: Stop) -> dict[str, object]:
         "lecturer_id": lecturer.id,
         "lecture_id": lecture.id,
         "placement_id": drafting.placements_of(session, draft)[0].id,
+        "proposal_id": asking.ask(session, draft, mend=False, keep=True, seed=1, by=None, at=NOON).id,
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from exam import audit, config, database, schema
 from exam.accounts.models import Person, Unit
 from exam.accounts.roles import Role
-from exam.cli.demo import briefs, marking, notices, planning, stops
+from exam.cli.demo import briefs, marking, notices, planning, stops, villages
 from exam.cli.demo.county import PASSWORD, STAFF, County, Planned, plan_tour, settle
 from exam.cli.demo.filing import file_results
 from exam.cli.demo.ledger import fill_ledger
@@ -94,6 +94,7 @@ def _build(settings: config.Settings, *, at: datetime, say: Say) -> dict[str, An
             county = settle(session, at=began)
             notices.give_addresses(session, county, at=began)
             planned = plan_tour(session, county, zone=settings.zone, at=at)
+            villages.settle_villages(session, county, at=began)
             planning.arrange(session, county, planned, at=began)
             planning.announce(session, planned[0].stop.tour, county, zone=settings.zone, at=began)
             _freeze_rosters(session, county, planned, at=began)

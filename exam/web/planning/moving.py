@@ -80,7 +80,7 @@ def times_in(calendar: Calendar, visit: Visit, slot: Slot) -> tuple[datetime, da
 
 @dataclass(frozen=True)
 class Trial:
-    """What a visit would be in another half-day: conflicts about it, and points the whole draft would cost more."""
+    """What a visit would be in another half-day: conflicts about it; without any, the points it would cost more."""
 
     hard: tuple[Conflict, ...]
     more: int
@@ -91,7 +91,7 @@ def tried(calendar: Calendar, visit: Visit, slot: Slot, *, at: datetime, now: in
     starts, ends = times_in(calendar, visit, slot)
     other = calendar.with_visit(replace(visit, starts_at=starts, ends_at=ends))
     hard = checking.concerning(checking.hard_conflicts(other, at=at), visit.key)
-    return Trial(hard, checking.cost(other) - now)
+    return Trial(hard, 0 if hard else checking.cost(other) - now)
 
 
 def _visit(calendar: Calendar, placement: Placement) -> Visit:
@@ -120,11 +120,13 @@ def ways_out(calendar: Calendar, visit: Visit, slot: Slot, *, at: datetime) -> t
 @blueprint.get("/placements/<int:placement_id>/slots")
 @access(organises, of=drafting.placement_by_id)
 def slots(placement: Placement) -> Page:
-    """For every half-day what would be wrong there and what it would cost: shown while something is dragged."""
+    """For every half-day to come what would be wrong there and what it would cost: shown while something is dragged."""
     session, at = db.session(), clock.now()
     calendar = drafting.calendar_of(session, placing.draft_by_id(session, placement.draft_id), zone=zone(), at=at)
     visit, now = _visit(calendar, placement), checking.cost(calendar)
-    found = {str(slot): tried(calendar, visit, slot, at=at, now=now) for slot in _around(calendar, calendar.starts_on)}
+    today = calendar.local(at).date()
+    ahead = [each for each in _around(calendar, today) if each.day >= today]
+    found = {str(slot): tried(calendar, visit, slot, at=at, now=now) for slot in ahead}
     return jsonify(
         {
             slot: {"hard": [words.said(each).sentence for each in trial.hard], "more": trial.more}
