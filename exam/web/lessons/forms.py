@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 from exam.lessons.operations import LONGEST_COMMENT
 from exam.web.forms import Form
 
-FIVE = [(str(score), str(score)) for score in (5, 4, 3, 2, 1)]
+FIVE = [str(score) for score in (5, 4, 3, 2, 1)]
 
 
 class MaterialForm(Form):
