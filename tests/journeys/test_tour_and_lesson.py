@@ -95,7 +95,7 @@ def test_a_stop_is_planned_published_moved_and_the_lecturer_s_calendar_follows(d
     organiser.press("Open a draft with %(count)s stops", count=2)
     publish(organiser, tour, 1)
     lecturer.sign_in("lecturer04")
-    lecturer.go("/notices/calendars")
+    lecturer.go("/calendars")
     address = feed_of(lecturer)
     first = event_in(lecturer, address, "临河镇")
     assert first.start == tour.later_day
