@@ -113,7 +113,7 @@ def after_the_last(engine: Engine) -> tuple[float, float, int]:
 
 def main() -> int:
     began, failed = time.process_time(), []
-    share = named_first(int(sys.argv[1]) if sys.argv[1:] else RUNS)
+    share = named_first(RUNS)
     print(f"planted misunderstanding named first in {share:.1%} of {RUNS} halls of {PEOPLE}, drop {DROP}", flush=True)
     if share < BUDGET:
         failed.append(f"named first in {share:.1%} only")
