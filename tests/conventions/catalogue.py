@@ -1,31 +1,42 @@
 """Every sentence the product can say, extracted from code and templates, and its translation."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+
+from tests.shared import made_once
 
 TOP = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "N_": None}
 CATALOGUES = TOP / "exam" / "translations" / "zh_Hans_CN" / "LC_MESSAGES"
 
 
-@cache
-def messages() -> tuple[tuple[str, str | tuple[str, ...]], ...]:
-    """(place, message id) of everything marked for translation."""
-    return tuple(_messages())
+Message = tuple[str, str | tuple[str, ...]]
 
 
-def _messages() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+def messages(factory: pytest.TempPathFactory) -> list[Message]:
+    """(place, message id) of everything marked for translation; looked for by one process of a run."""
+    found = json.loads((made_once(factory, "messages", _keep) / "messages.json").read_text(encoding="utf-8"))
+    return [(place, message if isinstance(message, str) else tuple(message)) for place, message in found]
+
+
+def _keep(folder: Path) -> None:
+    (folder / "messages.json").write_text(json.dumps(list(_messages())), encoding="utf-8")
+
+
+def _messages() -> Iterator[Message]:
     for path in [*TOP.glob("exam/**/*.py"), *TOP.glob("question_bank/**/*.py")]:
         yield from _in(path, "python")
     for path in TOP.glob("templates/**/*.html"):
         yield from _in(path, "jinja2.ext:babel_extract")
 
 
-def _in(path: Path, method: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+def _in(path: Path, method: str) -> Iterator[Message]:
     with path.open("rb") as source:
         for line, message, *_ in extract(
             method, source, keywords=KEYWORDS, options={"encoding": "utf-8", "silent": "false"}
