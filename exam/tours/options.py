@@ -235,12 +235,18 @@ class Room:
                     if teacher is None or self.teaches_there(teacher, slot, venue):
                         yield Option(visit.key, *span, slot.day, slot.week, venue, talk, teacher, there + cost)
 
+    def speaks_at(self, teacher: int, venue: int) -> bool:
+        """Whether the lecturer takes any stops, and at a venue of this kind."""
+        able = self.calendar.teachers[teacher].availability
+        return able.most_in_all != 0 and (not able.online_only or self.calendar.places[venue].online)
+
     def teaches_there(self, teacher: int, slot: Slot, venue: int) -> bool:
         """Whether the lecturer can teach at that venue on that half-day beside the visits that stay."""
-        able = self.calendar.teachers[teacher].availability
-        if able.most_in_all == 0 or (able.online_only and not self.calendar.places[venue].online):
-            return False
-        return self.comes(teacher, slot) and self.beside(teacher, (slot.starts_at, slot.ends_at), venue)
+        return (
+            self.speaks_at(teacher, venue)
+            and self.comes(teacher, slot)
+            and self.beside(teacher, (slot.starts_at, slot.ends_at), venue)
+        )
 
 
 def apart(one: Span, other: Span) -> bool:

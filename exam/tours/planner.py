@@ -20,7 +20,7 @@ from exam.tours.planned import Calendar
 
 EXACT = 20_000
 """So many options of all stops together are solved exactly."""
-STEPS_EACH, STEPS_LEAST, STEPS_MOST = 1_500, 10_000, 400_000
+STEPS_EACH, STEPS_LEAST, STEPS_MOST = 1_500, 3_000, 400_000
 """Steps of annealing for each stop, for all at least and at most."""
 
 

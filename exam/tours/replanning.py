@@ -87,7 +87,7 @@ def _mended(
 ) -> Mended:
     """Two programmes: as few changes as can be; then, with no more, as few other times and venues and points."""
     room = Room(calendar, free, at=at)
-    options = {each.key: [*_stay(room, each, at), *_go(room, each)] for each in room.free}
+    options = {each.key: [*_stay(room, each, at), *_go(room, each, at)] for each in room.free}
     was = {each.key: each for each in room.free}
     first = choose(room, options, costs=lambda each: float(_differs(each, was)), together=False, near=False)
     if first is None:
@@ -109,40 +109,46 @@ def _mended(
 
 def _stay(room: Room, visit: Visit, at: datetime | None) -> Iterable[Option]:
     """Where the visit stands, if that goes beside the visits that stay."""
-    calendar = room.calendar
-    alone = replace(calendar, visits=(*room.kept, visit))
-    if checking.concerning(checking.hard_conflicts(alone, at=at), visit.key):
-        return
-    start, end = visit.span
-    cost = 0 if visit.talk is None else match_cost(calendar, visit.unit, visit.talk)
-    yield Option(
-        visit.key,
-        start,
-        end,
-        calendar.local(start).date(),
-        week_index(calendar, visit),
-        visit.venue,
-        visit.talk,
-        calendar.teacher_of(visit),
-        cost,
-    )
+    alone = replace(room.calendar, visits=(*room.kept, visit))
+    if not checking.concerning(checking.hard_conflicts(alone, at=at), visit.key):
+        cost = 0 if visit.talk is None else match_cost(room.calendar, visit.unit, visit.talk)
+        yield _there(room, visit, visit.venue, visit.talk, cost)
 
 
-def _go(room: Room, visit: Visit) -> Iterable[Option]:
-    """Everywhere else; where the stop stands with another lecture or venue, at its own times."""
+def _go(room: Room, visit: Visit, at: datetime | None) -> Iterable[Option]:
+    """Everywhere else: at its own times with another lecture or venue, and at all other times."""
+    bare = replace(visit, venue=None, talk=None)
+    alone = replace(room.calendar, visits=(*room.kept, bare))
+    if not checking.concerning(checking.hard_conflicts(alone, at=at), visit.key):
+        yield from _same_time(room, visit)
+    yield from (each for each in room.options(visit) if (each.starts_at, each.ends_at) != visit.span)
+
+
+def _same_time(room: Room, visit: Visit) -> Iterable[Option]:
     calendar = room.calendar
-    start, end = visit.span
-    day, week = calendar.local(start).date(), week_index(calendar, visit)
-    venues = dict.fromkeys([visit.venue, *room.venues(visit)])
-    for venue in venues:
+    day, halves = calendar.local(visit.span[0]).date(), tuple(each.half for each in calendar.half_days_of(visit))
+    for venue in room.venues(visit):
+        if not room.open_venue(visit.span, venue):
+            continue
         for talk, cost in room.talks(visit):
-            other = replace(visit, venue=venue, talk=talk)
-            if (venue, talk) == (visit.venue, visit.talk):
-                continue
-            alone = replace(calendar, visits=(*room.kept, other))
-            if not checking.concerning(checking.hard_conflicts(alone), visit.key):
-                yield Option(visit.key, start, end, day, week, venue, talk, calendar.teacher_of(other), cost)
-    yield from (each for each in room.options(visit) if (each.starts_at, each.ends_at) != (start, end))
+            teacher = None if talk is None else calendar.talks[talk].teacher
+            if (venue, talk) != (visit.venue, visit.talk) and (
+                teacher is None
+                or (
+                    calendar.can_come(teacher, day, halves)
+                    and room.speaks_at(teacher, venue)
+                    and room.beside(teacher, visit.span, venue)
+                )
+            ):
+                yield _there(room, visit, venue, talk, cost)
+
+
+def _there(room: Room, visit: Visit, venue: int | None, talk: int | None, cost: int) -> Option:
+    """The visit at its own times."""
+    calendar, (start, end) = room.calendar, visit.span
+    teacher = None if talk is None else calendar.talks[talk].teacher
+    day, week = calendar.local(start).date(), week_index(calendar, visit)
+    return Option(visit.key, start, end, day, week, venue, talk, teacher, cost)
 
 
 def _differs(option: Option, was: Mapping[int, Visit]) -> bool:
