@@ -216,12 +216,14 @@ class Room:
     def slot_cost(self, visit: Visit, slot: Slot) -> int:
         return wish_cost(self.calendar, visit.unit, slot.week) + self.near_kept(visit.unit, slot.week)
 
-    def options(self, visit: Visit, *, talks: Collection[int] | None = None) -> Iterator[Option]:
-        """Everywhere the visit can go beside those that stay; with `talks` only with these lectures."""
+    def options(
+        self, visit: Visit, *, talks: Collection[int] | None = None, weeks: Collection[int] | None = None
+    ) -> Iterator[Option]:
+        """Everywhere the visit can go beside those that stay; with `talks` and `weeks` only with and in these."""
         calendar = self.calendar
         given = [each for each in self.talks(visit) if talks is None or each[0] is None or each[0] in talks]
         venues, most = self.venues(visit), calendar.rules.most_per_day
-        for slot in self.slots:
+        for slot in self.slots if weeks is None else [each for each in self.slots if each.week in weeks]:
             span = (slot.starts_at, slot.ends_at)
             if (most is not None and self.on_day.get(slot.day, 0) >= most) or not self.host_free(visit, span):
                 continue

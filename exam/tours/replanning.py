@@ -13,6 +13,8 @@ from exam.tours.soft_costs import match_cost, week_index
 
 OTHER_TIME, OTHER_VENUE = 2_000.0, 500.0
 """Among the calendars with the fewest changes those are better that keep times, then those that keep venues."""
+TALKS, WEEKS = 8, 2
+"""In large tours so many lectures are tried at other times, so many weeks before and after."""
 AROUND = 16
 """So many stops of a large tour may make room, where those that have to change find none by themselves."""
 
@@ -87,7 +89,8 @@ def _mended(
 ) -> Mended:
     """Two programmes: as few changes as can be; then, with no more, as few other times and venues and points."""
     room = Room(calendar, free, at=at)
-    options = {each.key: [*_stay(room, each, at), *_go(room, each, at)] for each in room.free}
+    few = options_at_most(room) > EXACT
+    options = {each.key: [*_stay(room, each, at), *_go(room, each, at, few=few)] for each in room.free}
     was = {each.key: each for each in room.free}
     first = choose(room, options, costs=lambda each: float(_differs(each, was)), together=False, near=False)
     if first is None:
@@ -115,13 +118,20 @@ def _stay(room: Room, visit: Visit, at: datetime | None) -> Iterable[Option]:
         yield _there(room, visit, visit.venue, visit.talk, cost)
 
 
-def _go(room: Room, visit: Visit, at: datetime | None) -> Iterable[Option]:
-    """Everywhere else: at its own times with another lecture or venue, and at all other times."""
+def _go(room: Room, visit: Visit, at: datetime | None, *, few: bool) -> Iterable[Option]:
+    """Everywhere else: at its own times with another lecture or venue, and at all other times.
+
+    With `few` the other times are those of the weeks around, with the lectures that suit best.
+    """
     bare = replace(visit, venue=None, talk=None)
     alone = replace(room.calendar, visits=(*room.kept, bare))
     if not checking.concerning(checking.hard_conflicts(alone, at=at), visit.key):
         yield from _same_time(room, visit)
-    yield from (each for each in room.options(visit) if (each.starts_at, each.ends_at) != visit.span)
+    talks = {talk for talk, _ in room.talks(visit)[:TALKS] if talk is not None} if few else None
+    week = week_index(room.calendar, visit)
+    for each in room.options(visit, talks=talks, weeks=range(week - WEEKS, week + WEEKS + 1) if few else None):
+        if (each.starts_at, each.ends_at) != visit.span:
+            yield each
 
 
 def _same_time(room: Room, visit: Visit) -> Iterable[Option]:
