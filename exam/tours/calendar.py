@@ -5,9 +5,9 @@ calendar: no METHOD, no ORGANIZER, no ATTENDEE (RFC 5546, 3.2.1 forbids attendee
 holds one stop and exactly one attendee, so that nobody sees who else was asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,10 +15,8 @@ from zoneinfo import ZoneInfo
 from exam.tours.changes import CANCELLED
 
 PRODUCT = "-//Liangjuan//Tour calendar//ZH"
-REFRESH = "PT1H"
+REFRESH = timedelta(hours=1)
 """How often a client may look again."""
-LINE = 75
-"""Octets in a line at most, without its end (RFC 5545, 3.1)."""
 AROUND = timedelta(days=370)
 """So long before and after the stops the zone must keep one offset to be named; else times are given in UTC."""
 
@@ -62,14 +60,7 @@ def feed(
 
     `alarms`: hours before the start at which a client may ring; cancelled stops have none.
     """
-    listed = list(stops)
-    head = [
-        _text("X-WR-CALNAME", name),
-        _text("NAME", name),
-        f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}",
-        f"X-PUBLISHED-TTL:{REFRESH}",
-    ]
-    return _calendar(head, listed, words, zone, alarms=alarms)
+    return _calendar(list(stops), words, zone, name=name, alarms=alarms)
 
 
 def invitation(
@@ -83,64 +74,93 @@ def invitation(
     alarms: Sequence[int] = (),
 ) -> str:
     """One stop as a request to come, or as the end of one; `stop` as in `feed`."""
-    people = [
-        f"ORGANIZER;{_named(organiser)}:mailto:{organiser.address}",
-        f"ATTENDEE;{_named(attendee)};ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE:mailto:{attendee.address}",
-    ]
-    rings = alarms if method is Method.REQUEST else ()
-    return _calendar([f"METHOD:{method}"], [stop], words, zone, alarms=rings, people=people, method=method)
+    people = [("organizer", organiser), ("attendee", attendee)]
+    return _calendar([stop], words, zone, method=method, people=people, alarms=alarms)
 
 
 def _calendar(
-    head: list[str],
     stops: list[Mapping[str, Any]],
     words: Words,
     zone: ZoneInfo,
     *,
-    alarms: Sequence[int],
-    people: Sequence[str] = (),
+    name: str = "",
     method: Method | None = None,
+    people: Sequence[tuple[str, Party]] = (),
+    alarms: Sequence[int] = (),
 ) -> str:
     offset = _one_offset(stops, zone)
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", *head]
+    calendar = _library().Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    if method is not None:
+        calendar.add("method", method.value)
+    else:
+        _describe(calendar, name)
     if offset is not None:
-        lines += _zone_lines(zone, offset)
+        calendar.add_component(_zone(zone, offset))
     for stop in stops:
-        lines += _event(stop, words, zone if offset is not None else None, alarms=alarms, people=people, method=method)
-    lines.append("END:VCALENDAR")
-    return "".join(f"{part}\r\n" for line in lines for part in folded(line))
+        event = _event(stop, words, zone if offset is not None else UTC, method=method)
+        _ask(event, people)
+        if event["STATUS"] != "CANCELLED":
+            _ring(event, words.alarm % {"it": event["SUMMARY"]}, alarms)
+        calendar.add_component(event)
+    return str(calendar.to_ical(sorted=False), "utf-8")
 
 
-def _event(
-    stop: Mapping[str, Any],
-    words: Words,
-    zone: ZoneInfo | None,
-    *,
-    alarms: Sequence[int],
-    people: Sequence[str],
-    method: Method | None,
-) -> Iterator[str]:
+def _library() -> Any:
+    """The library, imported when first called for: no page but a feed needs it, and it is slow to load."""
+    import icalendar
+
+    return icalendar
+
+
+def _describe(calendar: Any, name: str) -> None:
+    """What a client shows of a feed, and how often it may look again."""
+    every = _library().vDuration(REFRESH)
+    calendar.add("x-wr-calname", _plain(name))
+    calendar.add("name", _plain(name))
+    calendar.add("refresh-interval", every, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", every)
+
+
+def _event(stop: Mapping[str, Any], words: Words, zone: tzinfo, *, method: Method | None) -> Any:
     cancelled = stop["status"] == CANCELLED or method is Method.CANCEL
-    title = words.title % {"number": stop["number"], "unit": stop["unit"], "tour": stop["tour"]}
-    yield "BEGIN:VEVENT"
-    yield f"UID:{stop['uid']}"
-    yield f"SEQUENCE:{stop['sequence']}"
-    yield f"DTSTAMP:{_utc(stop['published_at'])}"
-    yield f"LAST-MODIFIED:{_utc(stop['published_at'])}"
-    yield _time("DTSTART", datetime.fromisoformat(stop["starts_at"]), zone)
-    yield _time("DTEND", datetime.fromisoformat(stop["ends_at"]), zone)
-    yield f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}"
-    yield "TRANSP:TRANSPARENT" if cancelled else "TRANSP:OPAQUE"
-    yield _text("SUMMARY", title)
+    event = _library().Event()
+    event.add("uid", stop["uid"])
+    event.add("sequence", stop["sequence"])
+    event.add("dtstamp", stop["published_at"].astimezone(UTC))
+    event.add("last-modified", stop["published_at"].astimezone(UTC))
+    event.add("dtstart", datetime.fromisoformat(stop["starts_at"]).astimezone(zone))
+    event.add("dtend", datetime.fromisoformat(stop["ends_at"]).astimezone(zone))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    event.add("summary", _plain(words.title % {"number": stop["number"], "unit": stop["unit"], "tour": stop["tour"]}))
     place = where(stop, words)
     if place:
-        yield _text("LOCATION", place)
-    yield _text("DESCRIPTION", described(stop, words))
-    yield from people
-    for hours in () if cancelled else sorted(set(alarms), reverse=True):
-        alarm = words.alarm % {"it": title}
-        yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-PT{hours}H", _text("DESCRIPTION", alarm), "END:VALARM")
-    yield "END:VEVENT"
+        event.add("location", _plain(place))
+    event.add("description", _plain(described(stop, words)))
+    return event
+
+
+def _ask(event: Any, people: Sequence[tuple[str, Party]]) -> None:
+    """Say who invites whom; the parameters of an attendee are those of somebody who has not answered."""
+    for role, party in people:
+        address = _library().vCalAddress(f"mailto:{party.address}")
+        # a quoted parameter holds no quote and no control sign (RFC 5545, 3.2)
+        address.params["CN"] = "".join(sign for sign in party.name if sign >= " " and sign not in {'"', "\x7f"})
+        if role == "attendee":
+            address.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}
+        event.add(role, address, encode=False)
+
+
+def _ring(event: Any, words: str, hours: Sequence[int]) -> None:
+    for before in sorted(set(hours), reverse=True):
+        alarm = _library().Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("trigger", timedelta(hours=-before))
+        alarm.add("description", words)
+        event.add_component(alarm)
 
 
 def where(stop: Mapping[str, Any], words: Words) -> str:
@@ -159,44 +179,10 @@ def described(stop: Mapping[str, Any], words: Words) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def folded(line: str) -> Iterator[str]:
-    """`line` in parts of at most LINE octets of UTF-8, no sign cut in two; all but the first begin with a space."""
-    part, size = "", 0
-    for sign in line:
-        octets = len(sign.encode())
-        if size + octets > LINE:
-            yield part
-            part, size = " ", 1
-        part, size = part + sign, size + octets
-    yield part
-
-
-def escaped(text: str) -> str:
-    """A TEXT value (RFC 5545, 3.3.11); control signs are left out."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "".join(
-        "\\n" if sign == "\n" else sign for sign in plain if sign == "\n" or (sign >= " " and sign != "\x7f")
-    )
-
-
-def _text(name: str, value: str) -> str:
-    return f"{name}:{escaped(value)}"
-
-
-def _named(party: Party) -> str:
-    """The CN of somebody: a quoted parameter holds no quote and no control sign (RFC 5545, 3.2)."""
-    name = "".join(sign for sign in party.name if sign >= " " and sign not in {'"', "\x7f"})
-    return f'CN="{name}"'
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _time(name: str, moment: datetime, zone: ZoneInfo | None) -> str:
-    if zone is None:
-        return f"{name}:{_utc(moment)}"
-    return f"{name};TZID={zone.key}:{moment.astimezone(zone):%Y%m%dT%H%M%S}"
+def _plain(text: str) -> str:
+    """What a TEXT value may hold (RFC 5545, 3.3.11): one sign for the end of a line, no other control sign."""
+    ended = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in ended if sign == "\n" or (sign >= " " and sign != "\x7f"))
 
 
 def _one_offset(stops: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> timedelta | None:
@@ -210,16 +196,12 @@ def _one_offset(stops: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> timedelta
     return offsets.pop() if len(offsets) == 1 else None
 
 
-def _zone_lines(zone: ZoneInfo, offset: timedelta) -> list[str]:
-    minutes = int(offset.total_seconds()) // 60
-    shown = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}"
-    return [
-        "BEGIN:VTIMEZONE",
-        f"TZID:{zone.key}",
-        "BEGIN:STANDARD",
-        "DTSTART:19700101T000000",
-        f"TZOFFSETFROM:{shown}",
-        f"TZOFFSETTO:{shown}",
-        "END:STANDARD",
-        "END:VTIMEZONE",
-    ]
+def _zone(zone: ZoneInfo, offset: timedelta) -> Any:
+    standard = _library().TimezoneStandard()
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 -- local time by its definition
+    standard.add("tzoffsetfrom", offset)
+    standard.add("tzoffsetto", offset)
+    described = _library().Timezone()
+    described.add("tzid", zone.key)
+    described.add_component(standard)
+    return described

@@ -14,13 +14,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exam.accounts.roles import Language
-from exam.tours.calendar import LINE, Method, Party, feed, folded, invitation
+from exam.tours.calendar import Method, Party, feed, invitation
 from exam.tours.changes import numbered
 from exam.tours.phrases import words_in
 from tests.conftest import NOON
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WORDS = words_in(Language.ZH)
+LINE = 75
+"""Octets in a line at most, without its end (RFC 5545, 3.1)."""
 READER = Path(__file__).parents[2] / "vendor" / "read_calendars.mjs"
 ORGANISER = Party("云川县产业强县指挥部办公室", "notice@yunchuan.example.cn")
 LECTURER = Party('张"三"\r\n', "zhang@yunchuan.example.cn")
@@ -199,7 +201,6 @@ def test_lines_are_folded_at_75_octets_between_signs_and_read_back_whole(text: s
     text = text.encode("utf-8", "ignore").decode()
     calendar = feed([stop(label=text, lecture="", lecturer="")], name="名", words=WORDS, zone=SHANGHAI)
     assert all(len(line.encode()) <= LINE for line in calendar.split("\r\n"))
-    assert "".join(part[bool(number) :] for number, part in enumerate(folded(text))) == text
     if "\u2028" in text or "\x85" in text:  # icalendar takes these for ends of lines; ical.js and RFC 5545 do not
         return
     [event] = icalendar.Calendar.from_ical(calendar).walk("VEVENT")
