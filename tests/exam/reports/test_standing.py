@@ -127,6 +127,12 @@ def test_places_are_drawn_from_a_seed() -> None:
     assert (found.best.tolist(), found.worst.tolist()) == ([1, 1, 3], [2, 2, 3])
 
 
+def test_units_shrunk_to_one_mean_without_spread_share_every_place_alike() -> None:
+    found = places(np.full(4, 70.0), np.zeros(4), seed=1)
+    assert found.first[:, 0] == pytest.approx([0.25] * 4, abs=0.015)
+    assert found.first[:, 2] == pytest.approx([0.75] * 4, abs=0.015)
+
+
 def test_units_that_cannot_be_told_apart_stand_in_one_group() -> None:
     """With SD 1 each, differences up to 1.96 · √2 = 2.77 are nothing; the border is counted from the group's first."""
     assert groups(np.array([70, 68, 66, 60.0]), np.ones(4)) == [[0, 1], [2], [3]]

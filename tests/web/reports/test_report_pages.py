@@ -9,6 +9,11 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from exam.accounts.roles import Role
+from exam.extensions import writing
+from exam.tours.flow import Absence
+from exam.tours.queries import stop_by_id
+from tests.factories.accounts import make_person
+from tests.factories.tours import make_entry
 
 pytestmark = pytest.mark.db
 
@@ -68,6 +73,15 @@ def test_the_unit_page_shows_rank_and_group_and_names_only_to_those_who_may(rele
     assert "73.33" in contact
     assert not any(f">{name}</th>" in contact for name in released.names.values())
     assert "/reports/?" not in contact
+
+
+def test_whoever_is_exempt_is_not_called_absent(hall, app, browser) -> None:
+    with app.app_context(), writing() as session:
+        stop = stop_by_id(session, hall.stop)
+        make_entry(session, stop, person=make_person(session, unit=stop.unit)).absence = Absence.EXEMPT
+        make_entry(session, stop, person=make_person(session, unit=stop.unit)).absence = Absence.ABSENT
+    page = text_of(browser(Role.ORGANISER), f"/reports/stops/{hall.stop}?measure=business")
+    assert (page.count(">免考</td>"), page.count(">缺考</td>")) == (1, 1)
 
 
 def test_a_contact_sees_the_own_unit_only(released, browser) -> None:
