@@ -79,7 +79,7 @@ def job_functions(settings: config.Settings) -> dict[str, JobFunction]:
         prints.JOB: partial(_print, settings),
         repair.JOB: regrading.job,
         SECOND_OPINIONS: partial(_second_opinions, settings),
-        messages.JOB: _send_messages,
+        messages.JOB: partial(_send_messages, settings),
         asking.JOB: partial(_plan_calendar, settings),
     }
 
@@ -90,10 +90,10 @@ def _plan_calendar(settings: config.Settings, work: Work) -> dict[str, Any]:
     return planning_job.job(work, zone=settings.zone, weak=weak_topics)
 
 
-def _send_messages(work: Work) -> dict[str, Any]:
+def _send_messages(settings: config.Settings, work: Work) -> dict[str, Any]:
     from exam.notices import sending  # smtplib, ssl and the HTTP client: only a worker that sends
 
-    return sending.job(work)
+    return sending.job(work, site=settings.address)
 
 
 def _print(settings: config.Settings, work: Work) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Settings:
 
     `data`: folder of the SQLite database, the queue, files and backups. `database_url`:
     SQLAlchemy URL. `zone`: the county's time zone. `second_marker`: the model that reads written answers too; off
-    without an address.
+    without an address. `address`: where people reach the site (https://host), for links in messages; empty: unknown.
     """
 
     data: Path
@@ -48,6 +48,7 @@ class Settings:
     secret_key: str
     zone: ZoneInfo
     second_marker: SecondMarker = SecondMarker()
+    address: str = ""
 
     @property
     def database_file(self) -> Path:
@@ -61,6 +62,7 @@ class Settings:
             "DATABASE_URL": without_secrets(self.database_url),
             "SECRET_KEY": "***",
             "LIANGJUAN_TIMEZONE": self.zone.key,
+            "LIANGJUAN_ADDRESS": self.address,
             "LIANGJUAN_SECOND_MARKER_URL": without_secrets(self.second_marker.url),
             "LIANGJUAN_SECOND_MARKER_KEY": "***" if self.second_marker.key else "",
             "LIANGJUAN_SECOND_MARKER_MODEL": self.second_marker.model,
@@ -88,7 +90,17 @@ def load(data: Path | None = None) -> Settings:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ConfigError(N_("LIANGJUAN_TIMEZONE names no known time zone: %(zone)s"), zone=zone_name) from error
     url = _driver(os.environ.get("DATABASE_URL") or f"sqlite:///{(folder / 'liangjuan.db').as_posix()}")
-    return Settings(data=folder, database_url=url, secret_key=key, zone=zone, second_marker=_second_marker())
+    return Settings(
+        data=folder, database_url=url, secret_key=key, zone=zone, second_marker=_second_marker(), address=_address()
+    )
+
+
+def _address() -> str:
+    """Where the site is reached, without a slash at its end. Raises ConfigError for what is no web address."""
+    named = os.environ.get("LIANGJUAN_ADDRESS", "").strip().rstrip("/")
+    if named and not named.startswith(("http://", "https://")):
+        raise ConfigError(N_("LIANGJUAN_ADDRESS must begin with http:// or https://."))
+    return named
 
 
 def _second_marker() -> SecondMarker:

@@ -64,7 +64,7 @@ def remind(*, as_json: bool) -> None:
 @with_app
 def send(*, as_json: bool) -> None:
     """Send the messages that are due now, as the worker does by itself."""
-    done = sending.send_due(db.engine)
+    done = sending.send_due(db.engine, site=current_app.extensions["liangjuan"].address)
     left = notices.counts(db.session())
     data = {
         "sent": done["sent"],

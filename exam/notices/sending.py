@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -18,20 +19,22 @@ from exam.notices.operations import Claim
 from exam.notices.outcomes import Outcome, Unusable, Verdict
 from exam.notices.robots import Robot
 from exam.notices.ways import Way
+from exam.notices.wording import reachable
 
 Sender = Mailer | Robot
 Told = Callable[[], datetime]
 
 
-def job(work: Work) -> dict[str, object]:
+def job(work: Work, *, site: str) -> dict[str, object]:
     """The job: send for at most RUN; the chore asks for another where something is left."""
-    return dict(send_due(work.engine))
+    return dict(send_due(work.engine, site=site))
 
 
-def send_due(engine: Engine, *, now: Told = clock.now, seconds: float | None = None) -> Counter[str]:
+def send_due(engine: Engine, *, site: str = "", now: Told = clock.now, seconds: float | None = None) -> Counter[str]:
     """Send what is due until nothing is, at most for RUN; how many were `sent`, put off (`later`) and `given_up`.
 
-    `seconds`: how long to wait for each answer of the other side.
+    `site`: the address that links to own pages begin with, if it is known. `seconds`: how long to wait for each answer
+    of the other side.
     """
     done, until = Counter[str](), now() + RUN
     while now() < until:
@@ -40,7 +43,7 @@ def send_due(engine: Engine, *, now: Told = clock.now, seconds: float | None = N
             if not queries.anything_due(session, at=at):
                 break
         with database.writing(engine) as session:
-            taken = operations.claim(session, at=at)
+            taken = [replace(each, body=reachable(each.body, site)) for each in operations.claim(session, at=at)]
             ways = {each.id: way_of(each) for each in queries.channels(session)}
         if not taken:
             break

@@ -1,6 +1,7 @@
 """Sentences of messages in the receiver's language, outside of any request."""
 
 import gettext
+import re
 from functools import cache
 
 from exam import resources
@@ -11,6 +12,15 @@ from question_bank.errors import fill
 def say(language: Language, template: str, **params: object) -> str:
     """A gettext message id in `language`, filled in; the template itself where it has no translation."""
     return fill(_catalogue(language).gettext(template), params)
+
+
+OWN_PAGE = re.compile(r"(?m)(?<=[:：])\s?(/[\w./-]+)$")
+"""A line that ends with one of the site's own pages."""
+
+
+def reachable(text: str, site: str) -> str:
+    """`text` with its own pages' addresses made whole, where the site knows under which address it is reached."""
+    return OWN_PAGE.sub(lambda found: f"{site}{found[1]}", text) if site else text
 
 
 @cache

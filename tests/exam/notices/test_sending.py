@@ -91,6 +91,22 @@ def test_a_mail_is_sent_once_and_kept_with_the_servers_words(engine: Engine, hou
     assert len(house.taken) == 1
 
 
+def test_links_to_own_pages_begin_with_the_sites_address_where_it_is_known(
+    engine: Engine, house: MailHouse, clock: Clock
+) -> None:
+    set_up(engine, house.address, messages=0)
+    body = "编号：2027-0003\n比例：1/2\n\n查看：/ledger/cases/3"
+    for number, (site, said) in enumerate(
+        (("https://jz.example.cn", "https://jz.example.cn/ledger/cases/3"), ("", "/ledger/cases/3"))
+    ):
+        with database.writing(engine) as session:
+            make_message(session, address=f"to{number}@example.gov.cn", at=NOON, channel=None, body=body)
+        assert send_due(engine, now=clock, site=site) == {"sent": 1}
+        assert (
+            house.taken[number].get_content().strip().replace("\r", "") == f"编号：2027-0003\n比例：1/2\n\n查看：{said}"
+        )
+
+
 FAULTS: list[tuple[dict[str, str], MessageStatus, str, int]] = [
     # what the server does at which step; what becomes of the message; the reason kept; mails in the receiver's box
     ({"EHLO": "554 no service"}, MessageStatus.WAITING, "554 no service", 0),
