@@ -110,7 +110,7 @@ def _calendar(
 
 def _library() -> Any:
     """The library, imported when first called for: no page but a feed needs it, and it is slow to load."""
-    import icalendar
+    import icalendar  # only feeds and invitations call for it, and it is slow to load
 
     return icalendar
 
