@@ -111,14 +111,14 @@ MORE = {"id": "more", "point": "并联审批", "marks": "6", "keyword_groups": [
 
 
 def one_point_more(content: Any) -> dict[str, dict[str, Any]]:
-    """Every rubric of a question with one more key point."""
-    return {
-        part: {
-            "reference": f"{each.reference}还要并联审批。",
-            "rubric": [*(point.model_dump(mode="json") for point in each.rubric), MORE],
-        }
-        for part, each in written_parts(content).items()
-    }
+    """Every rubric with one more key point; in a case, where a part's marks are settled, it takes half of the last."""
+    found = {}
+    for part, each in written_parts(content).items():
+        points, more = [point.model_dump(mode="json") for point in each.rubric], dict(MORE)
+        if part:
+            more["marks"] = points[-1]["marks"] = str(each.rubric[-1].marks / 2)
+        found[part] = {"reference": f"{each.reference}还要并联审批。", "rubric": [*points, more]}
+    return found
 
 
 def attempts_at(session: Session, sitting: Sitting) -> list[Attempt]:
