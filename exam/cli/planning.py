@@ -1,6 +1,6 @@
 """`liangjuan tour plan | publish`: fill or mend the draft of a tour's calendar, and make it the calendar."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -13,7 +13,7 @@ from exam import clock
 from exam.cli.output import answer, json_option, progress, with_app
 from exam.extensions import db, writing
 from exam.reports.weak_topics import weak_topics
-from exam.tours import drafts, proposing, queries
+from exam.tours import arranging, drafts, proposing, queries
 from exam.tours.infeasible import Explained
 from exam.tours.models import Lecturer, Tour, TourDraft
 from exam.tours.planned import Calendar
@@ -53,30 +53,40 @@ def plan(
     as_json: bool,
 ) -> None:
     """Fill the draft of a tour's calendar, or mend it; nothing counts until `tour publish`. Status 1: some wait."""
+    if keep and (mend or lecturer):
+        raise click.UsageError("--keep goes with neither --mend nor --without: mending keeps whatever can stay.")
+    if (first or last) and not lecturer:
+        raise click.UsageError("--from and --to say when the lecturer of --without is away.")
     at, zone = clock.now(), current_app.extensions["liangjuan"].zone
-    draft_id = _opened(code, at)
-    weak = weak_topics(db.session())
-    if lecturer or mend:
-        with writing() as session:
-            draft = session.get_one(TourDraft, draft_id)
-            who = _lecturer(session, lecturer) if lecturer else None
-            mended = drafts.replan(
-                session, draft, lecturer=who, first=first, last=last, zone=zone, by=None, at=at, weak=weak
-            )
+    with writing() as session:
+        tour = _tour(session, code)
+        if lecturer:
+            who = _lecturer(session, lecturer)
+            since = first or at.astimezone(zone).date()
+            arranging.send_away(session, who, first=since, last=last or max(since, tour.ends_on), by=None, at=at)
+        draft_id = drafts.open_draft(session, tour, by=None, at=at).id
+    # reckoned while nobody's writing waits, then written at once
+    session = db.session()
+    draft, weak = session.get_one(TourDraft, draft_id), weak_topics(session)
+    seen = draft.lock
+    if mend or lecturer:
+        mended = proposing.mended(session, draft, zone=zone, at=at, weak=weak)
+        _adopt(draft_id, mended.calendar, seen=seen, at=at)
         data, lines = _mended(mended)
         answer(data, lines, as_json=as_json, findings=bool(mended.left_out))
         return
-    draft = db.session().get_one(TourDraft, draft_id)
-    seen = draft.lock
-    found = proposing.proposed(db.session(), draft, seed=seed, zone=zone, at=at, keep=keep, weak=weak)
-    why = None
+    found, why = proposing.proposed(session, draft, seed=seed, zone=zone, at=at, keep=keep, weak=weak), None
     if found.left_out:
         progress("有场次排不下，正在找出相互冲突的要求 …")
-        why = proposing.explained(db.session(), draft, zone=zone, at=at, keep=keep)
-    with writing() as session:
-        drafts.adopt(session, session.get_one(TourDraft, draft_id), found.calendar, seen=seen, by=None, at=at)
+        why = proposing.explained(session, draft, zone=zone, at=at, keep=keep)
+    _adopt(draft_id, found.calendar, seen=seen, at=at)
     data, lines = _planned(found, why)
     answer(data, lines, as_json=as_json, findings=bool(found.left_out))
+
+
+def _adopt(draft_id: int, calendar: Calendar, *, seen: int, at: datetime) -> None:
+    with writing() as session:
+        proposing.adopt(session, session.get_one(TourDraft, draft_id), calendar, seen=seen, by=None, at=at)
 
 
 @click.command("publish")
@@ -87,24 +97,18 @@ def plan(
 def publish(code: str | None, note: str, *, as_json: bool) -> None:
     """Make the draft the tour's calendar: stops are moved, added and cancelled, and a version is kept."""
     at, zone = clock.now(), current_app.extensions["liangjuan"].zone
-    draft_id = _opened(code, at)
     try:
         with writing() as session:
-            version = drafts.publish(
-                session, session.get_one(TourDraft, draft_id), note=note, zone=zone, by=None, at=at
-            )
+            draft = drafts.open_draft(session, _tour(session, code), by=None, at=at)
+            version = drafts.publish(session, draft, note=note, zone=zone, by=None, at=at)
             changes = version.changes["changes"]
             data: dict[str, Any] = {"version": version.number, "stops": len(version.stops["stops"])}
     except Invalid as error:
-        raise DomainError("; ".join(_said(each.template, each.params) for each in error.problems)) from error
+        problems = "\n".join(_said(each.template, each.params) for each in error.problems)
+        raise DomainError("%(problems)s", problems=problems) from error
     said = [_said(each["template"], each["params"]) for each in changes]
     data["changes"] = [{**each, "sentence": sentence} for each, sentence in zip(changes, said, strict=True)]
     answer(data, [f"第{data['version']}版，{data['stops']}场", *said], as_json=as_json)
-
-
-def _opened(code: str | None, at: Any) -> int:
-    with writing() as session:
-        return drafts.open_draft(session, _tour(session, code), by=None, at=at).id
 
 
 def _tour(session: Session, code: str | None) -> Tour:

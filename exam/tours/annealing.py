@@ -18,6 +18,8 @@ WARM, COLD = 25.0, 0.4
 TALKS = 12
 """So many of the lectures that cost a stop least are tried."""
 BARRED = 10**6
+ASIDE = 0.05
+"""So many of the moves of one stop keep its half-day, and three times as many change half-day and venue."""
 EJECTIONS = 40
 """Tries for each stop left out."""
 
@@ -338,10 +340,11 @@ def _step(board: Board, key: int, keys: list[int], random: Random, heat: float) 
 
 
 def _moved(board: Board, key: int, was: Where, random: Random) -> Where:
-    slot = board.slots[int(random.random() * len(board.slots))]
-    venues = board.venues[key]
-    venue = was.venue if random.random() < 0.8 else venues[int(random.random() * len(venues))]
-    return Where(slot.index, venue, was.talk, was.cost)
+    """At another half-day, at another venue, or both: a full calendar has room for another venue alone."""
+    chance, venues = random.random(), board.venues[key]
+    slot = was.slot if chance < ASIDE else int(random.random() * len(board.slots))
+    venue = venues[int(random.random() * len(venues))] if chance < 4 * ASIDE else was.venue
+    return Where(slot, venue, was.talk, was.cost)
 
 
 def _settle(board: Board, random: Random, heat: float, moves: list[Move], before: int) -> int:

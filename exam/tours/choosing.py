@@ -119,8 +119,11 @@ def choose(
     return Chosen(picked, missing, float(found.fun), float(bound), proven=found.status == 0)
 
 
-def solve(rows: Rows, nodes: int = NODES) -> "OptimizeResult | None":
-    """The least cost under the rows; None where the search ended before a solution was found."""
+def solve(rows: Rows, nodes: int = NODES, *, relaxed: bool = False) -> "OptimizeResult | None":
+    """The least cost under the rows; None where the search ended before a solution was found.
+
+    `relaxed` lets whole numbers be broken: quick, and no more than a bound.
+    """
     # numbers of the kind that pages never need; half a second to load
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -131,7 +134,7 @@ def solve(rows: Rows, nodes: int = NODES) -> "OptimizeResult | None":
     options: dict[str, Any] = {"node_limit": nodes, "time_limit": SECONDS, "mip_rel_gap": WHOLE, "presolve": True}
     found = milp(
         np.array(rows.costs),
-        integrality=np.array(rows.whole),
+        integrality=np.zeros(shape[1]) if relaxed else np.array(rows.whole),
         bounds=Bounds(np.zeros(shape[1]), np.array(rows.upper)),
         constraints=LinearConstraint(matrix, np.array(rows.least), np.array(rows.most)),
         options=options,

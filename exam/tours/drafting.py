@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from exam.accounts.models import Person, RoleGrant, Unit
 from exam.accounts.roles import Role
-from exam.tours import checking, queries
+from exam.tours import queries
 from exam.tours.flow import Absence, Purpose, StopStatus
 from exam.tours.models import Lecture, Placement, RosterEntry, Stop, StopDepartment, Tour, TourDraft, Venue
 from exam.tours.planned import NONE, Calendar, Host, Place, Talk, Teacher, Visit
@@ -94,13 +94,6 @@ def stops_calendar(session: Session, tour: Tour, *, zone: ZoneInfo, at: datetime
         for each in stops
     ]
     return _around(session, tour, tuple(visits + _foreign(session, tour)), zone=zone, weak={})
-
-
-def found_in(
-    session: Session, draft: TourDraft, *, zone: ZoneInfo, at: datetime, weak: Weak | None = None
-) -> tuple[checking.Conflict, ...]:
-    """Everything wrong with the draft: hard conflicts, then soft costs."""
-    return checking.conflicts(calendar_of(session, draft, zone=zone, at=at, weak=weak), at=at)
 
 
 def departments_of(session: Session, stops: Collection[Stop]) -> dict[int, frozenset[int]]:

@@ -1,9 +1,10 @@
 """Pure: a whole calendar proposed: every stop once, no hard conflict, as few points as can be found.
 
-A greedy start with ejection, then annealing, which takes large tours as they come. Before it, who teaches whom is
-solved exactly as a programme of its own. Tours of some thousand options are solved exactly, too, but for the weeks
-between neighbours: that says whether everything can be placed at all, and below what no calendar costs; where it
-places more than annealing did, annealing goes on from there.
+A greedy start with ejection, then annealing, which takes large tours as they come. Who teaches whom and which week is
+whose are solved as programmes of their own, each with the other left aside: no calendar costs less than both together.
+In tours of some dozen stops the best lecturers for the best weeks are a second calendar to choose from. Where annealing
+leaves stops out and there are no more than some thousand options, the whole choice is solved, too, but for the weeks
+between neighbours: that says whether everything can be placed; where it places more, annealing goes on from there.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,13 +15,13 @@ from random import Random
 from exam.tours import checking
 from exam.tours.annealing import Board, annealed, built
 from exam.tours.choosing import bound_of, choose
-from exam.tours.matching import matched, time_bound
+from exam.tours.matching import matched, timed
 from exam.tours.options import Option, Room
 from exam.tours.planned import Calendar
 
 EXACT = 20_000
 """So many options of all stops together are solved exactly."""
-STEPS_EACH, STEPS_LEAST, STEPS_MOST = 1_500, 3_000, 400_000
+STEPS_EACH, STEPS_LEAST, STEPS_MOST = 3_000, 3_000, 600_000
 """Steps of annealing for each stop, for all at least and at most."""
 
 
@@ -61,13 +62,16 @@ def propose(calendar: Calendar, *, seed: int, at: datetime | None = None, keep: 
         return _proposal(room, {}, bound=0, proven=True)
     random = Random(seed)  # noqa: S311 -- reproducible, no secret
     steps = min(max(STEPS_LEAST, STEPS_EACH * len(room.free)), STEPS_MOST)
-    match = matched(room)
+    match, weeks = matched(room), timed(room)
+    least = kept_cost(room) + match.bound + weeks.bound
     board = annealed(built(Board(room, match.talks), random), random, steps=steps)
-    found = board.options()
+    found: Mapping[int, Option] = board.options()
+    if len(found) == len(room.free):
+        found = _better(room, found, _of_weeks(room, weeks.weeks))
+        return _proposal(room, found, bound=least, proven=False)
     if options_at_most(room) <= EXACT:
-        return _with_exact(room, found, random, steps)
-    bound = kept_cost(room) + match.bound + time_bound(room)
-    return _proposal(room, found, bound=bound, proven=False)
+        return _with_exact(room, found, least, random, steps)
+    return _proposal(room, found, bound=0, proven=False)
 
 
 def options_at_most(room: Room) -> int:
@@ -75,7 +79,25 @@ def options_at_most(room: Room) -> int:
     return sum(len(room.venues(each)) * len(room.talks(each)) * len(room.slots) for each in room.free)
 
 
-def _with_exact(room: Room, found: Mapping[int, Option], random: Random, steps: int) -> Proposal:
+def _of_weeks(room: Room, weeks: Mapping[int, int]) -> Mapping[int, Option]:
+    """The best choice of everything else for visits in these weeks; empty where they do not find room there."""
+    if len(weeks) < len(room.free):
+        return {}
+    options = {each.key: list(room.options(each, weeks={weeks[each.key]})) for each in room.free}
+    if sum(map(len, options.values())) > EXACT:
+        return {}
+    chosen = choose(room, options, near=False)
+    return {} if chosen is None or chosen.left_out else chosen.options
+
+
+def _better(room: Room, one: Mapping[int, Option], other: Mapping[int, Option]) -> Mapping[int, Option]:
+    """The cheaper of two calendars; `other` may be empty."""
+    if not other:
+        return one
+    return min(one, other, key=lambda each: checking.cost(placed(room.calendar, each)))
+
+
+def _with_exact(room: Room, found: Mapping[int, Option], least: int, random: Random, steps: int) -> Proposal:
     chosen = choose(room, {each.key: list(room.options(each)) for each in room.free}, near=False)
     if chosen is None:
         return _proposal(room, found, bound=0, proven=False)
@@ -86,7 +108,7 @@ def _with_exact(room: Room, found: Mapping[int, Option], random: Random, steps: 
     fewest = chosen.proven and len(found) == len(chosen.options)
     if len(found) < len(room.free):
         return _proposal(room, found, bound=0, proven=fewest)
-    return _proposal(room, found, bound=kept_cost(room) + bound_of(chosen), proven=False)
+    return _proposal(room, found, bound=max(least, kept_cost(room) + bound_of(chosen)), proven=False)
 
 
 def kept_cost(room: Room) -> int:

@@ -12,7 +12,7 @@ from exam.tours.grid import Week, weeks
 from exam.tours.models import Placement, Stop, Tour, TourDraft
 from exam.tours.planned import Calendar
 from exam.tours.planning_rules import PlanRules
-from exam.web.deeds import zone
+from exam.web.planning import judged
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ WORKING = 5
 
 def desk_of(session: Session, tour: Tour, draft: TourDraft, *, at: datetime) -> Desk:
     """Read and check the draft of `tour`; the number of queries does not depend on how many stops it has."""
-    calendar = drafting.calendar_of(session, draft, zone=zone(), at=at)
+    calendar = judged.calendar_of(session, draft, at=at)
     hard, soft = wrong_with(calendar, at=at)
     placements = drafting.placements_of(session, draft)
     stops = drafting.stops_behind(session, placements)

@@ -20,7 +20,7 @@ from exam.web.access import access, viewer
 from exam.web.deeds import Page, moment, zone
 from exam.web.errors import sentence
 from exam.web.filters import day, label
-from exam.web.planning import board, words
+from exam.web.planning import board, judged, words
 from exam.web.planning.area import blueprint, organises
 from question_bank.errors import N_, DomainError
 
@@ -122,7 +122,7 @@ def ways_out(calendar: Calendar, visit: Visit, slot: Slot, *, at: datetime) -> t
 def slots(placement: Placement) -> Page:
     """For every half-day to come what would be wrong there and what it would cost: shown while something is dragged."""
     session, at = db.session(), clock.now()
-    calendar = drafting.calendar_of(session, placing.draft_by_id(session, placement.draft_id), zone=zone(), at=at)
+    calendar = judged.calendar_of(session, placing.draft_by_id(session, placement.draft_id), at=at)
     visit, now = _visit(calendar, placement), checking.cost(calendar)
     today = calendar.local(at).date()
     ahead = [each for each in _around(calendar, today) if each.day >= today]
@@ -150,7 +150,7 @@ def move(placement: Placement) -> Page:
 
 def moved(placement: Placement, slot: Slot | None, *, seen: int, at: datetime) -> tuple[Outcome, int]:
     """Try the move: what became of it, and the status to answer with."""
-    before = drafting.calendar_of(db.session(), _draft(db.session(), placement), zone=zone(), at=at)
+    before = judged.calendar_of(db.session(), _draft(db.session(), placement), at=at)
     undo = slot_at(placement, before.rules.noon)
     try:
         with writing() as session:
@@ -212,7 +212,7 @@ def _refused(before: Calendar, placement: Placement, slot: Slot | None, error: D
 def _done(before: Calendar, placement_id: int, slot: Slot | None, undo: Slot | None, *, at: datetime) -> Outcome:
     session = db.session()
     placement = drafting.placement_by_id(session, placement_id)
-    after = drafting.calendar_of(session, _draft(session, placement), zone=zone(), at=at)
+    after = judged.calendar_of(session, _draft(session, placement), at=at)
     soft = checking.concerning(checking.soft_conflicts(after), placement_id)
     return Outcome(
         placement,

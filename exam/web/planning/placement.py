@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 
 from exam import clock
 from exam.extensions import db
-from exam.tours import drafting, drafts, placing, queries
-from exam.tours.checking import Conflict, concerning
+from exam.tours import checking, drafting, drafts, placing, queries
+from exam.tours.checking import Conflict
 from exam.tours.models import Placement
 from exam.tours.operations import Overtaken
 from exam.tours.planning_rules import Half
 from exam.web.access import access, viewer
 from exam.web.deeds import Page, act, attempt, moment, zone
 from exam.web.filters import day
-from exam.web.planning import words
+from exam.web.planning import judged, words
 from exam.web.planning.area import blueprint, organises
 from exam.web.planning.forms import PlacementForm, placed_in_form
 from exam.web.planning.moving import not_overtaken, tour_of
@@ -84,7 +84,7 @@ def _page(placement: Placement, form: PlacementForm, *, message: str = "", again
     session, at = db.session(), clock.now()
     draft = placing.draft_by_id(session, placement.draft_id)
     stop = drafting.stops_behind(session, [placement]).get(placement.stop_id or 0)
-    found = concerning(drafting.found_in(session, draft, zone=zone(), at=at), placement.id)
+    found = checking.concerning(checking.conflicts(judged.calendar_of(session, draft, at=at), at=at), placement.id)
     return render_template(
         "planning/placement.html",
         placement=placement,

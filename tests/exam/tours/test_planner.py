@@ -92,6 +92,16 @@ def test_with_keep_only_what_waits_is_placed() -> None:
     assert found.left_out == ()
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_calendar_without_a_free_half_day_still_leaves_every_unit_its_own_venue(seed: int) -> None:
+    """No stop can go to another time alone there: only venues can be put right one by one."""
+    calendar = _small(6, 3, weeks=3)
+    found = planner.propose(calendar, seed=seed)
+    assert found.left_out == ()
+    assert all(calendar.own_venue(each.unit, each.venue or 0) for each in found.calendar.visits)
+    assert found.proven, "weeks and lecturers, each at their best, go together here"
+
+
 def test_nothing_cheaper_exists_where_it_says_so() -> None:
     """Every calendar of three stops, tried one by one."""
     wishes = (Wished(unit=2, wish=Wish.LATE), Wished(unit=3, wish=Wish.EARLY))
