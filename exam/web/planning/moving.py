@@ -106,9 +106,10 @@ def _around(calendar: Calendar, middle: date) -> list[Slot]:
 
 
 def ways_out(calendar: Calendar, visit: Visit, slot: Slot, *, at: datetime) -> tuple[Way, ...]:
-    """Free half-days near the wanted one, the cheapest first."""
+    """Free half-days near the wanted one, the nearest first; where it lies already is no way out."""
     now, found = checking.cost(calendar), []
-    for each in _around(calendar, slot.day)[:TRIED]:
+    own = None if visit.starts_at is None else slot_of(visit.starts_at, zone(), calendar.rules.noon)
+    for each in [slot for slot in _around(calendar, slot.day) if slot != own][:TRIED]:
         trial = tried(calendar, visit, each, at=at, now=now)
         if not trial.hard:
             found.append(Way(each, name_of(each), trial.more))
