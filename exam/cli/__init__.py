@@ -3,11 +3,11 @@
 Exit status: 0 done; 1 done, with findings; 2 wrong use; 3 could not.
 """
 
-import importlib
 import sys
 
 import click
 
+from exam.cli.loading import LazyGroup
 from question_bank.errors import DomainError
 
 WHERE = {
@@ -31,20 +31,11 @@ WHERE = {
     "user": "exam.cli.people:user",
     "worker": "exam.cli.jobs:worker",
 }
-"""Command → module and name. A command's module is loaded when it is called: most of them need half the product."""
+"""Command → module and name. A command's module is loaded when it is called."""
 
 
-class Command(click.Group):
+class Command(LazyGroup):
     """The group whose commands end with a sentence and a status, never with a traceback, when a rule says no."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*WHERE, *super().list_commands(ctx)})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in WHERE and cmd_name not in self.commands:
-            module, name = WHERE[cmd_name].split(":")
-            self.add_command(getattr(importlib.import_module(module), name), cmd_name)
-        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -55,7 +46,7 @@ class Command(click.Group):
             stop_with(error)
 
 
-@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Command, where=WHERE, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="liangjuan")
 def cli() -> None:
     """两卷一课: question bank, papers, sittings, marks and reports for touring cadre training."""
