@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from exam import backup, database, resources
 from question_bank.errors import N_, DomainError
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision this version of the code needs."""
 
 

@@ -1,7 +1,8 @@
 """Every table of the product, imported once: what migrations and a new database are made from."""
 
-from exam import audit
+from exam import audit, keys
 from exam.accounts import models as accounts
+from exam.evidence import models as evidence
 from exam.grading import models as grading
 from exam.jobs import models as jobs
 from exam.ledger import models as ledger
@@ -10,6 +11,7 @@ from exam.notices import models as notices
 from exam.papers import models as papers
 from exam.reports import models as reports
 from exam.scanning import models as scanning
+from exam.sittings import day_models as days
 from exam.sittings import models as sittings
 from exam.tours import models as tours
 from exam.training import models as training
@@ -21,6 +23,7 @@ from question_bank.orm import Base
 MODULES = (
     bank,
     audit,
+    keys,
     jobs,
     workdays,
     accounts,
@@ -28,12 +31,14 @@ MODULES = (
     papers,
     tours,
     sittings,
+    days,
     scanning,
     grading,
     ledger,
     lessons,
     reports,
     training,
+    evidence,
 )
 metadata = Base.metadata
 

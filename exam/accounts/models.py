@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from exam.accounts.roles import Language, Role, UnitCategory
+from exam.accounts.roles import Language, RequestStatus, Role, UnitCategory
 from question_bank.enums import Audience
 from question_bank.orm import Base, enum_column
 
@@ -133,3 +133,45 @@ class SavedFilter(Base):
     name: Mapped[str] = mapped_column(String(60))
     query: Mapped[str] = mapped_column(String(1000))
     made_at: Mapped[datetime]
+
+
+class NoticeRead(Base):
+    """Who has read which version of the notice on personal data, and when."""
+
+    __tablename__ = "notice_read"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    version: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]
+
+
+class DataRequest(Base):
+    """What somebody asks to be put right about their own data, and what was answered."""
+
+    __tablename__ = "data_request"
+    __table_args__ = (CheckConstraint("(status = 'open') = (answered_at IS NULL)", name="answered_when_over"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    text: Mapped[str] = mapped_column(String(1000))
+    asked_at: Mapped[datetime]
+    status: Mapped[RequestStatus] = mapped_column(
+        enum_column(RequestStatus, "status_known"), default=RequestStatus.OPEN
+    )
+    answer: Mapped[str] = mapped_column(String(1000), default="")
+    answered_by: Mapped[int | None]
+    answered_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class RetentionRule(Base):
+    """How many days one kind of personal data is kept; without a row the shipped figure holds."""
+
+    __tablename__ = "retention_rule"
+    __table_args__ = (CheckConstraint("days > 0", name="days_positive"),)
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    days: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None]

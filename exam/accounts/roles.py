@@ -56,3 +56,11 @@ class Viewer:
     def has(self, *roles: Role) -> bool:
         """Whether the viewer holds any of `roles`."""
         return not self.roles.isdisjoint(roles)
+
+
+class RequestStatus(NamedEnum):
+    """Where a request about one's own data stands."""
+
+    OPEN = "open", N_("Waiting for an answer"), "待答复"
+    DONE = "done", N_("Put right"), "已更正"
+    REFUSED = "refused", N_("Not changed"), "未予更正"

@@ -102,7 +102,10 @@ class Assignment(Base):
 
 
 class Attempt(Base):
-    """作答: one candidate's go at a sitting. `key` is its unguessable name in addresses."""
+    """作答: one candidate's go at a sitting. `key` is its unguessable name in addresses.
+
+    `writer` names the one page that may write now (device and tab); empty when nobody does, or when it was set free.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (
@@ -122,6 +125,8 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None]
     receipt: Mapped[str | None] = mapped_column(String(16), unique=True)
     device: Mapped[str] = mapped_column(String(40), default="")
+    writer: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    writer_since: Mapped[datetime | None]
 
     assignment: Mapped[Assignment] = relationship()
 

@@ -18,6 +18,7 @@ class AttemptStatus(NamedEnum):
     STARTED = "started", N_("Writing"), "作答中"
     SUBMITTED = "submitted", N_("Handed in"), "已交卷"
     CLOSED = "closed", N_("Time ran out"), "到时收卷"
+    ON_PAPER = "on_paper", N_("Went on on paper"), "转纸质作答"
 
 
 TRANSITIONS: dict[SittingStatus, frozenset[SittingStatus]] = {

@@ -28,10 +28,14 @@ class Absence(NamedEnum):
 
 
 class Purpose(NamedEnum):
-    """What a stop is held for. At a make-up stop people sit again what they failed or missed elsewhere on the tour."""
+    """What a stop is held for.
+
+    At a make-up stop people sit again what they failed or missed elsewhere on the tour; at the final teams meet.
+    """
 
     REGULAR = "regular", N_("Regular stop"), "正常场次"
     MAKE_UP = "make_up", N_("Make-up stop"), "补考场次"
+    FINAL = "final", N_("County final"), "全县决赛"
 
 
 class FeedKind(NamedEnum):

@@ -141,6 +141,20 @@ class Stop(Base):
     __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- SQLAlchemy's own spelling
 
 
+class Team(Base):
+    """参赛队: the people of a unit who sit a county final together; their scores make one."""
+
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("stop_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stop_id: Mapped[int] = mapped_column(ForeignKey("stop.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+
+    unit: Mapped[Unit] = relationship()
+
+
 class RosterEntry(Base):
     """Who is expected at a stop: person, name, unit and audience as they were when the roster was frozen.
 
@@ -163,6 +177,7 @@ class RosterEntry(Base):
     absence: Mapped[Absence] = mapped_column(enum_column(Absence, "absence_known"), default=Absence.NONE)
     absence_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     makes_up_id: Mapped[int | None] = mapped_column(ForeignKey("roster_entry.id"), unique=True)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
 
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -1,0 +1,33 @@
+"""Which packages of a stop have left the site and which have come in."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam.tours.models import Stop
+from question_bank.orm import Base, enum_column
+
+
+class Direction(StrEnum):
+    OUT = "out"
+    IN = "in"
+
+
+class Transfer(Base):
+    """A signed package by its SHA-256; one that came in twice is here once."""
+
+    __tablename__ = "stop_transfer"
+    __table_args__ = (UniqueConstraint("direction", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stop_id: Mapped[int] = mapped_column(ForeignKey("stop.id"), index=True)
+    direction: Mapped[Direction] = mapped_column(enum_column(Direction, "direction_known"))
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    by: Mapped[int | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    stop: Mapped[Stop] = relationship()
