@@ -62,9 +62,15 @@ LIBRARIES = (
             ("NOTICE", "echarts.NOTICE.txt"),
         ),
     ),
+    # What the candidate's page seals a rescue file with, and shows it with: 20 KB gzipped, fetched once the page stands.
+    Package("tweetnacl", "1.0.3", "Unlicense", (("nacl.min.js", "nacl.min.js"), ("LICENSE", "nacl.LICENSE.txt"))),
     Package(
-        "idb-keyval", "6.3.0", "Apache-2.0", (("dist/umd.js", "idb-keyval.js"), ("LICENCE", "idb-keyval.LICENSE.txt"))
+        "tweetnacl-sealedbox-js",
+        "1.2.0",
+        "MIT",
+        (("sealedbox.web.js", "sealedbox.js"), ("LICENSE.txt", "sealedbox.LICENSE.txt")),
     ),
+    Package("qrcode-generator", "2.0.4", "MIT", (("dist/qrcode.js", "qrcode.js"),)),  # its licence heads the file
     Package("bootstrap-icons", "1.13.2", "MIT", (("LICENSE", "bootstrap-icons.LICENSE.txt"),)),
 )
 TYPEFACES = (
