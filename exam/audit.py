@@ -27,6 +27,7 @@ class AuditEvent(Base):
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(60), index=True)
     detail: Mapped[dict[str, Any]]
+    body: Mapped[str | None] = mapped_column(String(64))  # of rows since this stands beside the seal
     previous: Mapped[str] = mapped_column(String(64), unique=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
 
@@ -108,37 +109,87 @@ def _append(
     rows = []
     for action, subject, detail in told:
         row = AuditEvent(at=at, by=by, action=action, subject=subject, detail=detail, previous=previous)
-        row.digest = previous = _digest(row)
+        row.body = body_of(at=at, by=by, action=action, subject=subject, detail=detail)
+        row.digest = previous = sealed(previous, row.body)
         rows.append(row)
     session.add_all(rows)
     session.flush()
     return rows
 
 
-def _digest(row: AuditEvent) -> str:
-    sealed = {
-        "at": row.at.astimezone(UTC).isoformat(),  # as it will be read back
-        "by": row.by,
-        "action": row.action,
-        "subject": row.subject,
-        "detail": row.detail,
-        "previous": row.previous,
-    }
-    return hashlib.sha256(
-        json.dumps(sealed, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    ).hexdigest()
+def body_of(*, at: datetime, by: int | None, action: str, subject: str, detail: Any) -> str:
+    """SHA-256 of what one event says, as canonical JSON, in hexadecimal."""
+    return _sha256(_told(at, by, action, subject, detail))
+
+
+def sealed(previous: str, body: str) -> str:
+    """The digest of an event: over the digest before it and the hash of its own words.
+
+    So a piece of the chain proves itself even where the words of an event are left out.
+    """
+    return hashlib.sha256(f"{previous}{body}".encode()).hexdigest()
+
+
+def sealed_whole(previous: str, *, at: datetime, by: int | None, action: str, subject: str, detail: Any) -> str:
+    """The digest of an event from before there were bodies: over its words and the digest before it together."""
+    return _sha256({**_told(at, by, action, subject, detail), "previous": previous})
+
+
+def _told(at: datetime, by: int | None, action: str, subject: str, detail: Any) -> dict[str, Any]:
+    moment = at.astimezone(UTC).isoformat()  # as it will be read back
+    return {"at": moment, "by": by, "action": action, "subject": subject, "detail": detail}
+
+
+def _sha256(told: dict[str, Any]) -> str:
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fault_of(row: AuditEvent, previous: str) -> str | None:
+    """What is wrong with one event whose forerunner has the digest `previous`; None when it seals it."""
+    if row.previous != previous:
+        return "the row before it is missing or was exchanged"
+    words: dict[str, Any] = {
+        "at": row.at, "by": row.by, "action": row.action, "subject": row.subject, "detail": row.detail
+    }  # fmt: skip
+    if row.body is None:
+        whole = row.digest == sealed_whole(previous, **words)
+    else:
+        whole = row.body == body_of(**words) and row.digest == sealed(previous, row.body)
+    return None if whole else "the row was altered"
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What walking the whole chain found: how many rows hold, the last digest, and the first break if there is one.
+
+    A chain that somebody rewrote from end to end holds too: `head` is worth noting down elsewhere, for that.
+    """
+
+    events: int
+    head: str
+    broken: Broken | None
 
 
 def verify(session: Session) -> Broken | None:
     """Walk the whole chain; None when every row seals the one before it."""
-    previous = FIRST
+    return walk(session).broken
+
+
+def walk(session: Session) -> Walk:
+    """Walk the whole chain from its first row."""
+    previous, events = FIRST, 0
     for row in _rows(session):
-        if row.previous != previous:
-            return Broken(row.id, "the row before it is missing or was exchanged")
-        if row.digest != _digest(row):
-            return Broken(row.id, "the row was altered")
-        previous = row.digest
-    return None
+        fault = fault_of(row, previous)
+        if fault is not None:
+            return Walk(events, previous, Broken(row.id, fault))
+        previous, events = row.digest, events + 1
+    return Walk(events, previous, None)
+
+
+def holds(session: Session, digest: str) -> bool:
+    """Whether a digest noted earlier stands in the chain."""
+    return session.scalar(select(AuditEvent.id).where(AuditEvent.digest == digest)) is not None
 
 
 def _rows(session: Session) -> Iterator[AuditEvent]:

@@ -29,19 +29,23 @@ def audit_group() -> None:
 
 
 @audit_group.command("verify")
+@click.option("--head", help="A head noted earlier: the chain must still hold it.")
 @json_option
 @with_app
-def verify(*, as_json: bool) -> None:
-    """Walk the whole chain and say where it is broken."""
-    broken = audit.verify(db.session())
+def verify(*, head: str | None, as_json: bool) -> None:
+    """Walk the whole chain and say where it is broken. Note its head down elsewhere: a rewritten chain has another."""
+    session = db.session()
+    found = audit.walk(session)
+    missing = head is not None and not audit.holds(session, head)
+    reason = found.broken.reason if found.broken else "the head noted earlier is not in the chain" if missing else None
     data = {
-        "ok": broken is None,
-        "event": broken.event if broken else None,
-        "reason": broken.reason if broken else None,
+        "ok": reason is None,
+        "event": found.broken.event if found.broken else None,
+        "reason": reason,
+        "events": found.events,
+        "head": found.head,
     }
-    answer(
-        data,
-        ["ok" if broken is None else f"{broken.event}: {broken.reason}"],
-        as_json=as_json,
-        findings=broken is not None,
-    )
+    said = f"ok: {found.events} events, head {found.head}"
+    if reason is not None:
+        said = f"{found.broken.event}: {reason}" if found.broken else reason
+    answer(data, [said], as_json=as_json, findings=reason is not None)

@@ -14,6 +14,7 @@ def known(*values: str, name: str) -> sa.Enum:
 
 
 def upgrade() -> None:
+    op.add_column('audit_event', sa.Column('body', sa.String(length=64), nullable=True))
     _people()
     _keys()
     _hall()
