@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from exam.tours.models import Stop
 from question_bank.orm import Base, enum_column
@@ -17,7 +17,10 @@ class Direction(StrEnum):
 
 
 class Transfer(Base):
-    """A signed package by its SHA-256; one that came in twice is here once."""
+    """A signed package by its SHA-256; one that came in twice is here once.
+
+    `package` is the file itself where results came in: what the hall signed, its piece of the audit chain included.
+    """
 
     __tablename__ = "stop_transfer"
     __table_args__ = (UniqueConstraint("direction", "digest"),)
@@ -29,5 +32,6 @@ class Transfer(Base):
     at: Mapped[datetime]
     by: Mapped[int | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    package: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 
     stop: Mapped[Stop] = relationship()

@@ -84,6 +84,7 @@ def _keys() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by', sa.Integer(), nullable=True),
     sa.Column('detail', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('package', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['stop_id'], ['stop.id'], name=op.f('fk_stop_transfer_stop_id_stop')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stop_transfer')),
     sa.UniqueConstraint('direction', 'digest', name=op.f('uq_stop_transfer_direction_digest'))
