@@ -41,12 +41,16 @@ IN_QUERY = "!$&'()*+,/:;=?@[]-._~%"
 BUSY = "系统正忙，请稍后重试。The office pages are busy or restarting; please try again in a moment.\n"
 
 
+class _GoneAway(Exception):  # noqa: N818 -- no error of ours: the office is being started again
+    """The office's process ended between taking a request and answering it."""
+
+
 class Front(ProxyMiddleware):
     """Serves `app` for the addresses of `OWN`; passes the rest to the server at `office` (`http://127.0.0.1:port`).
 
-    Answers 503 with Retry-After when the office does not take connections within `PATIENCE` seconds, or has
-    `PASSED_ON` requests already. The office learns the client's address from X-Forwarded-For, which is set here and
-    never taken from outside.
+    Answers 503 with Retry-After when the office does not take connections within `PATIENCE` seconds, goes away before
+    it answers, or has `PASSED_ON` requests already. The office learns the client's address from X-Forwarded-For, which
+    is set here and never taken from outside.
     """
 
     def __init__(self, app: "WSGIApplication", office: str) -> None:
@@ -79,7 +83,16 @@ class Front(ProxyMiddleware):
         environ["HTTP_X_FORWARDED_FOR"] = environ.get("REMOTE_ADDR", "")
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")  # WSGI hands it over as Latin-1
         environ["QUERY_STRING"] = quote(environ.get("QUERY_STRING", ""), safe=IN_QUERY, encoding="latin-1")
-        return self.proxy_to(self._options, path, "/")(environ, start_response)
+
+        def begun(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            if status.startswith("502"):  # the proxy's own word for an office that has gone away meanwhile
+                raise _GoneAway
+            return start_response(status, headers, exc_info)
+
+        try:
+            return self.proxy_to(self._options, path, "/")(environ, begun)
+        except _GoneAway:
+            return _busy(environ, start_response)
 
     def _takes_connections(self) -> bool:
         """Wait a moment for an office that is just starting, or starting again."""

@@ -12,5 +12,11 @@ class Log:
 
         structlog.get_logger().exception(event, **values)
 
+    def warning(self, event: str, **values: Any) -> None:
+        """Write down what somebody should look at some day."""
+        import structlog  # cold: see above
+
+        structlog.get_logger().warning(event, **values)
+
 
 log = Log()

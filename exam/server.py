@@ -1,11 +1,12 @@
 """The processes of a running site behind one address.
 
-    the parent, which starts and ends the others
+    the supervisor, which begins the others, begins again what ended, and ends them
     ├── front: candidates' pages and saves; hands everything else to
     ├── office: all other pages, on a port of this machine only
     └── jobs: long work and daily chores
 
-Where the system can fork, the modules are loaded once, in the parent, which keeps no database, font or thread open.
+Front and office are servers with workers of their own, which they begin again by themselves. Where the system can fork,
+the modules are loaded once, in the supervisor, which keeps no database, font or thread open.
 """
 
 import gc
@@ -14,6 +15,7 @@ import multiprocessing
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -22,8 +24,12 @@ from typing import TYPE_CHECKING, Any
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from sqlalchemy.exc import OperationalError
 
-from exam import config, database, schema
+from exam import config, database, schema, supervisor
+from exam.logs import log
+from exam.supervisor import Post, Supervisor
+from question_bank.errors import N_, DomainError
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -39,6 +45,19 @@ BACKGROUND = 10
 """Niceness of office and jobs, where the system has it: a save goes before a page."""
 
 PAGES = "exam.server:create_office"
+
+DRAIN = 12
+"""Seconds a server's workers may take to finish what they have begun, before they are killed."""
+
+TAKEN = 5.0
+"""Seconds to wait for a port that those who have just been ended may still hold."""
+
+AGAIN = (0.5, 5.0)
+"""Seconds between two looks at a database that does not answer: at first, and at most."""
+
+
+class AddressTaken(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
+    """Another program answers at the address; two servers there would take each other's candidates."""
 
 
 def environment(settings: config.Settings) -> dict[str, str]:
@@ -63,36 +82,78 @@ def check(settings: config.Settings) -> dict[str, str]:
     return found
 
 
+def wait_for_database(settings: config.Settings, *, patience: float | None = None) -> dict[str, str]:
+    """`check` as soon as the database answers; `patience` in seconds, without it for ever.
+
+    What would lose answers is not waited for: UnsafeDatabase and NotUpgraded are raised at once.
+    """
+    pause, longest = AGAIN
+    until = None if patience is None else time.monotonic() + patience
+    while True:
+        try:
+            return check(settings)
+        except OperationalError as error:
+            if until is not None and time.monotonic() >= until:
+                raise
+            log.warning("database does not answer", reason=type(error.orig).__name__, again_in=pause)
+        time.sleep(pause)
+        pause = min(longest, pause * 2)
+
+
 def serve(settings: config.Settings, *, host: str, port: int, workers: int, pages: str = PAGES) -> None:
     """Serve until stopped: `workers` front processes, one for the office's `pages`, one for jobs.
 
-    A crashed web worker is started again; office and jobs end with the front. Raises UnsafeDatabase or NotUpgraded
-    before anything is served.
+    Whatever of them ends is begun again. At SIGTERM nothing new is taken, what was begun is finished. Waits for a
+    database that does not answer yet; raises UnsafeDatabase, NotUpgraded or AddressTaken before anything is served.
     """
-    check(settings)
+    require_free(host, port)
+    wait_for_database(settings)
     os.environ.update(environment(settings))
     office = _free_port()
     os.environ[OFFICE] = f"http://127.0.0.1:{office}"
     children = _children()
     if children.get_start_method() == "fork":
         _load_once()
-    beside = [
-        children.Process(target=run_office, args=(pages, office), name="office"),
-        children.Process(target=run_jobs, name="jobs"),
-    ]
-    for process in beside:
-        process.start()
-    try:
-        _granian("exam.server:create_front", host, port, workers, THREADS).serve()
-    finally:
-        for process in beside:
-            process.terminate()
-        for process in beside:
-            process.join(timeout=10)
+    posts = (
+        Post("front", run_front, (host, port, workers), leaving=DRAIN + 3),
+        Post("office", run_office, (pages, office), leaving=DRAIN + 3),
+        Post("jobs", run_jobs),
+    )
+    Supervisor(children, posts).run()
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise AddressTaken while somebody listens there.
+
+    Asked without the option by which servers share a port: with it two of ours would, each with half of the candidates.
+    """
+    until = time.monotonic() + TAKEN
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            if os.name == "posix":  # elsewhere this option would let two programs listen
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise AddressTaken(
+                        N_("Port %(port)s at %(host)s cannot be had: %(reason)s"),
+                        port=port,
+                        host=host,
+                        reason=error.strerror or "",
+                    ) from error
+            else:
+                return
+        time.sleep(0.1)
+
+
+def run_front(host: str, port: int, workers: int) -> None:
+    """Serve candidates, until ended by the supervisor."""
+    _granian("exam.server:create_front", host, port, workers, THREADS).serve()
 
 
 def run_office(pages: str, port: int) -> None:
-    """Serve the office's pages to the front, until ended by the parent."""
+    """Serve the office's pages to the front, until ended by the supervisor."""
     _step_back()
     _granian(pages, "127.0.0.1", port, 1, OFFICE_THREADS).serve()
 
@@ -117,6 +178,8 @@ def create_front() -> "Front":
     """
     from exam.front import Front  # the parent has loaded it where it could
 
+    supervisor.bear_name("front-worker")
+    supervisor.follow_parent()
     sys.setswitchinterval(0.0005)
     return Front(_application().wsgi_app, os.environ[OFFICE])
 
@@ -125,6 +188,8 @@ def create_office() -> "APIFlask":
     """What the office's process runs; it believes the front about the client's address."""
     from werkzeug.middleware.proxy_fix import ProxyFix  # only the office's process needs it
 
+    supervisor.bear_name("office-worker")
+    supervisor.follow_parent()
     app = _application()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     return app
@@ -169,6 +234,7 @@ def _granian(target: str, host: str, port: int, workers: int, threads: int) -> A
         blocking_threads=threads,
         factory=True,
         respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN,
         websockets=False,
         log_level=LogLevels.error,
     )

@@ -1,5 +1,6 @@
 """Candidates' requests stay in the front process; all others go to the office's and come back as they are."""
 
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -75,3 +76,19 @@ def test_more_requests_than_the_office_may_have_wait_for_nobody(monkeypatch: pyt
     assert Client(served).get("/bank/").status_code == 503
     served._places.release()
     assert [Client(served).get("/bank/").status_code for _ in range(3)] == [203, 203, 203]
+
+
+def test_an_office_that_goes_away_before_it_answers_is_said_to_be_busy() -> None:
+    with socket.socket() as office:
+        office.bind(("127.0.0.1", 0))
+        office.listen()
+
+        def hang_up() -> None:
+            for _ in range(2):  # the first connection only asks whether the office takes any
+                office.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        answer = Client(Front(pages("front"), f"http://127.0.0.1:{office.getsockname()[1]}")).get("/bank/")
+        thread.join()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
