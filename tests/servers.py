@@ -47,13 +47,17 @@ class Server:
     def start(self) -> float:
         """Start and wait until it answers; returns the seconds that took. Fails when another process holds the port."""
         began = time.monotonic()
-        self.process = subprocess.Popen(self.command, env=self.environment, cwd=TOP, start_new_session=True)
+        self.process = self.launch()
         while not self._answers():
             assert self.process.poll() is None, f"the server ended with {self.process.returncode}"
             assert time.monotonic() - began < READY, "the server does not answer"
             time.sleep(0.05)
         assert self._owns_port(), "another process answers on this port"
         return time.monotonic() - began
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Begin the process, in a group of its own."""
+        return subprocess.Popen(self.command, env=self.environment, cwd=TOP, start_new_session=True)
 
     def _answers(self) -> bool:
         try:
