@@ -3,34 +3,43 @@
 Signed in by the session's cookie; every POST carries X-CSRFToken. A candidate reaches only their own attempt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, url_for
+from flask import Response, current_app, jsonify, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
-from exam import clock
+from exam import clock, keys
 from exam.api import errors
 from exam.api.errors import UNKNOWN, UNSAFE, described
 from exam.api.shapes import (
     Accepted,
     AttemptState,
     CurrentAnswer,
+    Elsewhere,
     Missing,
+    PulseReceipt,
+    PulseRequest,
     Rejected,
     SaveReceipt,
     SaveRequest,
+    StateQuery,
     SubmitReceipt,
     SubmitRequest,
+    WriterRequest,
     milliseconds,
 )
 from exam.extensions import db, writing
 from exam.grading.operations import hand_in
-from exam.sittings import operations, queries
+from exam.sittings import operations, presence, queries, seals, writers
+from exam.sittings.locking import Held
 from exam.sittings.models import Attempt, AttemptStatus
 from exam.sittings.revisions import Entry, Refused, Saved
+from exam.sittings.window import deadline_shown
+from exam.sittings.writers import OtherWriter, holder, page_name
 from exam.web.access import access
 from exam.web.errors import sentence
 from exam.web.sitting.rules import own_attempt
@@ -48,18 +57,12 @@ errors.register(
 
 @blueprint.get("/attempts/<key>")
 @access(own_attempt, of=queries.attempt_in_brief)
+@blueprint.input(StateQuery, location="query")
 @blueprint.output(AttemptState)
-@blueprint.doc(operation_id="attempt_state", responses=UNKNOWN)
-def state(attempt: Attempt) -> AttemptState:
-    """Where the attempt stands: status, times, and the answers that count."""
-    return AttemptState(
-        status=attempt.status,
-        receipt=attempt.receipt or "",
-        server_time=milliseconds(clock.now()),
-        deadline=milliseconds(attempt.deadline),
-        answers=[_current(answer) for answer in queries.shown_answers(db.session(), attempt)],
-        csrf_token=generate_csrf(),
-    )
+@blueprint.doc(operation_id="attempt_state", responses=UNKNOWN | {400: described("A parameter that is not described")})
+def state(attempt: Attempt, query_data: StateQuery) -> AttemptState:
+    """Where the attempt stands: status, times, who may write, and the answers that count."""
+    return state_of(attempt, page_name(query_data.device, query_data.tab))
 
 
 @blueprint.post("/attempts/<key>/answers")
@@ -68,23 +71,112 @@ def state(attempt: Attempt) -> AttemptState:
 @blueprint.output(SaveReceipt)
 @blueprint.doc(
     operation_id="save_answers",
-    responses={**UNSAFE, 410: GONE},
+    responses={**UNSAFE, 409: described("Another page holds the writing", Elsewhere), 410: GONE},
 )
-def save(attempt: Attempt, json_data: SaveRequest) -> tuple[SaveReceipt, int]:
+def save(attempt: Attempt, json_data: SaveRequest) -> tuple[SaveReceipt, int] | Response:
     """Store answers; send the same again, with the same `op`, until it is answered."""
+    at, attempt_id = clock.now(), attempt.id
+    try:
+        with writing() as session:
+            own = session.get_one(Attempt, attempt_id)
+            told = json_data.model_dump(include={"device", "tab", "leftover"})
+            held, results = operations.store(session, own, json_data.operations, **told, at=at)
+            rejected = [_rejected(session, own, result) for result in results if isinstance(result, Refused)]
+    except OtherWriter as error:
+        return _elsewhere(error)
+    accepted = [result for result in results if isinstance(result, Saved)]
+    return _receipt(held, json_data, accepted, rejected), 200 if held.writing else 410
+
+
+def _receipt(held: Held, asked: SaveRequest, accepted: Sequence[Saved], rejected: list[Rejected]) -> SaveReceipt:
+    now = clock.now()
+    secret: str = current_app.config["SECRET_KEY"]
+    at_ms = milliseconds(now)
+    return SaveReceipt(
+        accepted=[_accepted(result) for result in accepted],
+        rejected=rejected,
+        status=held.attempt.status,
+        server_time=at_ms,
+        deadline=_deadline(held.attempt, now, held.paused_since),
+        paused=held.paused_since is not None,
+        writer=holder(held.attempt, page_name(asked.device, asked.tab)),
+        seal=seals.seal(secret, held.attempt.key, accepted, previous=asked.seal, at_ms=at_ms),
+    )
+
+
+def _elsewhere(error: OtherWriter) -> Response:
+    since = 0 if error.since is None else milliseconds(error.since)
+    answer = jsonify(message=sentence(error), reason="writer", since=since)
+    answer.status_code = 409
+    return answer
+
+
+@blueprint.post("/attempts/<key>/writer")
+@access(own_attempt, of=queries.attempt_in_brief)
+@blueprint.input(WriterRequest)
+@blueprint.output(AttemptState)
+@blueprint.doc(
+    operation_id="take_over",
+    responses={**UNSAFE, 403: described('The hall asks for the invigilator\'s code; `reason` is "code"')},
+)
+def write_here(attempt: Attempt, json_data: WriterRequest) -> AttemptState | Response:
+    """Let this page write from now on, instead of the one that did."""
     at, attempt_id = clock.now(), attempt.id
     with writing() as session:
         own = session.get_one(Attempt, attempt_id)
-        results = operations.save(session, own, json_data.operations, device=json_data.device, at=at)
-        rejected = [_rejected(session, own, result) for result in results if isinstance(result, Refused)]
-    receipt = SaveReceipt(
-        accepted=[_accepted(result) for result in results if isinstance(result, Saved)],
-        rejected=rejected,
+        told = json_data.model_dump()
+        let = writers.take_over(session, own, **told, at=at)
+    if let:
+        return state_of(own, page_name(json_data.device, json_data.tab))
+    answer = jsonify(message=gettext("Ask the invigilator for a code to go on with this device."), reason="code")
+    answer.status_code = 403
+    return answer
+
+
+@blueprint.post("/attempts/<key>/pulse")
+@access(own_attempt, of=queries.attempt_in_brief)
+@blueprint.input(PulseRequest)
+@blueprint.output(PulseReceipt)
+@blueprint.doc(operation_id="pulse", responses=UNSAFE)
+def pulse(attempt: Attempt, json_data: PulseRequest) -> PulseReceipt:
+    """Tell that a page lives, every half a minute and when something happens to it."""
+    at, attempt_id = clock.now(), attempt.id
+    with writing() as session:
+        own = session.get_one(Attempt, attempt_id)
+        told = json_data.model_dump(exclude={"events"})
+        found = presence.pulse(session, own, **told, events=json_data.events, at=at)
+    pause = queries.pause_of(db.session(), own.assignment.sitting_id)
+    return PulseReceipt(
         status=own.status,
-        server_time=milliseconds(clock.now()),
-        deadline=milliseconds(own.deadline),
+        server_time=milliseconds(at),
+        deadline=_deadline(own, at, pause.began_at if pause else None),
+        paused=pause is not None,
+        writer=found,
     )
-    return receipt, 200 if own.status is AttemptStatus.STARTED else 410
+
+
+def state_of(attempt: Attempt, page: str) -> AttemptState:
+    """The attempt as it stands now, for one of its pages."""
+    session, at = db.session(), clock.now()
+    pause = queries.pause_of(session, attempt.assignment.sitting_id)
+    return AttemptState(
+        status=attempt.status,
+        receipt=attempt.receipt or "",
+        server_time=milliseconds(at),
+        deadline=_deadline(attempt, at, pause.began_at if pause else None),
+        grace=attempt.assignment.sitting.grace_seconds,
+        paused=pause is not None,
+        pause_reason=pause.reason if pause else "",
+        writer=holder(attempt, page),
+        rescue_key=keys.known(session, keys.RESCUE) or "",
+        paper_hash=attempt.assignment.paper.items_hash,
+        answers=[_current(answer) for answer in queries.shown_answers(session, attempt)],
+        csrf_token=generate_csrf(),
+    )
+
+
+def _deadline(attempt: Attempt, at: datetime, paused_since: datetime | None) -> int:
+    return milliseconds(deadline_shown(attempt.deadline, at=at, paused_since=paused_since))
 
 
 @blueprint.post("/attempts/<key>/submission")
@@ -135,6 +227,7 @@ def _rejected(session: Session, attempt: Attempt, result: Refused) -> Rejected:
         revision=result.revision,
         reason=result.reason,
         message=sentence(DomainError(result.template, **result.params)),
+        kept=result.kept,
         standing=None if standing is None else _current(queries.shown_answer(session, attempt, standing)),
     )
 

@@ -6,7 +6,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from exam.sittings.models import AttemptStatus
+from exam.sittings.presence import PageEvent
 from exam.sittings.revisions import BATCH, Reason, SaveOperation
+from exam.sittings.seals import LONGEST
+from exam.sittings.writers import DEVICE, TAB, Holder
 
 
 class Shape(BaseModel):
@@ -23,21 +26,49 @@ class CurrentAnswer(Shape):
 
 
 class AttemptState(Shape):
-    """Where an attempt stands. `receipt` is empty until it has been handed in."""
+    """Where an attempt stands. `receipt` is empty until it has been handed in.
+
+    While the sitting is `paused` the `deadline` moves with the time, so that what remains stays the same. `writer` says
+    whose the writing is for the page that asked (query `device` and `tab`). `grace` in seconds. `rescue_key` is the
+    public key (X25519, hexadecimal) to which a rescue file is sealed, and `paper_hash` what it names its paper by.
+    """
 
     status: AttemptStatus
     receipt: str
     server_time: int
     deadline: int
+    grace: int
+    paused: bool
+    pause_reason: str
+    writer: Holder
+    rescue_key: str
+    paper_hash: str
     answers: list[CurrentAnswer]
     csrf_token: str
 
 
-class SaveRequest(Shape):
-    """Answers to store. `device` is a random name of the browser, the same from visit to visit."""
+Device = Annotated[str, Field(max_length=DEVICE, pattern=r"^[0-9a-zA-Z_-]*$")]
+Tab = Annotated[str, Field(max_length=TAB, pattern=r"^[0-9a-zA-Z_-]*$")]
 
-    device: Annotated[str, Field(max_length=40)]
+
+class StateQuery(Shape):
+    """Which page asks."""
+
+    device: Device = ""
+    tab: Tab = ""
+
+
+class SaveRequest(Shape):
+    """Answers to store. `device` is a random name of the browser, the same from visit to visit; `tab` one of the page.
+
+    `leftover`: what a page has left over from before another one took over. `seal`: the latest seal the page holds.
+    """
+
+    device: Device
+    tab: Tab = ""
     operations: Annotated[list[SaveOperation], Field(min_length=1, max_length=BATCH)]
+    leftover: bool = False
+    seal: Annotated[str, Field(max_length=LONGEST)] = ""
 
 
 class Accepted(Shape):
@@ -50,7 +81,10 @@ class Accepted(Shape):
 
 
 class Rejected(Shape):
-    """Not stored, with the reason as a word and as a sentence. `standing` is what counts instead."""
+    """Not stored, with the reason as a word and as a sentence. `standing` is what counts instead.
+
+    `kept`: it came too late and stands beside the others until two people have decided about it; do not send it again.
+    """
 
     op: str
     item: int
@@ -58,16 +92,59 @@ class Rejected(Shape):
     reason: Reason
     message: str
     standing: CurrentAnswer | None = None
+    kept: bool = False
 
 
 class SaveReceipt(Shape):
-    """Sent after the commit: every operation of the request is in one of the two lists."""
+    """Sent after the commit: every operation of the request is in one of the two lists.
+
+    Keep the latest `seal` and send it with the next request; it goes into a rescue file.
+    """
 
     accepted: list[Accepted]
     rejected: list[Rejected]
     status: AttemptStatus
     server_time: int
     deadline: int
+    paused: bool
+    writer: Holder
+    seal: str
+
+
+class Elsewhere(Shape):
+    """Nothing was stored: another page holds the writing since then. `reason` is "writer"."""
+
+    message: str
+    reason: str = "writer"
+    since: int
+
+
+class WriterRequest(Shape):
+    """A page wants to write. `code`: the invigilator's, where another device asks in a hall that wants one."""
+
+    device: Annotated[str, Field(min_length=1, max_length=DEVICE, pattern=r"^[0-9a-zA-Z_-]*$")]
+    tab: Tab = ""
+    code: Annotated[str, Field(max_length=20)] = ""
+
+
+class PulseRequest(Shape):
+    """A page lives: how many answers wait to be sent, whether it is hidden, and what happened since the last pulse."""
+
+    device: Device
+    tab: Tab = ""
+    unsaved: Annotated[int, Field(ge=0, le=1000)]
+    hidden: bool
+    events: Annotated[list[PageEvent], Field(max_length=20)] = []
+
+
+class PulseReceipt(Shape):
+    """What a page has to know meanwhile; see AttemptState."""
+
+    status: AttemptStatus
+    server_time: int
+    deadline: int
+    paused: bool
+    writer: Holder
 
 
 class SubmitRequest(Shape):

@@ -1,15 +1,18 @@
 """Verbs on attempts: begin, save, hand in. Planning a sitting and issuing its papers stand in `planning`."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.accounts.secrets import new_ticket
 from exam.sittings import queries
+from exam.sittings.late import LateEntry, keep_late
+from exam.sittings.locking import Held, hold
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
 from exam.sittings.planning import (
     choose_specification,
@@ -22,7 +25,8 @@ from exam.sittings.planning import (
 )
 from exam.sittings.queries import FrozenItem, overdue
 from exam.sittings.revisions import Entry, Placing, Reason, Refused, Saved, SaveOperation, place, standing
-from exam.sittings.window import accepts, deadline_of, may_start
+from exam.sittings.window import deadline_of, may_start
+from exam.sittings.writers import Holder, OtherWriter, holder, page_name, take
 from exam.tours.models import RosterEntry
 from question_bank.errors import N_, NotAllowed, ParseError
 from question_bank.kinds import parse
@@ -38,6 +42,7 @@ __all__ = [
     "release",
     "save",
     "start",
+    "store",
     "submit",
 ]
 
@@ -84,29 +89,81 @@ def start(session: Session, entry: RosterEntry, sitting: Sitting, *, device: str
 
 
 def save(
-    session: Session, attempt: Attempt, operations: Sequence[SaveOperation], *, device: str = "", at: datetime
+    session: Session,
+    attempt: Attempt,
+    operations: Sequence[SaveOperation],
+    *,
+    device: str = "",
+    tab: str = "",
+    leftover: bool = False,
+    at: datetime,
 ) -> list[Saved | Refused]:
+    """What `store` does, its results alone."""
+    return store(session, attempt, operations, device=device, tab=tab, leftover=leftover, at=at)[1]
+
+
+def store(
+    session: Session,
+    attempt: Attempt,
+    operations: Sequence[SaveOperation],
+    *,
+    device: str,
+    tab: str,
+    leftover: bool,
+    at: datetime,
+) -> tuple[Held, list[Saved | Refused]]:
     """Store answers that arrived at `at`; one result each, in the same order. Nothing is raised for what is refused.
 
     An operation stored before gives its stored result again, even after the deadline. The rows
-    themselves say what came when from which device, so that only conflicts leave an audit row.
+    themselves say what came when from which page, so that only conflicts leave an audit row. What comes too late is
+    kept as a claim. The first page that writes holds the writing: from another one nothing is stored and OtherWriter
+    is raised, but for what it has left over from before (`leftover`): that gives way to the holder's answers since.
     """
-    _lock(session, attempt)
+    held, page = hold(session, attempt), page_name(device, tab)
+    in_time = held.writing and held.accepts(at)
+    if in_time and not leftover:
+        _claim_writing(attempt, page, at=at)
     stored = _entries(session, attempt.id, operations)
     wanted = sorted({operation.item for operation in operations})
     items = queries.items_by_id(session, attempt.assignment.paper_id, wanted)
+    taken = _written_since(session, attempt, wanted) if in_time and leftover else frozenset()
+    desk = _Desk(held, items, stored, taken, [])
     results: list[Saved | Refused] = []
     for operation in operations:
-        outcome = _place(attempt, operation, items.get(operation.item), stored, at=at)
+        outcome = _place(desk, operation, at=at)
         if isinstance(outcome, Entry):
             stored.append(outcome)
-            session.add(_row(attempt, outcome, device=device, at=at))
+            session.add(_row(attempt, outcome, device=page, at=at))
             outcome = _saved(outcome, stored)
         if isinstance(outcome, Refused) and outcome.reason is Reason.CONFLICT:
             _record_conflict(session, attempt, outcome, at=at)
         results.append(outcome)
     session.flush()
-    return results
+    if desk.late and not keep_late(session, attempt, desk.late, at=at):
+        results = [replace(each, kept=False) if isinstance(each, Refused) else each for each in results]
+    return held, results
+
+
+def _claim_writing(attempt: Attempt, page: str, *, at: datetime) -> None:
+    """Let the page hold the writing where nobody does. Raises OtherWriter where another one does."""
+    found = holder(attempt, page)
+    if found is Holder.OTHER:
+        raise OtherWriter(attempt.writer_since)
+    if found is Holder.FREE and page:
+        take(attempt, page, at=at)
+
+
+def _written_since(session: Session, attempt: Attempt, items: Sequence[int]) -> frozenset[int]:
+    """Those of `items` that the holder of the writing has answered since it took over."""
+    if not attempt.writer or attempt.writer_since is None:
+        return frozenset()
+    wanted = select(Response.paper_item_id).where(
+        Response.attempt_id == attempt.id,
+        Response.paper_item_id.in_(items),
+        Response.device == attempt.writer,
+        Response.received_at >= attempt.writer_since,
+    )
+    return frozenset(session.scalars(wanted))
 
 
 def submit(session: Session, attempt: Attempt, *, at: datetime) -> str:
@@ -114,10 +171,10 @@ def submit(session: Session, attempt: Attempt, *, at: datetime) -> str:
 
     After deadline and grace the attempt is closed as one whose time ran out; what had been saved counts.
     """
-    _lock(session, attempt)
+    held = hold(session, attempt)
     if attempt.receipt is not None:
         return attempt.receipt
-    in_time = accepts(at, deadline=attempt.deadline, grace=_grace(attempt))
+    in_time = held.accepts(at)
     attempt.status = AttemptStatus.SUBMITTED if in_time else AttemptStatus.CLOSED
     attempt.ended_at = at
     attempt.receipt = f"{new_ticket()}{attempt.id % 100:02d}"
@@ -133,21 +190,6 @@ def submit(session: Session, attempt: Attempt, *, at: datetime) -> str:
     return attempt.receipt
 
 
-def _lock(session: Session, attempt: Attempt) -> None:
-    """Read the attempt again, with what decides about it, and keep it until the end of the transaction."""
-    session.scalars(
-        select(Attempt)
-        .where(Attempt.id == attempt.id)
-        .options(joinedload(Attempt.assignment).joinedload(Assignment.sitting))
-        .with_for_update(of=Attempt)
-        .execution_options(populate_existing=True)
-    ).one()
-
-
-def _grace(attempt: Attempt) -> timedelta:
-    return timedelta(seconds=attempt.assignment.sitting.grace_seconds)
-
-
 def _entries(session: Session, attempt_id: int, operations: Sequence[SaveOperation]) -> list[Entry]:
     """What is stored of the items in question, and what is stored under the same operation ids."""
     columns = (Response.operation, Response.paper_item_id, Response.revision, Response.value, Response.flagged)
@@ -158,34 +200,65 @@ def _entries(session: Session, attempt_id: int, operations: Sequence[SaveOperati
     return [Entry(*row) for row in session.execute(select(*columns).where(Response.attempt_id == attempt_id, near))]
 
 
-def _place(
-    attempt: Attempt, operation: SaveOperation, item: FrozenItem | None, stored: list[Entry], *, at: datetime
-) -> Entry | Saved | Refused:
+@dataclass(frozen=True)
+class _Desk:
+    """What a batch is placed against: the attempt, the items and answers in question, the items that another page has
+    answered since it took over; `late` collects what comes too late but can be read.
+    """
+
+    held: Held
+    items: Mapping[int, FrozenItem]
+    stored: list[Entry]
+    taken: frozenset[int]
+    late: list[LateEntry]
+
+
+def _place(desk: _Desk, operation: SaveOperation, *, at: datetime) -> Entry | Saved | Refused:
     """What becomes of one operation: a new entry to be stored, the result of an earlier one, or a refusal."""
-    earlier = next((entry for entry in stored if entry.op == operation.op), None)
+    earlier = next((entry for entry in desk.stored if entry.op == operation.op), None)
     if earlier is not None:
-        return _saved(earlier, stored)
-    if attempt.status is not AttemptStatus.STARTED:
-        return _refused(operation, Reason.OVER, N_("This paper has been handed in already."))
-    if not accepts(at, deadline=attempt.deadline, grace=_grace(attempt)):
-        return _refused(operation, Reason.LATE, N_("This answer came after the time had run out."))
+        return _saved(earlier, desk.stored)
+    if not desk.held.writing:
+        return _late(desk, operation, Reason.OVER, N_("This paper has been handed in already."))
+    if not desk.held.accepts(at):
+        return _late(desk, operation, Reason.LATE, N_("This answer came after the time had run out."))
+    item = desk.items.get(operation.item)
     if item is None:
         return _refused(operation, Reason.UNKNOWN_ITEM, N_("This question is not on your paper."))
-    return _read(operation, item, stored)
+    if operation.item in desk.taken:
+        template = N_("Another page or device has answered this question since.")
+        return _refused(operation, Reason.TAKEN_OVER, template)
+    return _read(operation, item, desk.stored)
+
+
+def _late(desk: _Desk, operation: SaveOperation, reason: Reason, template: str) -> Refused:
+    """Refuse an answer, but keep it apart if it is one to a question of the paper."""
+    item = desk.items.get(operation.item)
+    entry = None if item is None else _entry(operation, item)
+    if isinstance(entry, Entry):
+        desk.late.append(LateEntry(entry, operation.made_ms))
+    return replace(_refused(operation, reason, template), kept=isinstance(entry, Entry))
 
 
 def _read(operation: SaveOperation, item: FrozenItem, stored: list[Entry]) -> Entry | Saved | Refused:
-    try:
-        response = parse(item.content, item.order, operation.value)
-    except ParseError as error:
-        return _refused(operation, Reason.UNREADABLE, error.template, error.params)
-    value = response.model_dump(mode="json")
-    entry = Entry(operation.op, operation.item, operation.revision, value, operation.flagged)
+    entry = _entry(operation, item)
+    if isinstance(entry, Refused):
+        return entry
     placing = place(entry, stored)
     if placing is Placing.CONFLICT:
         template = N_("Another device has saved a different answer to this question.")
         return _refused(operation, Reason.CONFLICT, template, instead=standing(stored)[operation.item])
     return entry if placing is Placing.NEW else _saved(entry, stored)
+
+
+def _entry(operation: SaveOperation, item: FrozenItem) -> Entry | Refused:
+    """The answer as it would be stored."""
+    try:
+        response = parse(item.content, item.order, operation.value)
+    except ParseError as error:
+        return _refused(operation, Reason.UNREADABLE, error.template, error.params)
+    value = response.model_dump(mode="json")
+    return Entry(operation.op, operation.item, operation.revision, value, operation.flagged)
 
 
 def _saved(entry: Entry, stored: list[Entry]) -> Saved:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from exam import audit
+from exam import audit, keys
 from exam.accounts.models import Unit
 from exam.papers.models import Paper, PaperSet, Specification
 from exam.sittings import queries
@@ -119,6 +119,7 @@ def open_sitting(session: Session, sitting: Sitting, *, by: int | None, at: date
         raise NotAllowed(N_("The papers of this sitting have not been issued yet."))
     window = sitting.window if at <= sitting.opens_at else shifted(sitting.window, at)
     sitting.status, sitting.opens_at, sitting.closes_at = status, window.opens_at, window.closes_at
+    keys.rescue_key(session, at=at)  # candidates' pages seal to it what they cannot send
     detail = {"opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat()}
     _note(session, sitting, "sitting.opened", by=by, at=at, detail=detail)
 

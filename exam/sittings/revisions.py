@@ -4,6 +4,8 @@ Every answer bears an operation id (the same however often it is sent) and a rev
 (the client gives max(known) + 1). The first answer under an operation id or under a revision stays;
 of all revisions of an item the highest counts. So the result does not depend on the order in which
 different revisions arrive, nor on how often.
+
+What a page sends after another one has taken over the writing gives way to what the new one has written since.
 """
 
 from collections.abc import Iterable
@@ -18,7 +20,10 @@ BATCH = 50
 
 
 class SaveOperation(BaseModel):
-    """One answer as the candidate's page sends it; `value` in labels, null for nothing. No field may be missing."""
+    """One answer as the candidate's page sends it; `value` in labels, null for nothing. No field may be missing.
+
+    `made_ms` is when the page thinks it was given, by the server's clock: kept beside answers that came too late.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -27,6 +32,7 @@ class SaveOperation(BaseModel):
     revision: Annotated[int, Field(ge=1, le=1_000_000)]
     value: Any
     flagged: bool
+    made_ms: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Reason(StrEnum):
     UNKNOWN_ITEM = "unknown_item"
     UNREADABLE = "unreadable"
     CONFLICT = "conflict"
+    TAKEN_OVER = "taken_over"
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,10 @@ class Saved:
 
 @dataclass(frozen=True)
 class Refused:
-    """The answer is not stored. `template` and `params` say why; `standing` is what counts instead, if anything."""
+    """The answer is not stored. `template` and `params` say why; `standing` is what counts instead, if anything.
+
+    `kept`: it came too late, and stands beside the others until two people have decided about it.
+    """
 
     op: str
     item: int
@@ -79,6 +89,7 @@ class Refused:
     template: str
     params: dict[str, object]
     standing: Entry | None = None
+    kept: bool = False
 
 
 def place(arriving: Entry, stored: Iterable[Entry]) -> Placing:

@@ -59,12 +59,23 @@ def deadline_of(start: datetime, *, minutes: int, closes_at: datetime | None = N
     return own if closes_at is None else min(own, closes_at)
 
 
-def accepts(at: datetime, *, deadline: datetime, grace: timedelta) -> bool:
+def accepts(at: datetime, *, deadline: datetime, grace: timedelta, paused_since: datetime | None = None) -> bool:
     """Whether what is received at `at` counts: up to and including `deadline` + `grace`.
 
-    The page lets nothing be entered after the deadline; the grace is for what was on its way.
+    The page lets nothing be entered after the deadline; the grace is for what was on its way. While the sitting is
+    paused its clock stands where the pause began, so that what was on its way when the power went is kept.
     """
-    return at <= deadline + grace
+    return standing(at, paused_since) <= deadline + grace
+
+
+def standing(at: datetime, paused_since: datetime | None) -> datetime:
+    """What the sitting's clock shows at `at`: it stands still from `paused_since` on."""
+    return at if paused_since is None else min(at, paused_since)
+
+
+def deadline_shown(deadline: datetime, *, at: datetime, paused_since: datetime | None) -> datetime:
+    """The deadline as it would be if the pause ended at `at`: what remains until it does not change during a pause."""
+    return deadline + (at - standing(at, paused_since))
 
 
 def shifted(window: Window, to: datetime) -> Window:

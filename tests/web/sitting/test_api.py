@@ -201,7 +201,7 @@ def test_a_post_without_its_token_is_refused(app: APIFlask, desk: Desk) -> None:
 def test_the_api_describes_every_status_and_its_body(client: FlaskClient) -> None:
     paths = client.get("/api/openapi.json").json["paths"]
     save = paths["/api/v1/attempts/{key}/answers"]["post"]
-    assert set(save["responses"]) == {"200", "400", "401", "404", "410", "422", "503"} - {"422"} | (
+    assert set(save["responses"]) == {"200", "400", "401", "404", "409", "410", "422", "503"} - {"422"} | (
         {"422"} & set(save["responses"])
     )
     assert save["requestBody"]["required"] is True

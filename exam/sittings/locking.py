@@ -1,0 +1,49 @@
+"""Holding an attempt: it and what decides about it, read afresh and kept until the end of the transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from exam.sittings.day_models import Pause
+from exam.sittings.models import Assignment, Attempt, AttemptStatus, Sitting
+from exam.sittings.window import accepts
+
+
+@dataclass(frozen=True)
+class Held:
+    """A locked attempt with its grace, and since when its sitting stands still."""
+
+    attempt: Attempt
+    grace: timedelta
+    paused_since: datetime | None
+
+    @property
+    def writing(self) -> bool:
+        """Whether it has not been handed in or ended."""
+        return self.attempt.status is AttemptStatus.STARTED
+
+    def accepts(self, at: datetime) -> bool:
+        """Whether what is received at `at` is in time."""
+        return accepts(at, deadline=self.attempt.deadline, grace=self.grace, paused_since=self.paused_since)
+
+
+RUNNING = and_(Pause.sitting_id == Assignment.sitting_id, Pause.ended_at.is_(None))
+"""Joins an assignment's sitting with the pause that runs there now."""
+
+
+def hold(session: Session, attempt: Attempt) -> Held:
+    """Lock `attempt` and read it again, in one query."""
+    row = session.execute(
+        select(Attempt, Pause.began_at)
+        .join(Attempt.assignment)
+        .join(Assignment.sitting)
+        .outerjoin(Pause, RUNNING)
+        .where(Attempt.id == attempt.id)
+        .options(contains_eager(Attempt.assignment).contains_eager(Assignment.sitting))
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).one()
+    sitting: Sitting = row[0].assignment.sitting
+    return Held(row[0], timedelta(seconds=sitting.grace_seconds), row[1])
