@@ -123,11 +123,9 @@ def write_here(attempt: Attempt, json_data: WriterRequest) -> AttemptState | Res
     """Let this page write from now on, instead of the one that did."""
     at, attempt_id = clock.now(), attempt.id
     with writing() as session:
-        own = session.get_one(Attempt, attempt_id)
-        told = json_data.model_dump()
-        let = writers.take_over(session, own, **told, at=at)
+        let = writers.take_over(session, session.get_one(Attempt, attempt_id), **json_data.model_dump(), at=at)
     if let:
-        return state_of(own, page_name(json_data.device, json_data.tab))
+        return state_of(db.session().get_one(Attempt, attempt_id), page_name(json_data.device, json_data.tab))
     answer = jsonify(message=gettext("Ask the invigilator for a code to go on with this device."), reason="code")
     answer.status_code = 403
     return answer
@@ -145,7 +143,7 @@ def pulse(attempt: Attempt, json_data: PulseRequest) -> PulseReceipt:
         own = session.get_one(Attempt, attempt_id)
         told = json_data.model_dump(exclude={"events"})
         found = presence.pulse(session, own, **told, events=json_data.events, at=at)
-    pause = queries.pause_of(db.session(), own.assignment.sitting_id)
+        pause = queries.pause_of(session, own.assignment.sitting_id)
     return PulseReceipt(
         status=own.status,
         server_time=milliseconds(at),

@@ -59,7 +59,7 @@ def of_attempt(
     at: datetime,
     once: bool = False,
 ) -> Incident | None:
-    """Keep what the system saw at one attempt; None where it is known (`once`: the same detail) or there is too much."""
+    """Keep what the system saw at one attempt; None where it is known (`once`: the same detail) or too much."""
     known = session.scalars(
         select(Incident.detail).where(Incident.attempt_id == attempt.id, Incident.kind == kind).limit(MOST)
     ).all()

@@ -211,3 +211,65 @@ def test_the_attempt_is_handed_in_through_the_marks(app: APIFlask, desk: Desk) -
     desk.submit()
     with app.app_context():
         assert operations.overdue(db.session(), at=clock.now() + timedelta(days=1)) == []
+
+
+def _as(desk: Desk, page: str, kind: Kind, value: object, **more: Any) -> Any:
+    """Save from the page "device/tab"; `leftover` goes beside the operations."""
+    device, tab = page.split("/")
+    beside = {"leftover": more.pop("leftover")} if "leftover" in more else {}
+    operation = {"item": desk.items[kind], "revision": 1, "value": value, "flagged": False} | more
+    body = {"device": device, "tab": tab, "operations": [operation]} | beside
+    return desk.client.post(f"/api/v1/attempts/{desk.key}/answers", json=body)
+
+
+def _take_over(desk: Desk, page: str, **more: str) -> Any:
+    device, tab = page.split("/")
+    return desk.client.post(f"/api/v1/attempts/{desk.key}/writer", json={"device": device, "tab": tab} | more)
+
+
+def test_only_the_page_that_holds_the_writing_saves(desk: Desk) -> None:
+    first = _as(desk, "phone/1", Kind.TRUE_FALSE, "√", op="operation-1")
+    assert (first.status_code, first.json["writer"]) == (200, "mine")
+    second = _as(desk, "phone/2", Kind.NUMERIC, "7", op="operation-2")
+    assert (second.status_code, second.json["reason"]) == (409, "writer")
+    assert abs(second.json["since"] - first.json["server_time"]) < 5000
+    assert len(desk.state().json["answers"]) == 1
+    assert _take_over(desk, "phone/2").json["writer"] == "mine"
+    assert _as(desk, "phone/2", Kind.NUMERIC, "7", op="operation-2").status_code == 200
+    assert _as(desk, "phone/1", Kind.TRUE_FALSE, "×", op="operation-3", revision=2).status_code == 409
+    query = f"/api/v1/attempts/{desk.key}?device=phone&tab=1"
+    assert desk.client.get(query).json["writer"] == "other"
+
+
+def test_what_a_page_has_left_over_fills_only_what_the_new_one_has_not_answered_since(desk: Desk) -> None:
+    _as(desk, "phone/1", Kind.TRUE_FALSE, "√", op="operation-1")
+    _take_over(desk, "tablet/1")
+    _as(desk, "tablet/1", Kind.NUMERIC, "7", op="operation-2")
+    filled = _as(desk, "phone/1", Kind.SHORT_ANSWER, "手机写的", op="operation-3", leftover=True)
+    assert (filled.status_code, filled.json["writer"], len(filled.json["accepted"])) == (200, "other", 1)
+    lost = _as(desk, "phone/1", Kind.NUMERIC, "8", op="operation-4", revision=2, leftover=True)
+    assert [each["reason"] for each in lost.json["rejected"]] == ["taken_over"]
+    answers = {each["item"]: each["value"] for each in desk.state().json["answers"]}
+    assert answers[desk.items[Kind.NUMERIC]] == "7"
+    assert answers[desk.items[Kind.SHORT_ANSWER]] == "手机写的"
+
+
+def test_a_pulse_tells_the_time_and_whose_the_writing_is(desk: Desk) -> None:
+    _as(desk, "phone/1", Kind.TRUE_FALSE, "√", op="operation-1")
+    address = f"/api/v1/attempts/{desk.key}/pulse"
+    left = {"kind": "left_page", "at_ms": desk.state().json["server_time"], "seconds": 12}
+    body = {"device": "phone", "tab": "1", "unsaved": 3, "hidden": True, "events": [left]}
+    for _ in range(2):
+        answer = desk.client.post(address, json=body)
+        assert (answer.status_code, answer.json["writer"], answer.json["paused"]) == (200, "mine", False)
+    assert desk.client.post(address, json=body | {"tab": "2", "events": []}).json["writer"] == "other"
+
+
+def test_late_answers_are_kept_beside_the_others(app: APIFlask, desk: Desk) -> None:
+    _end(app, desk, seconds_ago=61)
+    for _ in range(2):
+        answer = desk.save(Kind.TRUE_FALSE, "√")
+        assert [(each["reason"], each["kept"]) for each in answer.json["rejected"]] == [("late", True)]
+    unreadable = desk.save(Kind.NUMERIC, "很多", op="operation-2")
+    assert [each["kept"] for each in unreadable.json["rejected"]] == [False]
+    assert desk.state().json["answers"] == []
