@@ -1,6 +1,6 @@
-"""The wall of the hall, and arriving there."""
+"""The wall of the hall, arriving there, and the live board of those who run it."""
 
-from exam.web.hall import arrivals, views
+from exam.web.hall import arrivals, board, people, views
 from exam.web.hall.area import blueprint
 
-__all__ = ["arrivals", "blueprint", "views"]
+__all__ = ["arrivals", "blueprint", "board", "people", "views"]

@@ -13,6 +13,7 @@ from question_bank.errors import N_, NotFound
 blueprint = Blueprint("hall", __name__, url_prefix="/hall")
 
 in_charge = holds(Role.ORGANISER, Role.LECTURER)
+organises = holds(Role.ORGANISER)
 
 
 def place_by_ticket(session: Session, ticket: str) -> Place:
@@ -24,10 +25,16 @@ def place_by_ticket(session: Session, ticket: str) -> Place:
 
 
 @permission
-def checks_in(viewer: Viewer, place: Place) -> bool:
-    """An organiser, or the contact of the unit the stop is at."""
-    contact = viewer.has(Role.UNIT_CONTACT) and viewer.unit_id == place.stop.unit_id
+def looks_after(viewer: Viewer, stop: Stop) -> bool:
+    """An organiser, or the contact of the unit the stop is at: those who see names in the hall."""
+    contact = viewer.has(Role.UNIT_CONTACT) and viewer.unit_id == stop.unit_id
     return viewer.roster_entry_id is None and (viewer.has(Role.ORGANISER) or contact)
+
+
+@permission
+def checks_in(viewer: Viewer, place: Place) -> bool:
+    """Whoever looks after the hall of that place."""
+    return looks_after(viewer, place.stop)
 
 
 @permission

@@ -11,8 +11,8 @@ from exam.sittings import queries
 from exam.tours.flow import ATTENDED
 from exam.tours.models import Stop
 from exam.tours.queries import stop_by_id
-from exam.web.access import access
-from exam.web.hall.area import blueprint, digits_of, in_charge
+from exam.web.access import access, viewer
+from exam.web.hall.area import blueprint, digits_of, in_charge, looks_after
 
 THIS_MACHINE_ONLY = {"localhost", "127.0.0.1", "[::1]"}
 
@@ -30,6 +30,7 @@ def projector(stop: Stop) -> str:
         digits=digits_of(stop) if stop.status in ATTENDED else "",
         lines=queries.hall_lines(db.session(), stop.id),
         now=round(clock.now().timestamp() * 1000),
+        runs=looks_after(viewer(), stop),
     )
 
 

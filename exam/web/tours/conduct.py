@@ -127,6 +127,8 @@ class StatusVerb(Protocol):
 def _step(sitting: Sitting, verb: StatusVerb, done: str) -> Page:
     by, at = viewer().person_id, clock.now()
     act(lambda session: verb(session, sittings.sitting_by_id(session, sitting.id), by=by, at=at), done)
+    if request.form.get("back") == "board":
+        return redirect(url_for("hall.board", stop_id=sitting.stop_id, sitting=sitting.id))
     return _back(sitting.stop_id)
 
 
