@@ -302,3 +302,13 @@ def end_logins_of(
     if ended:
         audit.record(session, "logins.ended", f"person:{person_id}", by=by, at=at, detail={"count": ended})
     return ended
+
+
+def end_ticket_logins(session: Session, roster_entry_id: int, *, by: int | None, at: datetime) -> int:
+    """End every login that was made with one ticket (the ticket was lost, the phone handed on); how many."""
+    live = update(Login).where(Login.roster_entry_id == roster_entry_id, Login.ended_at.is_(None))
+    ended = len(session.scalars(live.values(ended_at=at).returning(Login.id)).all())
+    if ended:
+        told = {"count": ended}
+        audit.record(session, "logins.ended", f"roster_entry:{roster_entry_id}", by=by, at=at, detail=told)
+    return ended

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, Text, case, cast, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from exam.accounts.models import Unit
 from exam.papers.models import PaperItem
@@ -304,3 +304,22 @@ def state_of(row: Any, silent: timedelta) -> State:
     if row.checked_in_at is None:
         return State.MISSING
     return State.READY if row.paper_id is not None else State.NO_PAPER
+
+
+def incidents_of(session: Session, stop_id: int, *, entry_id: int | None = None) -> list[Incident]:
+    """The incidents of a stop (of one person), the latest first, with the people they are about."""
+    wanted = select(Incident).where(Incident.stop_id == stop_id).options(joinedload(Incident.entry))
+    if entry_id is not None:
+        wanted = wanted.where(Incident.roster_entry_id == entry_id)
+    return list(session.scalars(wanted.order_by(Incident.at.desc(), Incident.id.desc())))
+
+
+def attempts_of(session: Session, entry_id: int) -> dict[int, Attempt]:
+    """By sitting the attempts of one person at a stop."""
+    wanted = (
+        select(Attempt)
+        .join(Attempt.assignment)
+        .where(Assignment.roster_entry_id == entry_id)
+        .options(contains_eager(Attempt.assignment))
+    )
+    return {attempt.assignment.sitting_id: attempt for attempt in session.scalars(wanted)}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.accounts.models import Person
+from exam.accounts.operations import end_ticket_logins
 from exam.accounts.secrets import new_ticket
 from exam.tours import queries
 from exam.tours.flow import ATTENDED, Absence, Purpose, StopStatus, advance, audience_of
@@ -168,6 +169,21 @@ def set_absence(
     detail = {"stop": entry.stop_id, "before": entry.absence.value, "after": absence.value, "reason": reason.strip()}
     entry.absence, entry.absence_reason = absence, said
     return _noted(session, entry, "entry.absence_set", by=by, at=at, detail=detail)
+
+
+def reissue_ticket(session: Session, entry: RosterEntry, *, reason: str, by: int | None, at: datetime) -> RosterEntry:
+    """A new code for a ticket that was lost; the old one opens nothing any more, and phones in by it are signed out.
+
+    Raises NotAllowed without a reason, or at a cancelled stop.
+    """
+    if session.get_one(Stop, entry.stop_id).status is StopStatus.CANCELLED:
+        raise NotAllowed(N_("The stop is cancelled."))
+    if not reason.strip():
+        raise NotAllowed(N_("Say why %(name)s gets a new ticket; the reason is kept."), name=entry.name)
+    (entry.ticket,) = _fresh_tickets(session, 1)
+    ended = end_ticket_logins(session, entry.id, by=by, at=at)
+    detail = {"stop": entry.stop_id, "reason": reason.strip()[:400], "signed_out": ended}
+    return _noted(session, entry, "ticket.reissued", by=by, at=at, detail=detail)
 
 
 def _expected(given: Person | tuple[Person, Audience | None] | Expected) -> Expected:

@@ -18,6 +18,8 @@ from exam.jobs import operations as jobs
 from exam.papers.models import Paper
 from exam.reports.models import Release
 from exam.reports.repair import propose
+from exam.sittings.day import IncidentKind
+from exam.sittings.incidents import record
 from exam.sittings.models import Attempt
 from exam.tours import asking, drafting, drafts, publishing
 from exam.tours import operations as tours
@@ -156,6 +158,7 @@ def _place(session: Session, name: str) -> Place:
         "assignment_id": attempt.assignment_id,
         "attempt_id": attempt.id,
         "key": attempt.key,
+        "incident_id": record(session, IncidentKind.NOTE, stop_id=stop.id, entry=entry, by=None, at=NOON).id,
         "other_key": other.key,
         "question_id": question.id,
         "version_id": question.latest_number,
