@@ -49,6 +49,8 @@ class Settings:
     zone: ZoneInfo
     second_marker: SecondMarker = SecondMarker()
     address: str = ""
+    metrics_token: str = ""
+    proxies: int = 0
 
     @property
     def database_file(self) -> Path:
@@ -63,6 +65,8 @@ class Settings:
             "SECRET_KEY": "***",
             "LIANGJUAN_TIMEZONE": self.zone.key,
             "LIANGJUAN_ADDRESS": self.address,
+            "LIANGJUAN_METRICS_TOKEN": "***" if self.metrics_token else "",
+            "LIANGJUAN_PROXIES": str(self.proxies),
             "LIANGJUAN_SECOND_MARKER_URL": without_secrets(self.second_marker.url),
             "LIANGJUAN_SECOND_MARKER_KEY": "***" if self.second_marker.key else "",
             "LIANGJUAN_SECOND_MARKER_MODEL": self.second_marker.model,
@@ -91,8 +95,22 @@ def load(data: Path | None = None) -> Settings:
         raise ConfigError(N_("LIANGJUAN_TIMEZONE names no known time zone: %(zone)s"), zone=zone_name) from error
     url = _driver(os.environ.get("DATABASE_URL") or f"sqlite:///{(folder / 'liangjuan.db').as_posix()}")
     return Settings(
-        data=folder, database_url=url, secret_key=key, zone=zone, second_marker=_second_marker(), address=_address()
+        data=folder,
+        database_url=url,
+        secret_key=key,
+        zone=zone,
+        second_marker=_second_marker(),
+        address=_address(),
+        metrics_token=os.environ.get("LIANGJUAN_METRICS_TOKEN", "").strip(),
+        proxies=_proxies(),
     )
+
+
+def _proxies() -> int:
+    named = os.environ.get("LIANGJUAN_PROXIES", "").strip() or "0"
+    if not named.isdecimal():
+        raise ConfigError(N_("LIANGJUAN_PROXIES must be a whole number."))
+    return int(named)
 
 
 def _address() -> str:

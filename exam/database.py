@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from question_bank.errors import N_, DomainError
@@ -30,6 +32,17 @@ PRAGMAS = (
     "mmap_size=0",
 )
 READING = "liangjuan_reading"
+
+POOL = {"pool_size": 20, "max_overflow": 0, "pool_timeout": 8, "hide_parameters": True}
+"""Who finds no connection within the seconds of pool_timeout is asked to come again. Answers and names are parameters,
+so no error may show them."""
+
+IN_A_HURRY = ("statement_timeout = '5s'", "lock_timeout = '3s'", "idle_in_transaction_session_timeout = '15s'")
+"""On PostgreSQL, for connections that serve candidates: rather come again than hold up a hall."""
+
+AWAY = ("08", "25006", "25P", "40", "53", "55", "57", "58")
+"""PostgreSQL's codes for: connection lost, a standby that only reads, transaction ended or cut off, resources (disk,
+memory, connections) used up, locked, shut down or cancelled, system. To be tried again, none of them our mistake."""
 
 
 class UnsafeDatabase(DomainError):  # noqa: N818 -- the name is the sentence a reader sees
@@ -52,15 +65,16 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {
             "module": sqlite_driver(),
-            "pool_size": 20,
-            "max_overflow": 0,
             "connect_args": {"timeout": 10, "check_same_thread": False},
+            **POOL,
         }
     return {
         "pool_pre_ping": True,
-        "pool_size": 20,
-        "max_overflow": 0,
-        "connect_args": {"options": "-c statement_timeout=60000 -c lock_timeout=10000 -c timezone=UTC"},
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=60000 -c lock_timeout=10000 -c timezone=UTC",
+        },
+        **POOL,
     }
 
 
@@ -69,6 +83,30 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_sqlite)
+
+
+def hurry(engine: Engine) -> None:
+    """Let new connections of `engine` give up early what takes too long; on SQLite they do already."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _set_hurry)
+
+
+def _set_hurry(connection: Any, record: object) -> None:
+    del record
+    with connection.cursor() as cursor:
+        for setting in IN_A_HURRY:
+            cursor.execute(f"SET {setting}")
+    connection.commit()
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database could not do it just now and may soon: busy, full, restarting, cut off."""
+    if isinstance(error, OperationalError | NoConnection):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or code.startswith(AWAY)
 
 
 def _set_pragmas(connection: Any, record: object) -> None:

@@ -23,6 +23,8 @@ OWN = (
     "/static/",
     "/bank/pictures/",
     "/healthz",
+    "/readyz",
+    "/metrics",
     "/account/ticket",
     "/account/elder-mode",
     "/lessons/places/",
@@ -49,8 +51,8 @@ class Front(ProxyMiddleware):
     """Serves `app` for the addresses of `OWN`; passes the rest to the server at `office` (`http://127.0.0.1:port`).
 
     Answers 503 with Retry-After when the office does not take connections within `PATIENCE` seconds, goes away before
-    it answers, or has `PASSED_ON` requests already. The office learns the client's address from X-Forwarded-For, which
-    is set here and never taken from outside.
+    it answers, or has `PASSED_ON` requests already. The office learns the client's address and scheme from
+    X-Forwarded-For and -Proto, which are set here and never taken from outside.
     """
 
     def __init__(self, app: "WSGIApplication", office: str) -> None:
@@ -81,6 +83,7 @@ class Front(ProxyMiddleware):
         if not self._takes_connections():
             return _busy(environ, start_response)
         environ["HTTP_X_FORWARDED_FOR"] = environ.get("REMOTE_ADDR", "")
+        environ["HTTP_X_FORWARDED_PROTO"] = environ["wsgi.url_scheme"]
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")  # WSGI hands it over as Latin-1
         environ["QUERY_STRING"] = quote(environ.get("QUERY_STRING", ""), safe=IN_QUERY, encoding="latin-1")
 

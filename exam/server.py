@@ -32,9 +32,8 @@ from exam.supervisor import Post, Supervisor
 from question_bank.errors import N_, DomainError
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from apiflask import APIFlask
-
-    from exam.front import Front
 
 THREADS = 32
 """Of the front: eight for candidates' work, the others wait for the office."""
@@ -171,17 +170,27 @@ def run_jobs() -> None:
     ).serve()
 
 
-def create_front() -> "Front":
-    """What a front process runs.
+def create_front() -> "WSGIApplication":
+    """What a front process runs; it believes the proxies of the settings about the client's address and scheme.
 
     Threads take turns every half millisecond instead of every five, for the sake of short requests.
     """
-    from exam.front import Front  # the parent has loaded it where it could
+    from exam.extensions import db  # the parent has loaded them where it could
+    from exam.front import Front
 
     supervisor.bear_name("front-worker")
     supervisor.follow_parent()
     sys.setswitchinterval(0.0005)
-    return Front(_application().wsgi_app, os.environ[OFFICE])
+    app = _application()
+    with app.app_context():
+        database.hurry(db.engine)
+    front: WSGIApplication = Front(app.wsgi_app, os.environ[OFFICE])
+    proxies = app.extensions["liangjuan"].proxies
+    if proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix  # only where proxies are
+
+        front = ProxyFix(front, x_for=proxies, x_proto=proxies, x_host=0)
+    return front
 
 
 def create_office() -> "APIFlask":
@@ -191,7 +200,7 @@ def create_office() -> "APIFlask":
     supervisor.bear_name("office-worker")
     supervisor.follow_parent()
     app = _application()
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     return app
 
 

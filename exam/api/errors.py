@@ -10,9 +10,11 @@ from flask import Response, jsonify
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
+from exam import database
 from exam.web.errors import sentence
 from question_bank.errors import N_, Conflict, DomainError, NotFound
 
@@ -61,7 +63,8 @@ def register(blueprint: APIBlueprint, messages: Mapping[int, str]) -> None:
     blueprint.register_error_handler(RecursionError, _shape)
     blueprint.register_error_handler(CSRFError, _forged)
     blueprint.register_error_handler(DomainError, _domain)
-    blueprint.register_error_handler(OperationalError, _busy)
+    blueprint.register_error_handler(DBAPIError, _busy)
+    blueprint.register_error_handler(NoConnection, _busy)
 
 
 def _problem(status: int, message: str, reason: str = "") -> Answer:
@@ -88,6 +91,7 @@ def _domain(error: DomainError) -> Answer:
     return _problem(status, sentence(error))
 
 
-def _busy(error: OperationalError) -> tuple[Response, int, dict[str, str]]:
-    del error
+def _busy(error: DBAPIError | NoConnection) -> tuple[Response, int, dict[str, str]]:
+    if not database.is_away(error):
+        raise error
     return *_problem(503, gettext("The server is busy. The answer will be sent again.")), {"Retry-After": "2"}

@@ -1,9 +1,9 @@
 """The areas of the site, in one list: a folder that is not here cannot be reached."""
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask
 
+from exam import health
 from exam.web import errors, filters, headers, identity
-from exam.web.access import public
 from exam.web.account import blueprint as account
 from exam.web.admin import blueprint as admin
 from exam.web.bank import blueprint as bank
@@ -14,23 +14,14 @@ from exam.web.lessons import blueprint as lessons
 from exam.web.notices import blueprint as notices
 from exam.web.papers import blueprint as papers
 from exam.web.planning import blueprint as planning
+from exam.web.probes import blueprint as probes
 from exam.web.reports import blueprint as reports
 from exam.web.sitting import blueprint as sitting
 from exam.web.tours import blueprint as tours
 from exam.web.training import blueprint as training
 
-web = Blueprint("web", __name__)
-
-
-@web.get("/healthz")
-@public
-def healthz() -> Response:
-    """Whether the process answers; nothing is read."""
-    return jsonify(ok=True)
-
-
 AREAS: tuple[Blueprint, ...] = (
-    web,
+    probes,
     account,
     sitting,
     hall,
@@ -51,6 +42,7 @@ AREAS: tuple[Blueprint, ...] = (
 def register(app: Flask) -> None:
     """Hang every area, the error pages, the headers and the page frame on the application."""
     settings = app.extensions["liangjuan"]
+    app.extensions["liangjuan.watch"] = health.Watch()
     headers.register(app)
     identity.register(app)
     filters.register(app, settings.zone)

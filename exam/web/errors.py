@@ -1,16 +1,20 @@
 """What went wrong, in the user's words: what, where, what to do. Never an exception's own text."""
 
+import errno
 from collections.abc import Mapping
 
 from flask import Flask, render_template
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from exam import database
 from question_bank.errors import Conflict, DomainError, NotFound, fill
 
+FULL = {errno.ENOSPC, errno.EDQUOT}
 SHOWN = {400, 403, 404, 409, 413, 429, 500, 503}
 
 
@@ -30,7 +34,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(StaleDataError, _stale)
-    app.register_error_handler(OperationalError, _away)
+    app.register_error_handler(DBAPIError, _away)
+    app.register_error_handler(NoConnection, _away)
+    app.register_error_handler(OSError, _full)
 
 
 def page(status: int, message: str = "") -> tuple[str, int]:
@@ -60,6 +66,18 @@ def _stale(error: StaleDataError) -> tuple[str, int]:
     return page(409, gettext("Somebody else changed this while you were working on it. Reload to see both."))
 
 
-def _away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
-    del error
+def _away(error: DBAPIError | NoConnection) -> tuple[str, int, dict[str, str]]:
+    if not database.is_away(error):
+        raise error
+    return come_again()
+
+
+def _full(error: OSError) -> tuple[str, int, dict[str, str]]:
+    if error.errno not in FULL:
+        raise error
+    return come_again()
+
+
+def come_again() -> tuple[str, int, dict[str, str]]:
+    """The page that says so; nothing on it needs the database."""
     return *page(503), {"Retry-After": "2"}

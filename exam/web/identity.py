@@ -11,7 +11,7 @@ from exam.accounts.roles import Language, Viewer
 from exam.extensions import db, login_manager
 from exam.web.navigation import navigation
 
-UNWATCHED = frozenset({"static", "web.healthz"})
+UNWATCHED = frozenset({"static", "web.healthz", "web.readyz", "web.metrics"})
 BEFORE_NEW_PASSWORD = frozenset(
     {"account.password", "account.password_change", "account.sign_out", "account.set_language"}
 )

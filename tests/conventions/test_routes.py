@@ -27,6 +27,8 @@ PUBLIC = {
     "static",
     "openapi.spec",
     "web.healthz",
+    "web.metrics",
+    "web.readyz",
     "account.sign_in",
     "account.sign_in_by_password",
     "account.ticket",

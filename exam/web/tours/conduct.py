@@ -1,14 +1,16 @@
 """Running both papers of a stop: plan, issue, open, close, release."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam import clock
+from exam import clock, disk
+from exam.extensions import db
 from exam.papers.queries import specification_by_id
 from exam.reports.operations import release_results
 from exam.sittings import operations as conducting
@@ -94,7 +96,12 @@ def _issue(sitting: Sitting, seed: int, done: str) -> Page:
 @access(organises, of=sittings.sitting_by_id)
 def open_sitting(sitting: Sitting) -> Page:
     """Let candidates begin; a stop that has not begun begins with its first paper."""
-    return _step(sitting, _opened, gettext("The paper is open."))
+    return _step(sitting, _opened, gettext("The paper is open."), first=_room)
+
+
+def _room(session: Session) -> None:
+    del session  # the question is about disks
+    disk.require_room(db.engine, current_app.extensions["liangjuan"].data)
 
 
 def _opened(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
@@ -124,9 +131,9 @@ class StatusVerb(Protocol):
     def __call__(self, session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> object: ...
 
 
-def _step(sitting: Sitting, verb: StatusVerb, done: str) -> Page:
+def _step(sitting: Sitting, verb: StatusVerb, done: str, *, first: Callable[[Session], None] | None = None) -> Page:
     by, at = viewer().person_id, clock.now()
-    act(lambda session: verb(session, sittings.sitting_by_id(session, sitting.id), by=by, at=at), done)
+    act(lambda session: verb(session, sittings.sitting_by_id(session, sitting.id), by=by, at=at), done, first=first)
     if request.form.get("back") == "board":
         return redirect(url_for("hall.board", stop_id=sitting.stop_id, sitting=sitting.id))
     return _back(sitting.stop_id)

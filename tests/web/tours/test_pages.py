@@ -11,7 +11,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from exam import clock
+from exam import clock, disk
 from exam.accounts.models import Person
 from exam.accounts.roles import Role
 from exam.audit import AuditEvent
@@ -468,6 +468,18 @@ def test_a_stop_begins_with_its_first_paper(place: Place) -> None:
     client.post(f"/tours/sittings/{sitting.id}/close")
     with place.app.app_context():
         assert db.session.get_one(Sitting, sitting.id).status is SittingStatus.CLOSED
+
+
+def test_no_paper_begins_on_a_disk_that_is_nearly_full(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with place.app.app_context(), writing() as session:
+        stop = queries.stop_by_id(session, place.stop)
+        sitting = make_sitting(session, stop=stop, opens_at=clock.now(), status=SittingStatus.PLANNED)
+        make_assignment(session, sitting, queries.entry_by_id(session, place.entries[0]))
+    monkeypatch.setattr(disk, "LEAST", 2**60)
+    answer = place.client().post(f"/tours/sittings/{sitting.id}/open", follow_redirects=True)
+    assert "请先腾出空间" in answer.text
+    with place.app.app_context():
+        assert db.session.get_one(Sitting, sitting.id).status is SittingStatus.PLANNED
 
 
 def test_venues_lecturers_and_lectures_are_registered(place: Place) -> None:
