@@ -18,7 +18,7 @@ from exam.ledger import reminding as due_dates
 from exam.lessons import later
 from exam.notices import due as messages
 from exam.printouts import queries as prints
-from exam.reports import briefing, equated, regrading, repair, watching
+from exam.reports import briefing, equated, question_tally, regrading, repair, watching
 from exam.reports.weak_topics import weak_topics
 from exam.scanning import codes
 from exam.tours import asking, reminding
@@ -130,6 +130,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("suggestions beside people's marks", recalibration.EVERY, recalibration.look),
         Chore("figures of questions", watching.EVERY, watching.watch),
         Chore("lesson briefs", briefing.EVERY, briefing.chore),
+        Chore("what was earned on each question", question_tally.EVERY, question_tally.watch),
         Chore("equated scores", equated.EVERY, equated.watch),
         Chore("quizzes thirty days later", later.EVERY, later.watch),
         Chore("reminders of stops", reminding.EVERY, reminding.chore(zone)),

@@ -23,7 +23,7 @@ from exam.papers.models import PaperItem
 from exam.reports.brief import Hall
 from exam.reports.brief import Question as Asked
 from exam.reports.queries import OVER
-from exam.reports.questions import CHOICES
+from exam.reports.question_tally import CHOICES
 from exam.reports.subjects import head_of
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting
 from exam.tours.models import Stop

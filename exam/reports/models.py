@@ -146,3 +146,20 @@ class Brief(Base):
     number: Mapped[int]
     made_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
+
+
+class QuestionTally(Base):
+    """What the people of one compared unit earned on each question of a sitting that is over, counted once.
+
+    It holds as long as the sitting has `scores` scores of which the newest was kept at `newest`. `tally` is by question
+    id (text) `[answers, earned, possible, {option: how often}]`, marks in hundredths.
+    """
+
+    __tablename__ = "question_tally"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+    scores: Mapped[int]
+    newest: Mapped[datetime]
+    tally: Mapped[dict[str, Any]]
+    counted_at: Mapped[datetime]

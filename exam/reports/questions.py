@@ -1,25 +1,19 @@
 """Which questions are not known: what was earned on each, what was to be expected, what was chosen wrongly."""
 
-import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Text, cast, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from exam.grading import queries as grading
-from exam.grading.correcting import VOID
-from exam.grading.marking import Source
-from exam.grading.models import Mark
-from exam.papers.models import PaperItem
-from exam.reports.queries import Scope, entries_in
+from exam.reports import question_tally
+from exam.reports.queries import Scope
+from exam.reports.question_tally import CHOICES, Met
 from exam.reports.statistics import share
-from exam.sittings.models import Attempt, Response, Sitting
 from question_bank.calibration import UNIT, figures_of
-from question_bank.enums import Difficulty, Kind, PaperKind, TextForm
+from question_bank.enums import Difficulty, Kind, PaperKind
 from question_bank.kinds import content_of
 from question_bank.models import ItemStatistic, Question, QuestionVersion, Topic
 from question_bank.queries import observed
@@ -29,7 +23,6 @@ FEWEST = 5
 WELL_BELOW = Decimal("0.15")
 """So much less than expected stands out."""
 LIMIT = 40
-CHOICES = (Kind.SINGLE_CHOICE, Kind.MULTIPLE_CHOICE, Kind.TRUE_FALSE)
 
 _root = aliased(Topic)
 
@@ -92,54 +85,20 @@ def question_report(
     A 问题会诊 asks everybody for something of their own and is left out, and so are void items and answers that wait
     for a person.
     """
-    met = _met(session, scope, paper_kind)
-    known = [each for each in met if each.answers >= FEWEST]
+    met = question_tally.met(session, scope, paper_kind)
+    known = [each for each in met.values() if each.answers >= FEWEST]
     lowest = sorted(known, key=lambda each: (each.earned / each.possible, each.question_id))[:limit]
     ids = [each.question_id for each in lowest]
-    chosen = _chosen(session, scope, ids)
+    question_tally.add_chosen(session, scope, {each.question_id: each for each in lowest})
     facts = {each.question_id: each for each in _facts(session, ids)}
     priors = observed(session)[1]
     return QuestionReport(
         scope=scope,
         paper_kind=paper_kind,
         questions=len(met),
-        answers=sum(each.answers for each in met),
-        lines=tuple(
-            _line(facts[each.question_id], each, chosen.get(each.question_id, Counter()), priors) for each in lowest
-        ),
+        answers=sum(each.answers for each in met.values()),
+        lines=tuple(_line(facts[each.question_id], each, priors) for each in lowest),
     )
-
-
-def _met(session: Session, scope: Scope, paper_kind: PaperKind | None) -> Sequence[Any]:
-    """By question how many answered it, and the marks earned of those possible."""
-    void = func.coalesce(Mark.detail[VOID].as_boolean(), False)
-    query = (
-        entries_in(scope)
-        .join(Mark, Mark.attempt_id == Attempt.id)
-        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .where(grading.counts(), Mark.source != Source.SUGGESTION, void.is_(False))
-        .with_only_columns(
-            PaperItem.question_version_id,
-            func.count(Mark.paper_item_id.distinct()).label("answers"),
-            func.sum(Mark.awarded).label("earned"),
-            func.sum(Mark.maximum).label("possible"),
-        )
-        .group_by(PaperItem.question_version_id)
-    )
-    # questions are joined to a thousand sums and not to a quarter of a million marks
-    each = (query if paper_kind is None else query.where(Sitting.paper_kind == paper_kind)).subquery()
-    return session.execute(
-        select(
-            QuestionVersion.question_id,
-            func.sum(each.c.answers).label("answers"),
-            func.sum(each.c.earned).label("earned"),
-            func.sum(each.c.possible).label("possible"),
-        )
-        .join(each, each.c.question_version_id == QuestionVersion.id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Question.form != TextForm.DIAGNOSIS)
-        .group_by(QuestionVersion.question_id)
-    ).all()
 
 
 def _facts(session: Session, ids: Sequence[int]) -> Sequence[Any]:
@@ -168,51 +127,12 @@ def _facts(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     ).all()
 
 
-def _chosen(session: Session, scope: Scope, ids: Sequence[int]) -> dict[int, Counter[str]]:
-    """By question how often each option was chosen, in the answers that count; true or false as √ and ×."""
-    asked = (
-        select(QuestionVersion.id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Question.id.in_(ids), Question.kind.in_(CHOICES))
-    )
-    later = aliased(Response)
-    newer = exists().where(
-        later.attempt_id == Attempt.id,
-        later.paper_item_id == PaperItem.id,
-        later.revision > Response.revision,
-    )
-    value = cast(Response.value, Text)
-    rows = session.execute(
-        entries_in(scope)
-        .join(Response, Response.attempt_id == Attempt.id)
-        .join(PaperItem, PaperItem.id == Response.paper_item_id)
-        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .where(PaperItem.question_version_id.in_(asked), ~newer)
-        .with_only_columns(QuestionVersion.question_id, value, func.count())
-        .group_by(QuestionVersion.question_id, value)
-    )
-    found: dict[int, Counter[str]] = {}
-    for question_id, text, times in rows:
-        counted = found.setdefault(question_id, Counter())
-        for key in _keys(json.loads(text)):
-            counted[key] += times
-    return found
-
-
-def _keys(value: Any) -> list[str]:
-    if not isinstance(value, Mapping):
-        return []
-    if value.get("value") is not None:
-        return ["√" if value["value"] else "×"]
-    return list(value.get("chosen", ()))
-
-
-def _line(facts: Any, met: Any, chosen: Counter[str], priors: Any) -> QuestionLine:
+def _line(facts: Any, met: Met, priors: Any) -> QuestionLine:
     expected = figures_of(facts.kind, Difficulty(facts.difficulty), priors=priors).middle
     wrong = [
-        WrongAnswer(key, text, chosen[key], share(chosen[key], met.answers) or Decimal(0))
+        WrongAnswer(key, text, met.chosen[key], share(met.chosen[key], met.answers) or Decimal(0))
         for key, text in _wrong(facts.kind, facts.content).items()
-        if chosen[key]
+        if met.chosen[key]
     ]
     return QuestionLine(
         question_id=facts.question_id,

@@ -20,7 +20,7 @@ from exam.cli.demo.filing import file_results
 from exam.cli.demo.ledger import fill_ledger
 from exam.cli.demo.lessons import give_lessons, report_trainings
 from exam.papers.operations import install_standard
-from exam.reports import equated, watching
+from exam.reports import equated, question_tally, watching
 from exam.sittings import queries
 from exam.sittings.models import SittingStatus
 from exam.tours.models import RosterEntry, Stop, StopStatus, Tour
@@ -138,6 +138,7 @@ def _run(engine: Engine, county: County, planned: list[Planned], *, zone: ZoneIn
         # as the worker does after each release, so that the papers of the next stop rest on what was answered
         watching.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)
         equated.watch(engine, at=each.stop.ends_at + stops.WORKED_OUT)
+    question_tally.watch(engine)
     with database.writing(engine) as session:
         today = next(each for each in planned if each.offset == 0)
         stops.run_today(session, county, Planned(session.get_one(Stop, today.stop.id), 0), at=at)

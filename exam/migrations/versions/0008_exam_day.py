@@ -23,6 +23,7 @@ def upgrade() -> None:
     _late()
     _teams()
     _attempts()
+    _tallies()
 
 
 def _people() -> None:
@@ -294,3 +295,19 @@ def _attempts() -> None:
         batch.create_check_constraint(
             op.f("ck_attempt_status_known"), sa.column("status").in_(("started", "submitted", "closed", "on_paper"))
         )
+
+
+def _tallies() -> None:
+    op.create_table('question_tally',
+    sa.Column('sitting_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('scores', sa.Integer(), nullable=False),
+    sa.Column('newest', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('tally', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_question_tally_sitting_id_sitting')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_question_tally_unit_id_unit')),
+    sa.PrimaryKeyConstraint('sitting_id', 'unit_id', name=op.f('pk_question_tally'))
+    )
+    with op.batch_alter_table('question_tally') as batch:
+        batch.create_index(op.f('ix_question_tally_unit_id'), ['unit_id'])

@@ -1,16 +1,22 @@
 """Which questions are not known: counted from the marks that count, with what was chosen instead."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from exam.grading.models import Mark
+from exam.grading.models import Cause, Mark
+from exam.grading.scores import keep_scores
+from exam.reports import question_tally
+from exam.reports.models import QuestionTally
 from exam.reports.queries import Scope
 from exam.reports.questions import question_report
+from exam.sittings.models import Sitting
 from question_bank.enums import Difficulty
 from question_bank.models import Question
+from tests.conftest import NOON
 from tests.factories.county import make_county
 from tests.factories.papers import SHORT_ANSWER, SINGLE, TRUE_FALSE
 from tests.factories.results import make_sat_paper
@@ -71,3 +77,37 @@ def test_one_paper_or_all_of_them_in_a_fixed_number_of_queries(engine: Engine, s
         event.remove(engine, "before_cursor_execute", note)
         assert len(seen) == 4
     assert session.scalars(select(Question.id)).first() is not None
+
+
+def test_what_is_kept_is_what_would_be_counted_and_a_later_mark_makes_it_count_again(
+    engine: Engine, session: Session
+) -> None:
+    made = make_county(session, people=40, units=3, items=4, bank=8, answered=True)
+    session.commit()
+    scopes = [Scope(tour_id=made.tour.id), ALL, *(Scope(unit_id=unit) for unit in made.units)]
+    live = [question_report(session, scope) for scope in scopes]
+    session.rollback()
+    question_tally.watch(engine)
+    assert session.scalar(select(func.count()).select_from(QuestionTally)) == 3
+    assert [question_report(session, scope) for scope in scopes] == live
+    assert _counted_live(session) == 0, "everything was kept"
+
+    mark = session.scalars(select(Mark).where(Mark.awarded > Decimal(0)).order_by(Mark.id)).first()
+    assert mark is not None
+    worse = {"sequence": 2, "awarded": Decimal(0), "source": mark.source, "detail": {}, "at": NOON}
+    session.add(Mark(attempt_id=mark.attempt_id, paper_item_id=mark.paper_item_id, maximum=mark.maximum, **worse))
+    keep_scores(session, [mark.attempt_id], cause=Cause.MARKED, at=NOON + timedelta(days=3650))
+    session.commit()
+    assert _counted_live(session) > 0
+    changed = question_report(session, ALL)
+    assert changed != live[1], "what is kept of that sitting holds no more"
+    session.rollback()
+    question_tally.watch(engine)
+    assert question_report(session, ALL) == changed
+    assert _counted_live(session) == 0
+
+
+def _counted_live(session: Session) -> int:
+    """Questions of sittings of which nothing is kept that still holds."""
+    fresh = Sitting.id.not_in(question_tally._fresh())
+    return len(session.execute(question_tally._sums(ALL, fresh)).all())
