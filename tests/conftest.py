@@ -25,7 +25,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from exam import config, database, schema, tables
-from exam.app import create_app
+from exam.app import create_app, flask_settings
+from exam.extensions import db
+from tests.engines import share_what_is_compiled
 
 NOON = datetime(2027, 3, 2, 4, 0, tzinfo=UTC)
 """A fixed moment for tests: 2 March 2027, 12:00 in the county."""
@@ -43,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     The settings that make a disk safe stay as the product has them. With TMPDIR or --basetemp files are kept as asked.
     """
+    share_what_is_compiled()
     worker = hasattr(config, "workerinput")
     if worker or "TMPDIR" in os.environ or config.option.basetemp or not MEMORY.is_dir():
         return
@@ -196,19 +199,34 @@ class Compiled(BytecodeCache):
 _compiled = Compiled()
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[APIFlask]:
-    """The whole application on a fresh database. Forms need no token here; a convention test proves that they do elsewhere."""
-    settings = config.Settings(
-        data=tmp_path, database_url=database_url, secret_key="test", zone=ZoneInfo("Asia/Shanghai")
-    )
-    app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
-    app.jinja_env.bytecode_cache = _compiled
-    yield app
-    with app.app_context():
-        from exam.extensions import db
+@pytest.fixture(scope="session")
+def made_app(tmp_path_factory: pytest.TempPathFactory) -> APIFlask:
+    """The application as it is made once in a process; its routes take longer to hang up than most tests do."""
+    folder = tmp_path_factory.mktemp("app")
+    made = create_app(_settings(folder, f"sqlite:///{folder}/liangjuan.db"), TESTING=True, WTF_CSRF_ENABLED=False)
+    made.jinja_env.bytecode_cache = _compiled
+    return made
 
-        db.engine.dispose()
+
+def _settings(folder: Path, url: str) -> config.Settings:
+    return config.Settings(data=folder, database_url=url, secret_key="test", zone=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def app(made_app: APIFlask, database_url: str, tmp_path: Path) -> Iterator[APIFlask]:
+    """The whole application on a fresh database. Forms need no token here; a convention test proves that they do elsewhere."""
+    settings = _settings(tmp_path, database_url)
+    as_made = dict(made_app.config)
+    made_app.config.update(flask_settings(settings))
+    made_app.extensions["liangjuan"] = settings
+    made_app.instance_path = str(tmp_path)
+    engine = create_engine(database_url, **database.engine_options(database_url))
+    database.prepare(engine)
+    db._app_engines[made_app] = {None: engine}  # where Flask-SQLAlchemy keeps what create_app gave it
+    yield made_app
+    engine.dispose()
+    made_app.config.clear()
+    made_app.config.update(as_made)
 
 
 @pytest.fixture
