@@ -4,7 +4,9 @@ A running product has one engine for all its days; the tests make one for each o
 every statement again for each.
 """
 
-from sqlalchemy import Engine
+from typing import Any
+
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.util import LRUCache
 
@@ -22,7 +24,15 @@ def share_what_is_compiled() -> None:
 
 def _prepare_and_share(engine: Engine) -> None:
     _prepare(engine)
-    kind = (engine.dialect.name, engine.dialect.driver)
-    engine.dialect = _dialects.setdefault(kind, engine.dialect)
-    engine.pool._dialect = engine.dialect
+    own, kind = engine.dialect, (engine.dialect.name, engine.dialect.driver)
+    engine.dialect = shared = _dialects.setdefault(kind, own)
+    engine.pool._dialect = shared
     engine._compiled_cache = _statements.setdefault(kind, LRUCache(4000))
+
+    def tell(*connected: Any) -> None:
+        """The engine that connects first has asked the server about itself; the shared dialect learns it from there."""
+        if getattr(shared, "server_version_info", None) is None:
+            shared.__dict__.update(own.__dict__)
+
+    if own is not shared:
+        event.listen(engine, "connect", tell)
