@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exam import audit
 from exam.accounts.secrets import new_ticket
 from exam.sittings import queries
+from exam.sittings.entrance import Entrance, entrance_of
 from exam.sittings.late import LateEntry, keep_late
 from exam.sittings.locking import Held, hold
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
@@ -50,9 +51,11 @@ __all__ = [
 def start(session: Session, entry: RosterEntry, sitting: Sitting, *, device: str, at: datetime) -> Attempt:
     """Begin the paper assigned to `entry`; who has begun already gets the same attempt again.
 
-    Raises NotAllowed when no paper was issued, the sitting is not open, or it is too early or too late.
+    Time given to the hall or to this person before counts. Raises NotAllowed when no paper was issued, the sitting is
+    not open or stands still, or it is too early or too late.
     """
-    # The lock lets a second press of the button, on PostgreSQL too, find what the first one made.
+    # The lock lets a second press of the button, on PostgreSQL too, find what the first one made. What is read after
+    # it is what stands once the lock is held, time given in the same moment included.
     assignment = session.scalar(
         select(Assignment)
         .where(Assignment.sitting_id == sitting.id, Assignment.roster_entry_id == entry.id)
@@ -60,20 +63,15 @@ def start(session: Session, entry: RosterEntry, sitting: Sitting, *, device: str
     )
     if assignment is None:
         raise NotAllowed(N_("No paper has been issued to you yet. Please ask the organiser."))
-    begun = session.scalar(select(Attempt).where(Attempt.assignment_id == assignment.id))
-    if begun is not None:
-        return begun
-    if sitting.status is not SittingStatus.OPEN:
-        raise NotAllowed(N_("This paper is not open: %(status)s."), status=sitting.status)
-    if not may_start(at, sitting.window):
-        raise NotAllowed(N_("This paper can only be begun between its opening and its close."))
-    minutes = assignment.paper.paper_set.specification.minutes
+    door = entrance_of(session, assignment)
+    if door.attempt is not None:
+        return door.attempt
+    _refuse_start(door, at=at)
+    deadline = deadline_of(
+        at, minutes=door.minutes, closes_at=door.sitting.closes_at, hall=door.hall_more, person=door.person_more
+    )
     attempt = Attempt(
-        key=str(uuid.uuid4()),
-        assignment_id=assignment.id,
-        started_at=at,
-        deadline=deadline_of(at, minutes=minutes, closes_at=sitting.closes_at),
-        device=device[:40],
+        key=str(uuid.uuid4()), assignment_id=assignment.id, started_at=at, deadline=deadline, device=device[:40]
     )
     session.add(attempt)
     session.flush()
@@ -86,6 +84,15 @@ def start(session: Session, entry: RosterEntry, sitting: Sitting, *, device: str
         detail={"sitting": sitting.id, "paper": assignment.paper_id, "deadline": attempt.deadline.isoformat()},
     )
     return attempt
+
+
+def _refuse_start(door: Entrance, *, at: datetime) -> None:
+    if door.sitting.status is not SittingStatus.OPEN:
+        raise NotAllowed(N_("This paper is not open: %(status)s."), status=door.sitting.status)
+    if door.paused:
+        raise NotAllowed(N_("The exam stands still for the moment. Nobody loses time by that."))
+    if not may_start(at, door.sitting.window):
+        raise NotAllowed(N_("This paper can only be begun between its opening and its close."))
 
 
 def save(
@@ -177,7 +184,7 @@ def submit(session: Session, attempt: Attempt, *, at: datetime) -> str:
     in_time = held.accepts(at)
     attempt.status = AttemptStatus.SUBMITTED if in_time else AttemptStatus.CLOSED
     attempt.ended_at = at
-    attempt.receipt = f"{new_ticket()}{attempt.id % 100:02d}"
+    attempt.receipt = receipt_number(attempt)
     session.flush()
     audit.record(
         session,
@@ -198,6 +205,11 @@ def _entries(session: Session, attempt_id: int, operations: Sequence[SaveOperati
         Response.operation.in_({operation.op for operation in operations}),
     )
     return [Entry(*row) for row in session.execute(select(*columns).where(Response.attempt_id == attempt_id, near))]
+
+
+def receipt_number(attempt: Attempt) -> str:
+    """A number of ten characters that no other attempt has."""
+    return f"{new_ticket()}{attempt.id % 100:02d}"
 
 
 @dataclass(frozen=True)
@@ -234,14 +246,14 @@ def _place(desk: _Desk, operation: SaveOperation, *, at: datetime) -> Entry | Sa
 def _late(desk: _Desk, operation: SaveOperation, reason: Reason, template: str) -> Refused:
     """Refuse an answer, but keep it apart if it is one to a question of the paper."""
     item = desk.items.get(operation.item)
-    entry = None if item is None else _entry(operation, item)
+    entry = None if item is None else read_operation(operation, item)
     if isinstance(entry, Entry):
         desk.late.append(LateEntry(entry, operation.made_ms))
     return replace(_refused(operation, reason, template), kept=isinstance(entry, Entry))
 
 
 def _read(operation: SaveOperation, item: FrozenItem, stored: list[Entry]) -> Entry | Saved | Refused:
-    entry = _entry(operation, item)
+    entry = read_operation(operation, item)
     if isinstance(entry, Refused):
         return entry
     placing = place(entry, stored)
@@ -251,7 +263,7 @@ def _read(operation: SaveOperation, item: FrozenItem, stored: list[Entry]) -> En
     return entry if placing is Placing.NEW else _saved(entry, stored)
 
 
-def _entry(operation: SaveOperation, item: FrozenItem) -> Entry | Refused:
+def read_operation(operation: SaveOperation, item: FrozenItem) -> Entry | Refused:
     """The answer as it would be stored."""
     try:
         response = parse(item.content, item.order, operation.value)

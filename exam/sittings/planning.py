@@ -125,8 +125,10 @@ def open_sitting(session: Session, sitting: Sitting, *, by: int | None, at: date
 
 
 def close_sitting(session: Session, sitting: Sitting, *, by: int | None, at: datetime) -> None:
-    """Let nobody begin any more. Raises NotAllowed while candidates are writing."""
+    """Let nobody begin any more. Raises NotAllowed while candidates are writing or the sitting stands still."""
     status = advance(sitting.status, SittingStatus.CLOSED)
+    if queries.pause_of(session, sitting.id) is not None:
+        raise NotAllowed(N_("The sitting stands still; let it go on before it is closed."))
     writing = session.scalar(
         select(func.count(Attempt.id))
         .join(Assignment, Assignment.id == Attempt.assignment_id)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.sittings.day_models import Pause
+from exam.sittings.entrance import in_doubt, stands_still
 from exam.sittings.given import given
 from exam.sittings.models import (
     Assignment,
@@ -260,21 +261,16 @@ def answered(session: Session, attempt_id: int) -> int:
 
 def overdue(session: Session, *, at: datetime) -> list[Attempt]:
     """Attempts nobody handed in although deadline and grace have passed at `at`, the oldest first; none of a sitting
-    that stands still.
+    that stands still, or whose clock nobody has vouched for since it jumped.
     """
     rows = session.execute(
         select(Attempt, Sitting.grace_seconds)
         .join(Assignment, Assignment.id == Attempt.assignment_id)
         .join(Sitting, Sitting.id == Assignment.sitting_id)
-        .where(Attempt.status == AttemptStatus.STARTED, Attempt.deadline < at, ~_paused())
+        .where(Attempt.status == AttemptStatus.STARTED, Attempt.deadline < at, ~stands_still(), ~in_doubt())
         .order_by(Attempt.deadline, Attempt.id)
     )
     return [attempt for attempt, grace in rows if attempt.deadline + timedelta(seconds=grace) < at]
-
-
-def _paused() -> ColumnElement[bool]:
-    """Condition on Sitting: it stands still."""
-    return exists().where(Pause.sitting_id == Sitting.id, Pause.ended_at.is_(None))
 
 
 def pause_of(session: Session, sitting_id: int) -> Pause | None:

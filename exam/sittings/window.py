@@ -53,10 +53,15 @@ def may_start(at: datetime, window: Window) -> bool:
     return window.opens_at <= at < window.closes_at
 
 
-def deadline_of(start: datetime, *, minutes: int, closes_at: datetime | None = None) -> datetime:
-    """The paper's minutes after `start`, but never past the end of the sitting."""
-    own = start + timedelta(minutes=minutes)
-    return own if closes_at is None else min(own, closes_at)
+def deadline_of(
+    start: datetime, *, minutes: int, closes_at: datetime | None = None, hall: int = 0, person: int = 0
+) -> datetime:
+    """The paper's minutes after `start`, but never past the end of the sitting.
+
+    `hall` are seconds given to everybody, `person` those given to this one, which may go past the end.
+    """
+    own = start + timedelta(minutes=minutes, seconds=hall)
+    return (own if closes_at is None else min(own, closes_at)) + timedelta(seconds=person)
 
 
 def accepts(at: datetime, *, deadline: datetime, grace: timedelta, paused_since: datetime | None = None) -> bool:
