@@ -12,7 +12,7 @@ from question_bank.errors import DomainError
 
 WHERE = {
     "audit": "exam.cli.database:audit_group",
-    "backup": "exam.cli.jobs:make_backup",
+    "backup": "exam.cli.backups:make_backup",
     "bank": "exam.cli.county:bank",
     "config": "exam.cli.serving:show_config",
     "db": "exam.cli.database:db_group",
@@ -23,12 +23,14 @@ WHERE = {
     "papers": "exam.cli.prints:papers",
     "regrade": "exam.cli.corrections:regrade",
     "report": "exam.cli.reporting:report",
+    "restore": "exam.cli.backups:restore",
     "serve": "exam.cli.serving:serve",
     "setup": "exam.cli.setup:setup",
     "stats": "exam.cli.stats:stats",
     "template": "exam.cli.setup:template",
     "tour": "exam.cli.tour:tour",
     "user": "exam.cli.people:user",
+    "verify": "exam.cli.backups:verify",
     "worker": "exam.cli.jobs:worker",
 }
 """Command → module and name. A command's module is loaded when it is called."""

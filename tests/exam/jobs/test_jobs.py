@@ -124,4 +124,6 @@ def test_a_backup_is_asked_for_once_a_day_and_made_by_the_worker(
     assert len(asked) == 1
     hired.run.call_local(asked[0])
     assert state(engine, asked[0]).status is JobStatus.DONE
-    assert len(list((tmp_path / "backups").iterdir())) == 1
+    [copy] = backup.found(tmp_path / "backups")
+    beside = {copy.with_suffix(".json"), copy.with_suffix(".settings")}
+    assert set((tmp_path / "backups").iterdir()) == {copy, *beside}
