@@ -96,3 +96,22 @@ class RulesForm(Form):
             ("code", lazy_gettext("Only with a code the invigilator gives")),
         ]
         return self
+
+
+class ProposalForm(Form):
+    """What should become of late answers."""
+
+    accept = RadioField(lazy_gettext("What you propose"), [InputRequired(REQUIRED)])
+    reason = TextAreaField(
+        lazy_gettext("Reason"),
+        [InputRequired(lazy_gettext("Give the reason.")), Length(max=500)],
+        description=lazy_gettext("Such as what the invigilator saw when the network broke down."),
+    )
+
+    def offer(self) -> "ProposalForm":
+        """Let them count, or not."""
+        self.accept.choices = [
+            ("yes", lazy_gettext("Let them count")),
+            ("no", lazy_gettext("Do not let them count")),
+        ]
+        return self
