@@ -34,6 +34,7 @@ from tests.factories.appeals import make_appeal
 from tests.factories.bank import make_question
 from tests.factories.bulletins import make_bulletin
 from tests.factories.cases import make_handed_over
+from tests.factories.claims import make_claim
 from tests.factories.leak_alarms import make_alarm
 from tests.factories.lessons import give_lecture, make_lecture, make_material, make_quiz, make_training
 from tests.factories.marks import hand_in_paper
@@ -158,6 +159,7 @@ def _place(session: Session, name: str) -> Place:
         "assignment_id": attempt.assignment_id,
         "attempt_id": attempt.id,
         "key": attempt.key,
+        "claim_id": make_claim(session, other).id,
         "incident_id": record(session, IncidentKind.NOTE, stop_id=stop.id, entry=entry, by=None, at=NOON).id,
         "other_key": other.key,
         "question_id": question.id,

@@ -74,7 +74,7 @@ def type_in(held: Held) -> Page:
         with writing() as session:
             made = verbs.type_in(session, attempt_by_key(session, key), answers, by=by, at=at).id
     except Invalid as error:
-        wrong = {problem.path: gettext(problem.template, **problem.params) for problem in error.problems}
+        wrong = {problem.where: gettext(problem.template, **problem.params) for problem in error.problems}
         return _typing_page(held_by_key(db.session(), key), request.form, wrong), 400
     except DomainError as error:
         flash(sentence(error), "danger")
