@@ -77,6 +77,15 @@ def record(
     return row
 
 
+Told = tuple[str, str, dict[str, Any]]
+"""Action, subject and detail of one event to come."""
+
+
+def record_all(session: Session, told: Iterable[Told], *, by: int | None, at: datetime) -> int:
+    """Append several events of one deed in one go; returns how many."""
+    return len(_append(session, told, by=by, at=at))
+
+
 def note(session: Session, events: Iterable[BankEvent], *, by: int | None, at: datetime) -> int:
     """Append what operations of the question bank report, in one go; returns how many rows that made."""
     told = [(each.action, f"{each.object_type}:{each.object_id}", dict(each.detail)) for each in events]
@@ -98,9 +107,7 @@ def latest(session: Session, subjects: Iterable[str], action: str) -> dict[str, 
     return {row.subject: row for row in session.scalars(select(AuditEvent).where(AuditEvent.id.in_(newest)))}
 
 
-def _append(
-    session: Session, told: Iterable[tuple[str, str, dict[str, Any]]], *, by: int | None, at: datetime
-) -> list[AuditEvent]:
+def _append(session: Session, told: Iterable[Told], *, by: int | None, at: datetime) -> list[AuditEvent]:
     """Add (action, subject, detail) one after the other, each sealing the one before it."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from exam import audit
+from exam.grading import mark_seal
 from exam.grading.correcting import VOID
 from exam.grading.marking import PartMark, Source
 from exam.grading.models import Cause, Mark, Score, ScoreChange
@@ -38,11 +40,15 @@ def keep_scores(
     """Count these attempts anew. Where results are already released the old score is kept; returns those changes."""
     session.flush()
     changes: list[ScoreChange] = []
+    told: list[audit.Told] = []
     for ids in batches(sorted(set(attempt_ids))):
         kept = {score.attempt_id: score for score in session.scalars(select(Score).where(Score.attempt_id.in_(ids)))}
         released = _released(session, ids)
-        for attempt_id, found in tallies(session, ids):
+        rounded = _rounding(session, ids)
+        for attempt_id, rows in _counting(session, ids):
+            found = tally((_earned(row, {}) for row in rows), rounding=rounded.get(attempt_id))
             before = kept[attempt_id].marks if attempt_id in kept else None
+            told.append(("score.kept", f"attempt:{attempt_id}", _sealed(rows, found, cause)))
             _keep(session, kept.get(attempt_id), attempt_id, found, at)
             if attempt_id in released and before is not None and before != found.marks:
                 changes.append(
@@ -57,7 +63,7 @@ def keep_scores(
                     )
                 )
     session.add_all(changes)
-    session.flush()
+    audit.record_all(session, told, by=None, at=at)
     return changes
 
 
@@ -73,8 +79,14 @@ def tallies(
     `instead` says what single marks would be: nothing is written, and the tally is what it would then be.
     """
     rounded = _rounding(session, attempt_ids)
+    for attempt_id, parts in _counting(session, attempt_ids):
+        yield attempt_id, tally((_earned(row, instead or {}) for row in parts), rounding=rounded.get(attempt_id))
+
+
+def _counting(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int, list[Any]]]:
+    """Attempt id and its marks that count, with what a tally needs to know of their items; one query."""
     rows = session.execute(
-        select(Mark.attempt_id, Mark.paper_item_id, Mark.part, Mark.awarded, Mark.maximum, Mark.source, Mark.detail)
+        select(Mark.attempt_id, *(getattr(Mark, name) for name in mark_seal.FIELDS))
         .add_columns(PaperItem.section, PaperItem.rule_options, _TOPIC.label("topic"))
         .join(PaperItem, PaperItem.id == Mark.paper_item_id)
         .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
@@ -85,7 +97,13 @@ def tallies(
         .order_by(Mark.attempt_id, PaperItem.section)
     )
     for attempt_id, parts in groupby(rows, key=lambda row: row.attempt_id):
-        yield attempt_id, tally((_earned(row, instead or {}) for row in parts), rounding=rounded.get(attempt_id))
+        yield attempt_id, list(parts)
+
+
+def _sealed(rows: Sequence[Any], found: Tally, cause: Cause) -> dict[str, Any]:
+    """What the audit chain keeps of a score: why it was counted, what came out, and the digest of the marks behind."""
+    marks = {"rows": len(rows), "sha256": mark_seal.digest_of(rows)}
+    return {"cause": cause.value, "marks": _text(found.marks), "waiting": found.waiting, "counting": marks}
 
 
 def _earned(row: Any, instead: Instead) -> Earned:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.accounts.secrets import new_ticket
-from exam.sittings import queries
+from exam.sittings import answer_log, queries
 from exam.sittings.entrance import Entrance, entrance_of
 from exam.sittings.late import LateEntry, keep_late
 from exam.sittings.locking import Held, hold
@@ -186,13 +186,18 @@ def submit(session: Session, attempt: Attempt, *, at: datetime) -> str:
     attempt.ended_at = at
     attempt.receipt = receipt_number(attempt)
     session.flush()
+    log = answer_log.log_of(session, attempt.id)
     audit.record(
         session,
         f"attempt.{attempt.status.value}",
         f"attempt:{attempt.id}",
         by=attempt.assignment.entry.person_id if in_time else None,
         at=at,
-        detail={"receipt": attempt.receipt, "answers": len(queries.current_answers(session, attempt.id))},
+        detail={
+            "receipt": attempt.receipt,
+            "answers": len({each.item for each in log}),
+            "log": answer_log.sealed(log),
+        },
     )
     return attempt.receipt
 
