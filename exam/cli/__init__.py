@@ -18,6 +18,7 @@ WHERE = {
     "db": "exam.cli.database:db_group",
     "demo": "exam.cli.demo:demo",
     "documents": "exam.cli.documents:documents",
+    "evidence": "exam.cli.evidence:evidence",
     "grade": "exam.cli.grading:grade",
     "ledger": "exam.cli.ledger:ledger",
     "papers": "exam.cli.prints:papers",
