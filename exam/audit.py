@@ -112,7 +112,7 @@ def _append(session: Session, told: Iterable[Told], *, by: int | None, at: datet
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     session.flush()
-    previous = session.scalar(select(AuditEvent.digest).order_by(AuditEvent.id.desc()).limit(1)) or FIRST
+    previous = head(session)
     rows = []
     for action, subject, detail in told:
         row = AuditEvent(at=at, by=by, action=action, subject=subject, detail=detail, previous=previous)
@@ -192,6 +192,11 @@ def walk(session: Session) -> Walk:
             return Walk(events, previous, Broken(row.id, fault))
         previous, events = row.digest, events + 1
     return Walk(events, previous, None)
+
+
+def head(session: Session) -> str:
+    """The digest of the newest event."""
+    return session.scalar(select(AuditEvent.digest).order_by(AuditEvent.id.desc()).limit(1)) or FIRST
 
 
 def holds(session: Session, digest: str) -> bool:

@@ -9,6 +9,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -30,16 +31,24 @@ ROWS = 500
 
 
 class Prepared:
-    """A filled database by name. `fill` may return JSON that says what it made; `told` gives it back."""
+    """A filled database by name. `fill` may return JSON that says what it made; `told` gives it back.
 
-    def __init__(self, name: str, fill: Callable[[Session], Any]) -> None:
-        self.name, self.fill = name, fill
+    `on`: the database it is filled further from.
+    """
+
+    def __init__(self, name: str, fill: Callable[[Session], Any], on: "Prepared | None" = None) -> None:
+        self.name, self.fill, self.on = name, fill, on
 
     def folder(self, factory: pytest.TempPathFactory) -> Path:
-        return made_once(factory, f"prepared_{self.name}", self._make)
+        below = self.on.folder(factory) if self.on else None
+        return made_once(factory, f"prepared_{self.name}", partial(self._make, below))
 
-    def _make(self, folder: Path) -> None:
-        engine = _shaped(f"sqlite:///{folder}/filled.db")
+    def _make(self, below: Path | None, folder: Path) -> None:
+        if below is not None:
+            shutil.copyfile(below / "filled.db", folder / "filled.db")
+            engine = database.open_engine(f"sqlite:///{folder}/filled.db")
+        else:
+            engine = _shaped(f"sqlite:///{folder}/filled.db")
         with database.writing(engine) as session, far_numbers():
             (folder / "told.json").write_text(json.dumps(self.fill(session)), encoding="utf-8")
         with engine.connect() as connection:

@@ -9,6 +9,7 @@ from exam import clock
 from exam.cli.output import answer, json_option, with_app
 from exam.evidence import checking, package
 from exam.evidence.checking import Report
+from exam.evidence.writing import sha256
 from exam.extensions import db
 from exam.tours.queries import stop_by_id
 from question_bank.errors import N_, DomainError
@@ -47,7 +48,7 @@ def pack(stop: int, output: Path, *, as_json: bool) -> None:
     except OSError as error:
         template = N_("The file %(file)s cannot be written: %(reason)s")
         raise DomainError(template, file=str(output), reason=error.strerror or "") from error
-    data = {"ok": True, "file": str(output), "bytes": len(file), "sha256": package.sha256(file)}
+    data = {"ok": True, "file": str(output), "bytes": len(file), "sha256": sha256(file)}
     answer(data, [f"{output}: {len(file)} bytes, SHA-256 {data['sha256']}"], as_json=as_json)
 
 

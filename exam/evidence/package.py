@@ -1,6 +1,6 @@
 """A stop's evidence as one file: made from a snapshot of the database, signed with the site's key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
@@ -21,12 +21,13 @@ from question_bank.errors import N_, NotAllowed
 
 FORMAT = "liangjuan-evidence"
 VERSION = 1
+EVIDENCE = "evidence"
 MANIFEST, SIGNATURE = "manifest.json", "signature.json"
 OVER = frozenset({SittingStatus.CLOSED, SittingStatus.RELEASED})
 
 
-def refuse_unfinished(session: Session, stop: Stop) -> None:
-    """Raise NotAllowed while a paper of the stop can still be written: the package holds answers and keys."""
+def is_over(session: Session, stop: Stop) -> bool:
+    """Whether no paper of the stop can be written any more."""
     statuses = session.scalars(select(Sitting.status).where(Sitting.stop_id == stop.id)).all()
     writing = session.scalar(
         select(Attempt.id)
@@ -35,8 +36,13 @@ def refuse_unfinished(session: Session, stop: Stop) -> None:
         .where(Sitting.stop_id == stop.id, Attempt.status == AttemptStatus.STARTED)
         .limit(1)
     )
-    if not statuses or writing is not None or any(status not in OVER for status in statuses):
-        raise NotAllowed(N_("Evidence is packed once all papers of the stop are over."))
+    return bool(statuses) and writing is None and all(status in OVER for status in statuses)
+
+
+def made_before(session: Session, stop_id: int) -> Sequence[Transfer]:
+    """The packages of evidence made of a stop, the newest first."""
+    made = select(Transfer).where(Transfer.stop_id == stop_id, Transfer.direction == Direction.OUT)
+    return [each for each in session.scalars(made.order_by(Transfer.id.desc())) if each.detail.get("what") == EVIDENCE]
 
 
 @contextmanager
@@ -51,8 +57,12 @@ def snapshot(engine: Engine) -> Iterator[Session]:
 
 
 def members_of(session: Session, stop: Stop) -> tuple[Gathered, dict[str, bytes]]:
-    """What the stop's package holds, by member; read in `session`, which should be a snapshot."""
-    refuse_unfinished(session, stop)
+    """What the stop's package holds, by member; read in `session`, which should be a snapshot.
+
+    Raises NotAllowed while a paper of the stop can still be written.
+    """
+    if not is_over(session, stop):  # it holds answers and keys
+        raise NotAllowed(N_("Evidence is packed once all papers of the stop are over."))
     found = gather(session, stop)
     files = {f"{name}.jsonl": lines(rows) for name, rows in found.tables.items()}
     subjects = subjects_of(found.ids, found.tables)
@@ -87,7 +97,7 @@ def _told(member: container.Member, content: bytes) -> Row:
 
 
 def _note(session: Session, stop_id: int, file: bytes, *, by: int | None, at: datetime) -> None:
-    detail: dict[str, Any] = {"what": "evidence", "bytes": len(file), "sha256": sha256(file)}
+    detail: dict[str, Any] = {"what": EVIDENCE, "bytes": len(file), "sha256": sha256(file)}
     session.add(
         Transfer(stop_id=stop_id, direction=Direction.OUT, digest=detail["sha256"], at=at, by=by, detail=detail)
     )

@@ -19,6 +19,8 @@ from question_bank.drafts import Draft
 from question_bank.enums import ScoringRule
 from question_bank.kinds import Order, content_of
 
+_RULES = {each.value: each for each in ScoringRule}
+
 
 @dataclass(frozen=True)
 class SetProof:
@@ -107,7 +109,7 @@ def _kept_hashes(contents: Contents) -> dict[int, str]:
                 question["code"],
                 question["content_hash"],
                 order=Order.model_validate(item["order"]),
-                rule=ScoringRule(item["rule"]),
+                rule=_RULES[item["rule"]],
                 marks=Decimal(item["marks"]),
                 options=item["rule_options"],
             )
