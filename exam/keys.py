@@ -66,6 +66,11 @@ def make_all(session: Session, *, at: datetime) -> None:
     rescue_key(session, at=at)
 
 
+def pair_for_another() -> tuple[str, str]:
+    """A new signing pair (public, secret) for a site that is being set up from this one."""
+    return _signing_pair()
+
+
 def known(session: Session, name: str) -> str | None:
     """The public half of a pair for sessions that only read; None while the pair has not been made."""
     return session.scalar(select(SiteKey.public).where(SiteKey.name == name))

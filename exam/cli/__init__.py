@@ -28,6 +28,7 @@ WHERE = {
     "serve": "exam.cli.serving:serve",
     "setup": "exam.cli.setup:setup",
     "stats": "exam.cli.stats:stats",
+    "stop": "exam.cli.stops:stop_group",
     "template": "exam.cli.setup:template",
     "tour": "exam.cli.tour:tour",
     "user": "exam.cli.people:user",
