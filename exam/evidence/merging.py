@@ -155,12 +155,10 @@ def _seat(session: Session, rows: Sequence[Values]) -> None:
     """
     places = RosterEntry
     stop_ids = {row["stop_id"] for row in rows}
-    taken = set(session.execute(select(places.stop_id, places.seat).where(places.stop_id.in_(stop_ids))).tuples())
-    named = dict(
-        session.execute(
-            select(Person.id, Person.name).where(Person.id.in_([row["person_id"] for row in rows]))
-        ).tuples()
-    )
+    seats = session.execute(select(places.stop_id, places.seat).where(places.stop_id.in_(stop_ids)))
+    taken = {(stop_id, seat) for stop_id, seat in seats}
+    people = select(Person.id, Person.name).where(Person.id.in_([row["person_id"] for row in rows]))
+    named: dict[int, str] = dict(iter(session.execute(people)))
     for row in rows:
         if named[row["person_id"]] != row["name"]:
             template = N_("%(hall)s of the hall has the staff number of %(here)s. Put one of them right first.")

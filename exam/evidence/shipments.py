@@ -52,7 +52,7 @@ class Parts:
 
 def packed(results: Mapping[str, Any], sign: Callable[[bytes], tuple[str, str]]) -> bytes:
     """The file for `results`; `sign` gives public key and signature of bytes, in hexadecimal."""
-    text = json.dumps(results, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = json.dumps(results, ensure_ascii=False, separators=(",", ":"))
     body = gzip.compress(text.encode(), mtime=0)
     key, signature = sign(MARK + body)
     return MARK + bytes.fromhex(key) + bytes.fromhex(signature) + body
