@@ -116,11 +116,11 @@ def show_key(*, as_json: bool) -> None:
     """Show the key with which this site signs, and those it trusts."""
     with writing() as session:
         own = keys.signing_key(session, at=clock.now()).public
+    rows = keys.trusted(db.session())
     others = [
-        {"key": row.public, "name": row.name, "added_at": row.added_at, "revoked_at": row.revoked_at}
-        for row in keys.trusted(db.session())
+        {"key": row.public, "name": row.name, "added_at": row.added_at, "revoked_at": row.revoked_at} for row in rows
     ]
-    lines = [own, *(_line(each["key"], each["name"], revoked=each["revoked_at"] is not None) for each in others)]
+    lines = [own, *(_line(row.public, row.name, revoked=row.revoked_at is not None) for row in rows)]
     answer({"key": own, "trusted": others}, lines, as_json=as_json)
 
 

@@ -157,7 +157,7 @@ STAYS = frozenset(
     # what is done with results, before and afterwards
     | {"appeal", "brief", "bulletin", "release", "score_change", "second_opinion", "external_training", "feedback"}
     | {"ledger_rule", "ledger_case", "case_answer", "case_citation", "case_step", "asker", "material"}
-    | {"quiz_round", "quiz_sheet", "quiz_answer"}
+    | {"quiz_round", "quiz_sheet", "quiz_answer", "question_tally"}
 )
 
 EMPTIED: dict[str, Values] = {"person": {"phone": "", "email": ""}, "bank_snapshot": {"questions": []}}
