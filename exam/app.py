@@ -21,6 +21,7 @@ from exam.printouts import queries as prints
 from exam.reports import briefing, equated, question_tally, regrading, repair, watching
 from exam.reports.weak_topics import weak_topics
 from exam.scanning import codes
+from exam.sittings import clock_watch
 from exam.tours import asking, reminding
 from exam.web import addresses, areas, identity
 
@@ -124,6 +125,7 @@ def second_marker_chores(settings: config.Settings) -> tuple[Chore, ...]:
 def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
     """What the worker does again and again; `zone` says when a day of the county begins."""
     return (
+        Chore("the machine's clock", clock_watch.EVERY, clock_watch.watch),
         Chore("end overdue papers", closing.EVERY, closing.end_overdue),
         Chore("daily backup", 600, backup.ask_daily),
         Chore("last days and reviews", expiry.EVERY, expiry.chore(zone)),

@@ -26,7 +26,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.exc import OperationalError
 
-from exam import config, database, schema, supervisor
+from exam import clock, config, database, schema, supervisor
 from exam.logs import log
 from exam.supervisor import Post, Supervisor
 from question_bank.errors import N_, DomainError
@@ -108,6 +108,7 @@ def serve(settings: config.Settings, *, host: str, port: int, workers: int, page
     require_free(host, port)
     wait_for_database(settings)
     os.environ.update(environment(settings))
+    clock.follow(settings.data / "clock")  # the processes begun from here share one offset
     office = _free_port()
     os.environ[OFFICE] = f"http://127.0.0.1:{office}"
     children = _children()
