@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from exam import clock
+from exam.accounts.models import Login
 from exam.extensions import db, writing
-from exam.sittings import operations, queries
-from exam.sittings.models import Attempt
+from exam.sittings import hall_rules, operations, queries, seals, timing, writers
+from exam.sittings.models import Attempt, SittingStatus
 from question_bank.enums import Kind
 from tests.factories.accounts import sign_in
 from tests.factories.sittings import make_attempt
@@ -273,3 +275,53 @@ def test_late_answers_are_kept_beside_the_others(app: APIFlask, desk: Desk) -> N
     unreadable = desk.save(Kind.NUMERIC, "很多", op="operation-2")
     assert [each["kept"] for each in unreadable.json["rejected"]] == [False]
     assert desk.state().json["answers"] == []
+
+
+def test_a_sign_in_that_has_ended_loses_nothing_and_the_same_page_goes_on(app: APIFlask, desk: Desk) -> None:
+    assert _as(desk, "phone/1", Kind.TRUE_FALSE, "√", op="operation-1").status_code == 200
+    with app.app_context(), writing() as session:
+        session.execute(update(Login).values(expires_at=clock.now() - timedelta(seconds=1)))
+        entry = session.get_one(Attempt, desk.attempt_id).assignment.entry
+    refused = _as(desk, "phone/1", Kind.NUMERIC, "7", op="operation-2")
+    assert (refused.status_code, refused.is_json) == (401, True)
+    sign_in(desk.client, app, entry.person_id, entry.id)
+    again = _as(desk, "phone/1", Kind.NUMERIC, "7", op="operation-2")
+    assert (again.status_code, again.json["writer"], len(again.json["accepted"])) == (200, "mine", 1)
+    assert len(desk.state().json["answers"]) == 2
+
+
+def test_a_paused_sitting_says_so_and_keeps_what_arrives(app: APIFlask, desk: Desk) -> None:
+    _end(app, desk, seconds_ago=30)
+    began = clock.now() - timedelta(seconds=300)
+    with app.app_context(), writing() as session:
+        sitting = session.get_one(Attempt, desk.attempt_id).assignment.sitting
+        sitting.status = SittingStatus.OPEN
+        timing.pause(session, sitting, reason="停电", by=1, at=began)
+    state = desk.state().json
+    assert (state["paused"], state["pause_reason"], state["grace"]) == (True, "停电", 60)
+    assert abs(state["deadline"] - state["server_time"] - 270_000) < 2000
+    saved = desk.save(Kind.TRUE_FALSE, "√")
+    assert (saved.json["paused"], len(saved.json["accepted"])) == (True, 1)
+
+
+def test_where_the_hall_wants_a_code_a_second_device_is_told_so(app: APIFlask, desk: Desk) -> None:
+    with app.app_context(), writing() as session:
+        stop = session.get_one(Attempt, desk.attempt_id).assignment.sitting.stop
+        hall_rules.change_rules(session, stop, hall_rules.Rules(second_device="code"), by=1, at=clock.now())
+    _as(desk, "phone/1", Kind.TRUE_FALSE, "√", op="operation-1")
+    refused = _take_over(desk, "tablet/1")
+    assert (refused.status_code, refused.json["reason"]) == (403, "code")
+    with app.app_context(), writing() as session:
+        own = session.get_one(Attempt, desk.attempt_id)
+        code = writers.issue_pass(session, own, by=1, at=clock.now()).code
+    assert _take_over(desk, "tablet/1", code=code).json["writer"] == "mine"
+    assert _as(desk, "phone/1", Kind.TRUE_FALSE, "×", op="operation-2", revision=2).status_code == 409
+
+
+def test_a_seal_is_known_again_and_only_for_its_own_paper(desk: Desk) -> None:
+    seal = desk.save(Kind.TRUE_FALSE, "√").json["seal"]
+    when = seals.sealed_at("test", desk.key, seal)
+    assert when is not None
+    assert abs(when - desk.state().json["server_time"]) < 5000
+    for secret, key, found in (("other", desk.key, seal), ("test", "another", seal), ("test", desk.key, seal[:-1])):
+        assert seals.sealed_at(secret, key, found) is None
