@@ -9,6 +9,7 @@
       this.offset = serverTime - performance.now();
       this.best = Infinity;
       this.wall = Date.now() - performance.now();
+      this.sure = true; // whether it has been compared with the server's since the device last slept or its clock was changed
     }
 
     /* One exchange: sent and received by performance.now(). The quickest exchange is the truest. */
@@ -19,19 +20,24 @@
         this.offset = offset;
         this.best = trip;
       }
+      this.sure = true;
     }
 
     now() {
       return performance.now() + this.offset;
     }
 
-    /* Phones stop performance.now() while they sleep: then the time has to be asked for again. */
+    /* Phones stop performance.now() while they sleep: then the time has to be asked for again. Milliseconds of the jump, or 0. */
     slept() {
       const wall = Date.now() - performance.now();
-      const jumped = Math.abs(wall - this.wall) > 2000;
+      const jump = wall - this.wall;
+      const jumped = Math.abs(jump) > 2000;
       this.wall = wall;
-      if (jumped) this.best = Infinity;
-      return jumped;
+      if (jumped) {
+        this.best = Infinity;
+        this.sure = false;
+      }
+      return jumped ? jump : 0;
     }
 
     /* Milliseconds as h:mm:ss or mm:ss, never below zero. */

@@ -1,70 +1,40 @@
-/* What this device knows of its answers: the journal in localStorage, and the merge with what the server holds.
+/* What this device knows of its answers, and the merge with what the server holds.
 
    An entry goes new → sent → acked; only a receipt makes it acked. Until it has been sent it may be rewritten, afterwards a
    change makes an entry of its own, with the next revision (the highest known + 1) and an operation id of its own.
-   Acked entries stay until the paper is handed in: should the server have lost one, it is sent again. */
+   Acked entries stay until the paper is handed in: should the server have lost one, it is sent again.
+   `made_ms` is when it was made by the server's clock as this page knew it, `after` the seal of the last receipt before. */
 (() => {
   "use strict";
 
   const Sitting = (window.Sitting = window.Sitting || {});
 
-  function randomName() {
-    const bytes = new Uint8Array(16);
-    window.crypto.getRandomValues(bytes);
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-
-  Sitting.Journal = class {
-    constructor(attempt) {
-      this.prefix = `sitting:${attempt}:`;
-      this.kept = true;
-      this.device = this.read("sitting:device") || randomName();
-      this.write("sitting:device", this.device);
-    }
-
-    read(key) {
-      try {
-        return JSON.parse(window.localStorage.getItem(key));
-      } catch (error) {
-        return null; // storage is switched off, or something else wrote there
-      }
-    }
-
-    write(key, value) {
-      try {
-        window.localStorage.setItem(key, JSON.stringify(value));
-        this.kept = true;
-      } catch (error) {
-        this.kept = false; // private mode or full: the page says so, and keeps the answers in memory
-      }
-    }
-
-    entry(item) {
-      return this.read(this.prefix + item);
-    }
-
-    keep(entry) {
-      this.write(this.prefix + entry.item, entry);
-    }
-
-    forget() {
-      try {
-        Object.keys(window.localStorage)
-          .filter((key) => key.startsWith(this.prefix))
-          .forEach((key) => window.localStorage.removeItem(key));
-      } catch (error) {
-        this.kept = false;
-      }
-    }
-  };
-
   Sitting.Answers = class {
-    /* items: ids on this paper; server: answers of the attempt's state; time: their server time. */
-    constructor(journal, items, server, time) {
-      this.journal = journal;
+    /* items: ids on this paper; server: answers of the attempt's state; clock: the server's clock. */
+    constructor(store, items, server, clock) {
+      this.store = store;
+      this.clock = clock;
       this.items = new Map();
-      items.forEach((id) => this.items.set(id, { saved: null, savedAt: 0, local: journal.entry(id), conflict: null }));
-      this.merge(server, time);
+      items.forEach((id) => this.items.set(id, { saved: null, savedAt: 0, local: store.get(String(id)), conflict: null }));
+      this.merge(server, clock.now());
+    }
+
+    /* The seal of the last receipt: what is made from now on was made after it. */
+    get seal() {
+      return (this.store.get("seal") || { text: "" }).text;
+    }
+
+    set seal(text) {
+      if (text && text !== this.seal) this.store.put("seal", { text });
+    }
+
+    /* Take up what another tab of this device has left in the journal. */
+    async reread() {
+      await this.store.read();
+      this.items.forEach((item, id) => {
+        const row = this.store.get(String(id));
+        if (row && (!item.local || row.turn > item.local.turn)) item.local = Object.assign({}, row);
+      });
     }
 
     /* Take over what the server holds; returns the items whose shown answer has changed. */
@@ -80,8 +50,10 @@
         }
         if (!item.local) {
           if (answer) changed.push(id);
+        } else if (item.local.revision < revision && this.given(item.local, answer)) {
+          this.dispute(item, answer); // another device is ahead, and this one holds something else that never arrived
         } else if (item.local.revision < revision) {
-          item.local = null; // another device is ahead
+          item.local = null;
           item.conflict = null;
           changed.push(id);
         } else if (item.local.revision > revision && item.local.state !== "new") {
@@ -93,10 +65,26 @@
       return changed;
     }
 
+    /* Whether an answer of this device has no receipt and says something else than what counts. */
+    given(local, answer) {
+      if (local.state === "acked") return false;
+      return JSON.stringify([local.value, local.flagged]) !== JSON.stringify([answer.value, answer.flagged]);
+    }
+
+    dispute(item, standing) {
+      item.conflict = standing;
+      item.passed = Math.max(item.passed || 0, standing.revision);
+      if (item.local.state !== "refused") this.set(item.local, "refused");
+    }
+
     set(entry, state, tried) {
       entry.state = state;
       if (tried) entry.tried = true;
-      this.journal.keep(entry);
+      this.keep(entry);
+    }
+
+    keep(entry) {
+      this.store.put(String(entry.item), entry);
     }
 
     shown(id) {
@@ -115,15 +103,22 @@
         item.local.value = value;
         item.local.flagged = flagged;
       } else {
-        item.local = { item: id, op: randomName(), revision: this.highest(item) + 1, value, flagged, state: "new" };
+        item.local = { item: id, op: Sitting.randomName(), revision: this.highest(item) + 1, value, flagged, state: "new" };
       }
-      this.journal.keep(item.local);
+      item.local.made_ms = Math.round(this.clock.now());
+      item.local.after = this.seal;
+      this.keep(item.local);
     }
 
     due() {
       return Array.from(this.items.values(), (item) => item.local).filter(
         (local) => local && (local.state === "new" || local.state === "sent")
       );
+    }
+
+    /* The answers of this device that no receipt has confirmed. */
+    unconfirmed() {
+      return Array.from(this.items.values(), (item) => item.local).filter((local) => local && local.state !== "acked");
     }
 
     /* A receipt. Returns whether another device is ahead, so that the state should be read again. */
@@ -144,10 +139,7 @@
       if (!item || !item.local || item.local.op !== result.op) return;
       item.local.reason = result.message;
       this.set(item.local, "refused");
-      if (result.reason === "conflict") {
-        item.conflict = result.standing;
-        item.passed = Math.max(item.passed || 0, result.standing.revision);
-      }
+      if (result.standing) this.dispute(item, result.standing);
     }
 
     /* The candidate has decided between this device's answer and the one that was saved. */
@@ -158,7 +150,7 @@
       } else {
         item.saved = item.conflict;
         item.local = Object.assign({}, item.conflict, { op: item.local.op, state: "acked" });
-        this.journal.keep(item.local);
+        this.keep(item.local);
         item.conflict = null;
       }
     }

@@ -1,7 +1,8 @@
 /* Sending: one request at a time, the same operations again until they are answered, longer and longer pauses after failures.
 
    trouble: "" | "offline" (nothing answers) | "waiting" (the server could not now) | "sign-in" (nobody is signed in) |
-   "foreign" (somebody else is) */
+   "foreign" (somebody else is)
+   writer: "mine", or "other" when another page has the writing: then nothing is sent, and nothing may be changed. */
 (() => {
   "use strict";
 
@@ -9,15 +10,34 @@
   const TIMEOUT = 15000;
   const LONGEST = 30000;
   const BATCH = 50;
+  const ROOM = 60000; // bytes a browser lets a page send while it is being left
+  const PULSE = 25000;
+  const PULSE_PAUSED = 5000;
 
   Sitting.Sync = class {
+    /* api, token, device, tab, answers, clock, state (as the page was given it), onChange(items), onOver(lost) */
     constructor(options) {
-      Object.assign(this, options); // api, token, answers, clock, onChange(items), onOver(receipt, lost)
+      Object.assign(this, options);
       this.trouble = "";
+      this.writer = "mine";
+      this.needsCode = false;
       this.failures = 0;
       this.busy = null;
       this.timer = 0;
       this.dueAt = 0;
+      this.events = [];
+      this.leftover = false;
+      this.heard(this.state);
+    }
+
+    /* What every answer of the server may tell. */
+    heard(json) {
+      ["deadline", "paused", "grace", "rescue_key", "paper_hash", "pause_reason"].forEach((name) => {
+        if (name in json) this[name] = json[name];
+      });
+      if (json.seal) this.answers.seal = json.seal;
+      if (json.writer) this.writer = json.writer === "other" ? "other" : "mine"; // what nobody holds is whose first answer arrives
+      if ("same_device" in json) this.sameDevice = json.same_device;
     }
 
     /* Send after `delay`; whatever was planned earlier than that stays. */
@@ -40,8 +60,8 @@
 
     send(keepalive) {
       if (this.busy) return this.busy;
-      const batch = this.answers.due().slice(0, BATCH);
-      if (!batch.length) return Promise.resolve(true);
+      const batch = this.batch();
+      if (!batch.length || (this.writer === "other" && !this.leftover)) return Promise.resolve(!batch.length);
       clearTimeout(this.timer);
       this.timer = 0;
       batch.forEach((entry) => this.answers.set(entry, "sent", true));
@@ -53,9 +73,20 @@
       return this.busy;
     }
 
+    /* As much of what is due as one request may hold, at least one. */
+    batch() {
+      let room = ROOM;
+      return this.answers.due().slice(0, BATCH).filter((entry, index) => {
+        room -= 3 * JSON.stringify(entry).length;
+        return index === 0 || room > 0;
+      });
+    }
+
     body(batch) {
-      const operations = batch.map(({ op, item, revision, value, flagged }) => ({ op, item, revision, value, flagged }));
-      return { device: this.answers.journal.device, operations };
+      const operations = batch.map(({ op, item, revision, value, flagged, made_ms }) => ({ op, item, revision, value, flagged, made_ms }));
+      const body = { device: this.device, tab: this.tab, operations, seal: this.answers.seal };
+      if (this.leftover) body.leftover = true;
+      return body;
     }
 
     async post(what, body, keepalive) {
@@ -87,13 +118,16 @@
     async settle({ status, json, retryAfter }) {
       if (status === 200 || status === 410) {
         this.well();
+        this.heard(json);
         const behind = json.accepted.filter((result) => this.answers.accept(result, json.server_time)).length;
         json.rejected.forEach((result) => this.answers.reject(result));
-        if (status === 410) this.onOver(json.rejected.length);
+        if (this.leftover && !this.answers.due().length) this.leftover = false;
+        if (status === 410) this.onOver(json.rejected.filter((result) => !result.kept).length);
         else if (behind) await this.refresh();
         if (this.answers.due().length) this.poke(0);
         return true;
       }
+      if (status === 409 && json.reason === "writer") return this.displaced();
       if (status === 400 && json.reason === "csrf") return (await this.refresh()) ? this.again() : false;
       if (status === 401) return this.fail("sign-in");
       if (status === 404) return this.fail("foreign");
@@ -123,22 +157,89 @@
       return false;
     }
 
+    /* Another page has the writing. What this one still holds is sent once more as left over: it fills what the other has not touched. */
+    displaced() {
+      this.well();
+      this.writer = "other";
+      if (!this.leftover && this.answers.due().length) {
+        this.leftover = true;
+        this.poke(0);
+      } else {
+        this.leftover = false;
+        this.refresh(); // what the other page has written since
+      }
+      return false;
+    }
+
+    /* Go on writing here. Resolves to "" | "code" (the invigilator's code is asked for, or was wrong) | "offline". */
+    async takeOver(code) {
+      try {
+        const { status, json } = await this.post("writer", Object.assign({ device: this.device, tab: this.tab }, code ? { code } : {}));
+        if (status === 200) {
+          this.needsCode = false;
+          this.leftover = false;
+          await this.answers.reread();
+          this.take(Object.assign({}, json, { writer: "mine" }));
+          return "";
+        }
+        if (status === 400 && json.reason === "csrf" && (await this.refresh())) return this.takeOver(code);
+        this.needsCode = this.needsCode || status === 403;
+        if (status === 401 || status === 404) this.fail(status === 401 ? "sign-in" : "foreign");
+        return status === 403 ? "code" : "offline";
+      } catch (error) {
+        this.fail("offline");
+        return "offline";
+      }
+    }
+
     /* Read the attempt's state: time, token, and what other devices have saved. */
     async refresh() {
       try {
-        const { status, json } = await this.fetch(this.api, {});
+        const { status, json } = await this.fetch(`${this.api}?device=${this.device}&tab=${this.tab}`, {});
         if (status === 401) return this.fail("sign-in");
         if (status === 404) return this.fail("foreign");
         if (status !== 200) return this.fail("waiting");
-        this.well();
-        this.token = json.csrf_token;
-        this.deadline = json.deadline;
-        if (json.receipt) this.onOver(0);
-        this.onChange(this.answers.merge(json.answers, json.server_time));
-        if (this.answers.due().length) this.poke(0);
+        this.take(json);
         return true;
       } catch (error) {
         return this.fail("offline");
+      }
+    }
+
+    take(json) {
+      this.well();
+      this.heard(json);
+      this.token = json.csrf_token || this.token;
+      if (json.receipt || (json.status && json.status !== "started")) this.onOver(0);
+      this.onChange(this.answers.merge(json.answers, json.server_time));
+      if (this.answers.due().length) this.poke(0);
+    }
+
+    /* -- the pulse: that this page is there, and what it has seen. It never stands in the way of saving. -------------- */
+
+    beat() {
+      clearTimeout(this.pulseTimer);
+      const pause = (this.paused ? PULSE_PAUSED : PULSE) * (1 + 0.6 * Math.random());
+      this.pulseTimer = setTimeout(() => this.pulse(), pause);
+    }
+
+    async pulse(keepalive) {
+      const told = this.events.splice(0, 20);
+      this.beat();
+      try {
+        const hidden = document.visibilityState === "hidden";
+        const body = { device: this.device, tab: this.tab, unsaved: this.answers.unconfirmed().length, hidden, events: told };
+        const { status, json } = await this.post("pulse", body, keepalive);
+        if (status !== 200) throw new Error(String(status));
+        const before = this.writer;
+        this.heard(json);
+        if (this.trouble === "offline") this.poke(0);
+        if (json.status && json.status !== "started") await this.refresh();
+        if (before !== this.writer && this.writer === "other") this.displaced();
+        if (json.paused && !this.pause_reason) await this.refresh();
+        this.onChange();
+      } catch (error) {
+        this.events = told.concat(this.events).slice(-100);
       }
     }
   };

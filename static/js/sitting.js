@@ -1,8 +1,8 @@
-/* The candidate's page: one question a screen, the answer card, the countdown, handing in. */
+/* The candidate's page: one question a screen, the answer card, handing in. */
 (() => {
   "use strict";
 
-  const { Journal, Answers, Kinds, Sync, Clock } = window.Sitting;
+  const { Store, Answers, Kinds, Sync, Clock, Tabs, Status, Rescue, Sheets } = window.Sitting;
   const body = document.body;
   const words = JSON.parse(body.dataset.words);
   const first = JSON.parse(body.dataset.state);
@@ -12,7 +12,7 @@
 
   const TYPING = 1500;
   const TYPING_AT_MOST = 8000;
-  const SHORT = 5 * 60 * 1000;
+  const PREPARE = 3000;
 
   const questions = all(".question").map((section) => ({
     id: Number(section.dataset.item),
@@ -23,24 +23,20 @@
   }));
   const byId = new Map(questions.map((question) => [question.id, question]));
   const clock = new Clock(first.server_time);
-  const journal = new Journal(body.dataset.attempt);
-  const answers = new Answers(journal, questions.map((question) => question.id), first.answers, clock.now());
-  const sync = new Sync({
-    api: body.dataset.api,
-    token: one("meta[name=csrf-token]").content,
-    deadline: first.deadline,
-    answers,
-    clock,
-    onChange,
-    onOver,
-  });
+  const early = new Set(); // questions answered before the journal was open
 
+  let answers = null;
+  let sync = null;
+  let tabs = null;
+  let status = null;
+  let rescue = null;
   let current = null;
-  let locked = false;
+  let locked = false; // time is up
   let over = false;
   let wanted = false; // the candidate has asked to hand in
   let handing = false;
   let typedSince = 0;
+  let hiddenSince = 0;
 
   /* -- showing ------------------------------------------------------------------------------------------------ */
 
@@ -68,7 +64,7 @@
     one("[data-go=previous]").disabled = next.number === 1;
     one("[data-go=next]").hidden = next.number === questions.length;
     one(".bottom-bar [data-hand-in]").hidden = next.number !== questions.length;
-    closeCard();
+    Sheets.close();
     Kinds.mirror(next.block);
     window.scrollTo(0, 0);
     history.replaceState(null, "", `#${next.number}`); // no element has this name, so nothing scrolls
@@ -107,9 +103,23 @@
     one(".card-counts .is-part").hidden = !found.part;
     one("[data-count=flagged]").textContent = found.flagged;
     one("[data-card-counts]").textContent = say("counts", found);
-    if (current) renderSaving(current);
-    renderBanner(found.unsaved);
+    if (current) status.renderSaving(current);
+    status.renderBanner(locked, found.unsaved);
+    status.renderPause();
+    freeze();
+    if (locked) rescue.render(found.unsaved);
     if (!one("#hand-in").hidden) renderHandIn();
+  }
+
+  /* Nothing can be entered once time is up, and while another page has the writing. */
+  function freeze() {
+    const still = locked || sync.writer === "other";
+    if (body.classList.contains("is-still") === still) return;
+    body.classList.toggle("is-still", still);
+    all("input, textarea, select, button", one("main")).forEach((control) => {
+      if (control.closest(".question")) control.disabled = still;
+    });
+    if (!still) questions.forEach((question) => all(".order", question.section).forEach(window.Sitting.arrows));
   }
 
   function renderCell(question) {
@@ -122,40 +132,6 @@
     else question.cell.removeAttribute("aria-current");
   }
 
-  function saving(question) {
-    const item = answers.items.get(question.id);
-    const state = answers.state(question.id);
-    if (state === "none") return ["none", say("none")];
-    if (state === "saved") return ["saved", say("saved", { time: Clock.hour(item.savedAt) })];
-    if (state === "refused") return ["refused", say("refused", { reason: item.local.reason })];
-    if (!journal.kept && sync.trouble) return ["memory", say("memory")];
-    if (sync.trouble) return sync.trouble === "offline" ? ["offline", say("offline")] : ["waiting", say("waiting")];
-    return state === "sent" ? ["saving", say("saving")] : ["typing", say("typing")];
-  }
-
-  function renderSaving(question) {
-    const line = one("[data-save-line]");
-    const [state, text] = saving(question);
-    line.dataset.state = state;
-    all("[data-when]", line).forEach((icon) => { icon.hidden = icon.dataset.when.split(" ").indexOf(state) < 0; });
-    if (one("[data-save-text]", line).textContent !== text) one("[data-save-text]", line).textContent = text;
-    const { conflict } = answers.items.get(question.id);
-    const box = one("[data-conflict]", question.section);
-    box.hidden = !conflict;
-    if (conflict) one("[data-theirs]", box).textContent = Kinds.describe(conflict.value);
-  }
-
-  function renderBanner(unsaved) {
-    const words_ = { "sign-in": "banner_sign_in", foreign: "banner_foreign", offline: "banner_offline", waiting: "banner_waiting" };
-    let word = unsaved || sync.trouble === "sign-in" || sync.trouble === "foreign" ? words_[sync.trouble] : "";
-    if (locked) word = sync.trouble && unsaved ? "banner_up_unsaved" : "banner_up";
-    const banner = one("#banner");
-    const text = word ? say(word, { count: unsaved }) : "";
-    banner.hidden = !word;
-    one("[data-banner-link]").hidden = sync.trouble !== "sign-in" && sync.trouble !== "foreign";
-    if (one("[data-banner-text]").textContent !== text) one("[data-banner-text]").textContent = text;
-  }
-
   function onChange(filled) {
     (filled || []).forEach((id) => fill(byId.get(id)));
     render();
@@ -165,7 +141,7 @@
   /* -- answering ---------------------------------------------------------------------------------------------- */
 
   function changed(question, pause) {
-    if (locked) return;
+    if (frozen()) return;
     answers.change(question.id, Kinds.read(question.block), answers.shown(question.id).flagged);
     Kinds.mirror(question.block);
     if (!typedSince) typedSince = performance.now();
@@ -187,7 +163,9 @@
 
   document.addEventListener("input", (event) => {
     const question = questionOf(event.target);
-    if (question) changed(question, isText(event.target) ? TYPING : 0);
+    if (!question) return;
+    if (answers) changed(question, isText(event.target) ? TYPING : 0);
+    else early.add(question);
   });
 
   function move(button) {
@@ -232,54 +210,34 @@
     },
     go: (button) => go(current.number + (button.dataset.go === "next" ? 1 : -1)),
     number: (button) => go(Number(button.dataset.number)),
-    openCard: () => openSheet("#answer-card", one("[data-open-card]")),
-    closeCard,
+    openCard() { render(); Sheets.open("#answer-card", one("[data-open-card]")); },
+    closeCard: () => Sheets.close(),
     handIn: openHandIn,
     back() { wanted = false; go(current.number); },
     ask() {
       const found = counts();
       one("[data-confirm-counts]").textContent = found.open + found.part + found.unsaved ? say("open_count", found) : say("all_answered");
-      openSheet("#confirm", one("[data-ask]"));
+      Sheets.open("#confirm", one("[data-ask]"));
     },
-    closeConfirm: closeCard,
-    submit() { closeCard(); wanted = true; handIn(); },
+    closeConfirm: () => Sheets.close(),
+    submit() { Sheets.close(); wanted = true; handIn(); },
   };
-  const frozen = ["move", "accept", "clear", "flag", "keep"];
+  const writing = ["move", "accept", "clear", "flag", "keep"];
+  const frozen = () => locked || sync.writer === "other" || Boolean(sync.paused);
 
   document.addEventListener("click", (event) => {
     const target = event.target.closest("button, a, .card-shade");
     const name = target && Object.keys(presses).find((each) => each in target.dataset);
-    if (!name || target.disabled || target.closest("form")) return;
+    if (!name || target.disabled || target.closest("form") || !answers) return;
     event.preventDefault();
-    if (!locked || frozen.indexOf(name) < 0) presses[name](target);
-  });
-
-  /* -- sheets ------------------------------------------------------------------------------------------------- */
-
-  let opener = null;
-
-  function openSheet(selector, from) {
-    render();
-    opener = from;
-    one(selector).classList.add("is-open");
-    one("h2", one(selector)).focus();
-  }
-
-  function closeCard() {
-    const open = all(".card-sheet.is-open");
-    open.forEach((sheet) => sheet.classList.remove("is-open"));
-    if (open.length && opener) opener.focus({ preventScroll: true });
-  }
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeCard();
+    if (writing.indexOf(name) < 0 || !frozen()) presses[name](target);
   });
 
   /* -- handing in --------------------------------------------------------------------------------------------- */
 
   function openHandIn() {
     leave();
-    closeCard();
+    Sheets.close();
     questions.forEach((question) => { question.section.hidden = true; });
     one("#hand-in").hidden = false;
     one(".bottom-bar").hidden = true;
@@ -295,7 +253,7 @@
     list.textContent = "";
     questions.forEach((question) => {
       const { kind, flagged, unsaved } = progress(question);
-      const why = (kind === "answered" ? [] : [say(kind)]).concat(flagged ? [say("flagged")] : [], unsaved ? [saving(question)[1]] : []);
+      const why = (kind === "answered" ? [] : [say(kind)]).concat(flagged ? [say("flagged")] : [], unsaved ? [status.saving(question.id)[1]] : []);
       if (!why.length) return;
       const link = document.createElement("a");
       link.href = `#${question.number}`;
@@ -315,23 +273,24 @@
   }
 
   async function handIn() {
-    if (handing || over) return;
+    if (handing || over || sync.writer === "other") return;
     handing = true;
     handInStatus("hand_in_sending");
     const all_ = await sync.flush();
     const done = all_ && (await sendHandIn());
     handing = false;
-    if (!done) handInStatus("hand_in_waiting");
+    if (!done) handInStatus(locked ? "hand_in_up" : "hand_in_waiting");
     render();
   }
 
   async function sendHandIn() {
     try {
-      const { status, json } = await sync.post("submission", { expected: answers.expected() });
-      if (status === 200) return finish(json.address);
-      if (status === 409) answers.again(json.items);
-      if (status === 400 && json.reason === "csrf") await sync.refresh();
-      if (status === 401 || status === 404) sync.fail(status === 401 ? "sign-in" : "foreign");
+      const { status: code, json } = await sync.post("submission", { expected: answers.expected() });
+      if (code === 200) return finish(json.address);
+      if (code === 409 && json.reason === "writer") return sync.displaced();
+      if (code === 409) answers.again(json.items);
+      if (code === 400 && json.reason === "csrf") await sync.refresh();
+      if (code === 401 || code === 404) sync.fail(code === 401 ? "sign-in" : "foreign");
     } catch (error) {
       sync.trouble = "offline";
     }
@@ -339,17 +298,20 @@
     return false;
   }
 
-  function finish(address) {
+  function finish(address, lost) {
     over = true;
     wanted = false;
-    journal.forget();
-    window.location.replace(address);
+    if (!lost) answers.store.forget();
+    tabs.release();
+    const next = one("#hand-over");
+    if (next) next.submit();
+    else window.location.replace(address);
     return true;
   }
 
-  /* The paper is over on the server: handed in on another device, or collected. */
-  function onOver() {
-    if (!over) finish(body.dataset.receipt);
+  /* The paper is over on the server: handed in on another device, collected, or gone on on paper. What it did not keep stays here. */
+  function onOver(lost) {
+    if (!over) finish(body.dataset.receipt, lost);
   }
 
   /* -- time --------------------------------------------------------------------------------------------------- */
@@ -357,33 +319,108 @@
   function lock() {
     locked = true;
     wanted = true;
-    closeCard();
-    all(".question input, .question textarea, .question select, .question button").forEach((control) => { control.disabled = true; });
+    Sheets.close();
+    render();
     handIn();
   }
 
+  /* Time was given after all. */
+  function unlock() {
+    locked = false;
+    wanted = false;
+    one("#rescue").hidden = true;
+    handInStatus("");
+    render();
+  }
+
   function tick() {
-    const left = sync.deadline - clock.now();
-    const timer = one("[data-countdown]");
-    one("[data-countdown-text]", timer).textContent = Clock.left(left);
-    timer.classList.toggle("is-short", left < SHORT);
-    if (clock.slept()) sync.refresh();
+    const jump = clock.slept();
+    if (jump) {
+      sync.events.push({ kind: "clock", at_ms: Math.round(clock.now()), seconds: Math.round(jump / 1000) });
+      sync.refresh();
+    }
+    const left = status.tick();
     if (left <= 0 && !locked) lock();
+    else if (left > 0 && locked && left !== Infinity) unlock();
+    if (locked) rescue.render(answers.unconfirmed().length);
+  }
+
+  /* -- one page writes ------------------------------------------------------------------------------------------ */
+
+  function lostToTab() {
+    sync.writer = "other";
+    status.rival = true;
+    sync.displaced();
+    render();
+  }
+
+  /* On opening: a page of this device that is gone is followed without a word, another device is asked about. */
+  async function settleWriter() {
+    if (sync.writer !== "other" || status.rival) return;
+    if (sync.sameDevice) await takeOver("");
+    else tabs.release();
+    render();
+  }
+
+  async function takeOver(code) {
+    tabs.hold();
+    const said = await sync.takeOver(code);
+    if (said) {
+      tabs.release();
+    } else {
+      status.rival = false;
+      questions.forEach(fill);
+    }
+    render();
+    return said;
   }
 
   /* -- start -------------------------------------------------------------------------------------------------- */
 
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") sync.send(true);
-    else sync.refresh();
-  });
-  window.addEventListener("pagehide", () => sync.send(true));
-  window.addEventListener("online", () => { sync.failures = 0; sync.poke(0); });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) sync.refresh(); });
+  function leaves(hidden) {
+    if (hidden) {
+      hiddenSince = performance.now();
+      sync.send(true);
+      return sync.pulse(true);
+    }
+    const seconds = Math.round((performance.now() - hiddenSince) / 1000);
+    if (hiddenSince && seconds > 0) sync.events.push({ kind: "left_page", at_ms: Math.round(clock.now() - seconds * 1000), seconds });
+    hiddenSince = 0;
+    return sync.refresh().then(() => sync.pulse());
+  }
 
-  questions.forEach(fill);
-  go(Number((window.location.hash.match(/^#(\d+)$/) || [0, 1])[1]));
-  tick();
-  setInterval(tick, 250);
-  sync.refresh();
+  function listen() {
+    document.addEventListener("visibilitychange", () => leaves(document.visibilityState === "hidden"));
+    window.addEventListener("pagehide", () => sync.send(true));
+    window.addEventListener("online", () => { sync.failures = 0; sync.refresh(); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) sync.refresh(); });
+    window.addEventListener("beforeunload", (event) => {
+      if (over || !answers.unconfirmed().length) return;
+      event.preventDefault();
+      event.returnValue = ""; // the browser asks in its own words
+    });
+  }
+
+  function begin(store) {
+    answers = new Answers(store, questions.map((question) => question.id), first.answers, clock);
+    tabs = new Tabs(body.dataset.attempt, lostToTab);
+    sync = new Sync({
+      api: body.dataset.api, token: one("meta[name=csrf-token]").content, device: Store.device(), tab: tabs.name,
+      answers, clock, state: first, onChange, onOver,
+    });
+    status = new Status({ say, sync, answers, clock, actions: { takeOver } });
+    rescue = new Rescue({ say, sync, answers, clock, attempt: body.dataset.attempt, address: body.dataset.rescue });
+    questions.filter((question) => !early.has(question)).forEach(fill);
+    go(Number((window.location.hash.match(/^#(\d+)$/) || [0, 1])[1]));
+    early.forEach((question) => changed(question, 0));
+    if (tabs.rival()) lostToTab();
+    else tabs.hold();
+    listen();
+    tick();
+    setInterval(tick, 250);
+    sync.refresh().then(settleWriter).then(() => sync.pulse());
+    setTimeout(() => Rescue.prepare(JSON.parse(body.dataset.sealing)), PREPARE);
+  }
+
+  Store.open(body.dataset.attempt).then(begin);
 })();

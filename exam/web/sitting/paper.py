@@ -6,12 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from flask import request, url_for
 from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from exam.papers.specification import Plan, plan_of
 from exam.papers.transcript import numeral
 from exam.sittings import queries
+from exam.sittings.hall_rules import rules_of
+from exam.sittings.late import operations_of
 from exam.sittings.models import Attempt
 from exam.sittings.queries import FrozenItem
 from question_bank.enums import TextForm
@@ -95,11 +98,31 @@ WORDS: dict[str, str] = {
     "unsaved": N_("unsaved"),
     "banner_offline": N_("No network. {count} answers are not saved yet – kept on this device and sent later."),
     "banner_waiting": N_("{count} answers are not saved yet – kept on this device and sent again."),
-    "banner_sign_in": N_("Your sign-in has ended. Enter your ticket again; your answers are kept on this device."),
-    "banner_foreign": N_("Somebody else is signed in here. Enter your own ticket to go on."),
+    "banner_offline_saved": N_("No network. You can go on writing: answers are kept on this device and sent later."),
+    "banner_sign_in": N_("Your sign-in has ended. Enter your ticket's code to go on; your answers are kept on this device."),
+    "banner_foreign": N_("Somebody else is signed in here. Enter your own ticket's code to go on."),
     "banner_up": N_("Time is up. Nothing can be changed any more; your paper is being handed in."),
     "banner_up_unsaved": N_("Time is up, and {count} answers have not reached the server. Keep this page open."),
+    "banner_tab": N_("This paper is being written on another page of this browser. Here it can only be read."),
+    "banner_device": N_("This paper is being written on another device. Here it can only be read."),
+    "disputed": N_("Not saved: another device saved something else"),
+    "about": N_("about "),
+    "paused": N_("stands still"),
+    "pause_reason": N_("Reason: {reason}"),
+    "resumed": N_("The exam goes on. {time} left."),
+    "more_time": N_("Time was added: the paper now ends at {time}."),
+    "warning_five": N_("Five minutes left."),
+    "warning_one": N_("One minute left. Your answers are handed in by themselves."),
+    "signing_in": N_("One moment…"),
+    "signed_in": N_("You are signed in again. Your answers are being sent."),
+    "wrong_ticket": N_("That ticket belongs to somebody else. This paper is not theirs."),
+    "no_sign_in": N_("That did not work. Check the code, or ask the invigilator."),
+    "code_wanted": N_("Ask the invigilator for a code, and enter it here."),
+    "no_take_over": N_("That did not work. Try again when the network is back."),
+    "rescue_count": N_("Time is up, and there is no network: {count} answers have not reached the server."),
+    "rescue_code": N_("Code {number} of {count}"),
     "hand_in_waiting": N_("Not handed in – answers kept on this device. It is handed in once the network is back."),
+    "hand_in_up": N_("Not handed in yet – answers kept on this device. Leave this page open."),
     "hand_in_sending": N_("Handing in…"),
     "all_answered": N_("Every question is answered."),
     "open_count": N_("{open} open, {part} incomplete, {flagged} flagged, {unsaved} unsaved"),
@@ -110,3 +133,23 @@ WORDS: dict[str, str] = {
 def words() -> dict[str, str]:
     """The script's words in the reader's language."""
     return {key: gettext(text) for key, text in WORDS.items()}
+
+
+def sealing() -> list[str]:
+    """What the page fetches once it stands, to seal a rescue file and to show it when there is no network."""
+    return [url_for("static", filename=f"vendor/{name}.js") for name in ("nacl.min", "sealedbox", "qrcode")]
+
+
+def rescue_address() -> str:
+    """The whole address of the page where staff take a rescue file in, for its QR codes."""
+    return request.url_root + "hall/rescue"
+
+
+def hands_over(session: Session, attempt: Attempt) -> bool:
+    """Whether this hall's phones go from hand to hand, so that handing in signs out."""
+    return rules_of(session, attempt.assignment.sitting.stop_id).hand_over
+
+
+def told(session: Session, attempt: Attempt) -> dict[str, int]:
+    """What a receipt says beside its number: answers received, and late ones about which two people decide."""
+    return {"answered": queries.answered(session, attempt.id), "late": len(operations_of(session, attempt.id))}

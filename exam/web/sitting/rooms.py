@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from exam.lessons import queries as lessons
 from exam.sittings import queries
-from exam.sittings.models import SittingStatus
+from exam.sittings.hall_rules import rules_of
+from exam.sittings.models import AttemptStatus, SittingStatus
 from exam.sittings.queries import Seat
 from exam.sittings.window import may_start
 from exam.tours.flow import ATTENDED
@@ -23,24 +24,27 @@ class Door(StrEnum):
     NOT_OPENED = "not_opened"
     OPEN = "open"
     UNDER_WAY = "under_way"
+    ON_PAPER = "on_paper"
     HANDED_IN = "handed_in"
     OVER = "over"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paper in the waiting room."""
+    """One paper in the waiting room. `ahead`: milliseconds until it opens, None for one whose time has come."""
 
     seat: Seat
     door: Door
+    ahead: int | None
 
 
 @dataclass(frozen=True)
 class Room:
     """The waiting room of one person at one stop.
 
-    `ahead`: milliseconds until the next paper opens, else None. `quiz`: whether a quiz of the lecture waits for the
-    person's answers. `checks_in`: whether the person can check in now.
+    `ahead`: milliseconds until the next paper opens; None when none does, or when another paper is to be written first.
+    `quiz`: whether a quiz of the lecture waits for the person's answers. `checks_in`: whether the person can check in now.
+    `notice`: what the hall has to say, "" for nothing.
     """
 
     entry: RosterEntry
@@ -49,21 +53,35 @@ class Room:
     ahead: int | None
     quiz: bool
     checks_in: bool
+    notice: str
+
+
+WRITTEN_FIRST = frozenset({Door.OPEN, Door.UNDER_WAY, Door.NOT_OPENED, Door.ON_PAPER})
+"""A paper at such a door is to be written, or waited for, before the next one opens."""
 
 
 def room_of(session: Session, entry: RosterEntry, *, at: datetime) -> Room:
     """The waiting room as it is at `at`."""
-    lines = [Line(seat, door_of(seat, at=at)) for seat in queries.seats_of(session, entry)]
-    early = [line.seat.sitting.opens_at for line in lines if line.door is Door.TOO_EARLY]
-    ahead = round((min(early) - at).total_seconds() * 1000) if early else None
+    lines = [_line(seat, at=at) for seat in queries.seats_of(session, entry)]
+    early = [line.ahead for line in lines if line.ahead is not None]
+    ahead = min(early) if early and not any(line.door in WRITTEN_FIRST for line in lines) else None
     stop = queries.stop_of(session, entry)
     here = entry.checked_in_at is not None
     quiz = here and stop.lecture_id is not None and lessons.quiz_waits(session, entry, at=at)
-    return Room(entry, stop, lines, ahead, quiz, checks_in=not here and stop.status in ATTENDED)
+    checks_in = not here and stop.status in ATTENDED
+    return Room(entry, stop, lines, ahead, quiz, checks_in, notice=rules_of(session, stop.id).notice)
+
+
+def _line(seat: Seat, *, at: datetime) -> Line:
+    door = door_of(seat, at=at)
+    ahead = round((seat.sitting.opens_at - at).total_seconds() * 1000) if door is Door.TOO_EARLY else None
+    return Line(seat, door, ahead)
 
 
 def door_of(seat: Seat, *, at: datetime) -> Door:
     """What the person on `seat` can do at `at`."""
+    if seat.attempt is not None and seat.attempt.status is AttemptStatus.ON_PAPER:
+        return Door.ON_PAPER
     if seat.attempt is not None:
         return Door.HANDED_IN if seat.attempt.receipt is not None else Door.UNDER_WAY
     sitting = seat.sitting

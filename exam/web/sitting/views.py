@@ -4,11 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from exam import clock
+from exam.accounts.operations import end_login
 from exam.extensions import db, writing
 from exam.sittings import operations, queries
-from exam.sittings.models import Attempt, Sitting
+from exam.sittings.models import Attempt, AttemptStatus, Sitting
 from exam.tours.models import RosterEntry
 from exam.tours.queries import entry_by_id
+from exam.web import identity
 from exam.web.access import access, signed_in, viewer
 from exam.web.errors import sentence
 from exam.web.sitting import paper as paper_page
@@ -63,12 +65,17 @@ def paper(attempt: Attempt) -> str | Response:
     """The paper, one question a screen; once handed in, its receipt."""
     if attempt.receipt is not None:
         return redirect(url_for("sitting.receipt", key=attempt.key))
+    if attempt.status is AttemptStatus.ON_PAPER:
+        return render_template("sitting/on_paper.html", attempt=attempt)
     return render_template(
         "sitting/paper.html",
         attempt=attempt,
+        hand_over=paper_page.hands_over(db.session(), attempt),
         questions=paper_page.questions(db.session(), attempt),
         state=paper_page.state(db.session(), attempt, at=clock.now()),
         words=paper_page.words(),
+        sealing=paper_page.sealing(),
+        rescue=paper_page.rescue_address(),
     )
 
 
@@ -78,5 +85,19 @@ def receipt(attempt: Attempt) -> str | Response:
     """Number and time of handing in; never the key."""
     if attempt.receipt is None:
         return redirect(url_for("sitting.paper", key=attempt.key))
-    answered = queries.answered(db.session(), attempt.id)
-    return render_template("sitting/receipt.html", attempt=attempt, answered=answered)
+    return render_template("sitting/receipt.html", attempt=attempt, **paper_page.told(db.session(), attempt))
+
+
+@blueprint.post("/attempts/<key>/hand-over")
+@access(own_attempt, of=queries.attempt_by_key)
+def hand_over(attempt: Attempt) -> str | Response:
+    """The receipt, and the phone goes to the next person: this login ends here and in the database."""
+    if attempt.receipt is None:
+        return redirect(url_for("sitting.paper", key=attempt.key))
+    shown = paper_page.told(db.session(), attempt)
+    login_id, attempt_id = viewer().login_id, attempt.id
+    with writing() as session:
+        end_login(session, login_id, at=clock.now())
+    identity.forget()
+    own = db.session().get_one(Attempt, attempt_id)
+    return render_template("sitting/receipt.html", attempt=own, handed_over=True, **shown)
