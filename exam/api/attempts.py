@@ -39,7 +39,7 @@ from exam.sittings.locking import Held
 from exam.sittings.models import Attempt, AttemptStatus
 from exam.sittings.revisions import Entry, Refused, Saved
 from exam.sittings.window import deadline_shown
-from exam.sittings.writers import OtherWriter, holder, page_name
+from exam.sittings.writers import OtherWriter, device_of, holder, page_name
 from exam.web.access import access
 from exam.web.errors import sentence
 from exam.web.sitting.rules import own_attempt
@@ -166,6 +166,7 @@ def state_of(attempt: Attempt, page: str) -> AttemptState:
         paused=pause is not None,
         pause_reason=pause.reason if pause else "",
         writer=holder(attempt, page),
+        same_device=bool(attempt.writer) and device_of(attempt.writer) == device_of(page),
         rescue_key=keys.known(session, keys.RESCUE) or "",
         paper_hash=attempt.assignment.paper.items_hash,
         answers=[_current(answer) for answer in queries.shown_answers(session, attempt)],

@@ -29,8 +29,9 @@ class AttemptState(Shape):
     """Where an attempt stands. `receipt` is empty until it has been handed in.
 
     While the sitting is `paused` the `deadline` moves with the time, so that what remains stays the same. `writer` says
-    whose the writing is for the page that asked (query `device` and `tab`). `grace` in seconds. `rescue_key` is the
-    public key (X25519, hexadecimal) to which a rescue file is sealed, and `paper_hash` what it names its paper by.
+    whose the writing is for the page that asked (query `device` and `tab`), and `same_device` whether it is on the same
+    device. `grace` in seconds. `rescue_key` is the public key (X25519, hexadecimal) to which a rescue file is sealed,
+    and `paper_hash` what it names its paper by.
     """
 
     status: AttemptStatus
@@ -41,6 +42,7 @@ class AttemptState(Shape):
     paused: bool
     pause_reason: str
     writer: Holder
+    same_device: bool
     rescue_key: str
     paper_hash: str
     answers: list[CurrentAnswer]

@@ -131,10 +131,6 @@
       if (status === 400 && json.reason === "csrf") return (await this.refresh()) ? this.again() : false;
       if (status === 401) return this.fail("sign-in");
       if (status === 404) return this.fail("foreign");
-      if (status === 409 && json.reason === "writer") {
-        const taken = await this.post("writer", { device: this.answers.journal.device });
-        return taken.status === 200 ? this.again() : this.fail("waiting");
-      }
       return this.fail("waiting", retryAfter);
     }
 

@@ -10,6 +10,7 @@ from flask import request, url_for
 from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
+from exam import keys
 from exam.papers.specification import Plan, plan_of
 from exam.papers.transcript import numeral
 from exam.sittings import queries
@@ -17,6 +18,7 @@ from exam.sittings.hall_rules import rules_of
 from exam.sittings.late import operations_of
 from exam.sittings.models import Attempt
 from exam.sittings.queries import FrozenItem
+from exam.sittings.window import deadline_shown
 from question_bank.enums import TextForm
 from question_bank.errors import N_
 from question_bank.kinds import PublicView, public_view
@@ -67,10 +69,18 @@ def _kind(view: PublicView) -> str:
 
 
 def state(session: Session, attempt: Attempt, *, at: datetime) -> dict[str, Any]:
-    """Where the attempt stands, in the shape of the API's attempt state."""
+    """Where the attempt stands, as far as the page has to know before it has asked the API."""
+    sitting = attempt.assignment.sitting
+    pause = queries.pause_of(session, sitting.id)
+    deadline = deadline_shown(attempt.deadline, at=at, paused_since=pause.began_at if pause else None)
     return {
         "server_time": round(at.timestamp() * 1000),
-        "deadline": round(attempt.deadline.timestamp() * 1000),
+        "deadline": round(deadline.timestamp() * 1000),
+        "grace": sitting.grace_seconds,
+        "paused": pause is not None,
+        "pause_reason": pause.reason if pause else "",
+        "rescue_key": keys.known(session, keys.RESCUE) or "",
+        "paper_hash": attempt.assignment.paper.items_hash,
         "answers": [
             {"item": answer.item, "revision": answer.revision, "value": answer.value, "flagged": answer.flagged}
             for answer in queries.shown_answers(session, attempt)
