@@ -244,7 +244,7 @@ def _place(desk: _Desk, operation: SaveOperation, *, at: datetime) -> Entry | Sa
         return _refused(operation, Reason.UNKNOWN_ITEM, N_("This question is not on your paper."))
     if operation.item in desk.taken:
         template = N_("Another page or device has answered this question since.")
-        return _refused(operation, Reason.TAKEN_OVER, template)
+        return _refused(operation, Reason.TAKEN_OVER, template, instead=standing(desk.stored).get(operation.item))
     return _read(operation, item, desk.stored)
 
 

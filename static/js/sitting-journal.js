@@ -58,7 +58,7 @@
           changed.push(id);
         } else if (item.local.revision > revision && item.local.state !== "new") {
           this.set(item.local, "new", true); // no receipt came, or the server has lost it
-        } else if (item.local.state === "sent" || item.local.state === "refused") {
+        } else if (item.local.state === "sent" || (item.local.state === "refused" && !item.conflict)) {
           this.set(item.local, "new", true);
         }
       });
@@ -149,7 +149,7 @@
         this.change(id, item.local.value, item.local.flagged);
       } else {
         item.saved = item.conflict;
-        item.local = Object.assign({}, item.conflict, { op: item.local.op, state: "acked" });
+        item.local = Object.assign({}, item.conflict, { op: Sitting.randomName(), state: "acked" });
         this.keep(item.local);
         item.conflict = null;
       }

@@ -2,7 +2,7 @@
 
    trouble: "" | "offline" (nothing answers) | "waiting" (the server could not now) | "sign-in" (nobody is signed in) |
    "foreign" (somebody else is)
-   writer: "mine", or "other" when another page has the writing: then nothing is sent, and nothing may be changed. */
+   writer: "mine", or "other" when another page has the writing: then nothing may be changed, and what is sent is left over. */
 (() => {
   "use strict";
 
@@ -26,7 +26,6 @@
       this.timer = 0;
       this.dueAt = 0;
       this.events = [];
-      this.leftover = false;
       this.heard(this.state);
     }
 
@@ -61,7 +60,7 @@
     send(keepalive) {
       if (this.busy) return this.busy;
       const batch = this.batch();
-      if (!batch.length || (this.writer === "other" && !this.leftover)) return Promise.resolve(!batch.length);
+      if (!batch.length) return Promise.resolve(true);
       clearTimeout(this.timer);
       this.timer = 0;
       batch.forEach((entry) => this.answers.set(entry, "sent", true));
@@ -85,7 +84,7 @@
     body(batch) {
       const operations = batch.map(({ op, item, revision, value, flagged, made_ms }) => ({ op, item, revision, value, flagged, made_ms }));
       const body = { device: this.device, tab: this.tab, operations, seal: this.answers.seal };
-      if (this.leftover) body.leftover = true;
+      if (this.writer === "other") body.leftover = true;
       return body;
     }
 
@@ -121,7 +120,6 @@
         this.heard(json);
         const behind = json.accepted.filter((result) => this.answers.accept(result, json.server_time)).length;
         json.rejected.forEach((result) => this.answers.reject(result));
-        if (this.leftover && !this.answers.due().length) this.leftover = false;
         if (status === 410) this.onOver(json.rejected.filter((result) => !result.kept).length);
         else if (behind) await this.refresh();
         if (this.answers.due().length) this.poke(0);
@@ -153,17 +151,12 @@
       return false;
     }
 
-    /* Another page has the writing. What this one still holds is sent once more as left over: it fills what the other has not touched. */
+    /* Another page has the writing. What this one still holds is sent as left over: it fills what the other has not touched. */
     displaced() {
       this.well();
       this.writer = "other";
-      if (!this.leftover && this.answers.due().length) {
-        this.leftover = true;
-        this.poke(0);
-      } else {
-        this.leftover = false;
-        this.refresh(); // what the other page has written since
-      }
+      if (this.answers.due().length) this.poke(0);
+      else this.refresh(); // what the other page has written since
       return false;
     }
 
@@ -173,7 +166,6 @@
         const { status, json } = await this.post("writer", Object.assign({ device: this.device, tab: this.tab }, code ? { code } : {}));
         if (status === 200) {
           this.needsCode = false;
-          this.leftover = false;
           await this.answers.reread();
           this.take(Object.assign({}, json, { writer: "mine" }));
           return "";

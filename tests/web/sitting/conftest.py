@@ -43,6 +43,7 @@ class Desk:
     attempt_id: int
     engine: Engine
     errors: list[str]
+    ticket: str
 
     def answers(self) -> dict[Kind, Any]:
         """By kind what counts on the server, as responses."""
@@ -105,7 +106,7 @@ def seated(browser: Any, house: tuple[Server, Engine], *, ends_in: timedelta | N
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
-    desk = Desk(page, context, f"/sitting/attempts/{attempt.key}", attempt.id, engine, errors)
+    desk = Desk(page, context, f"/sitting/attempts/{attempt.key}", attempt.id, engine, errors, entry.ticket)
     page.goto(desk.address)
     try:
         yield desk
