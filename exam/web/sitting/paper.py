@@ -109,7 +109,9 @@ WORDS: dict[str, str] = {
     "banner_offline": N_("No network. {count} answers are not saved yet – kept on this device and sent later."),
     "banner_waiting": N_("{count} answers are not saved yet – kept on this device and sent again."),
     "banner_offline_saved": N_("No network. You can go on writing: answers are kept on this device and sent later."),
-    "banner_sign_in": N_("Your sign-in has ended. Enter your ticket's code to go on; your answers are kept on this device."),
+    "banner_sign_in": N_(
+        "Your sign-in has ended. Enter your ticket's code to go on; your answers are kept on this device."
+    ),
     "banner_foreign": N_("Somebody else is signed in here. Enter your own ticket's code to go on."),
     "banner_up": N_("Time is up. Nothing can be changed any more; your paper is being handed in."),
     "banner_up_unsaved": N_("Time is up, and {count} answers have not reached the server. Keep this page open."),

@@ -43,8 +43,8 @@ class Room:
     """The waiting room of one person at one stop.
 
     `ahead`: milliseconds until the next paper opens; None when none does, or when another paper is to be written first.
-    `quiz`: whether a quiz of the lecture waits for the person's answers. `checks_in`: whether the person can check in now.
-    `notice`: what the hall has to say, "" for nothing.
+    `quiz`: whether a quiz of the lecture waits for the person's answers. `checks_in`: whether the person can check in
+    now. `notice`: what the hall has to say, "" for nothing.
     """
 
     entry: RosterEntry
@@ -58,6 +58,10 @@ class Room:
 
 WRITTEN_FIRST = frozenset({Door.OPEN, Door.UNDER_WAY, Door.NOT_OPENED, Door.ON_PAPER})
 """A paper at such a door is to be written, or waited for, before the next one opens."""
+
+
+BEGUN = {AttemptStatus.STARTED: Door.UNDER_WAY, AttemptStatus.ON_PAPER: Door.ON_PAPER}
+"""The door of a paper that was begun and has no receipt yet."""
 
 
 def room_of(session: Session, entry: RosterEntry, *, at: datetime) -> Room:
@@ -80,10 +84,8 @@ def _line(seat: Seat, *, at: datetime) -> Line:
 
 def door_of(seat: Seat, *, at: datetime) -> Door:
     """What the person on `seat` can do at `at`."""
-    if seat.attempt is not None and seat.attempt.status is AttemptStatus.ON_PAPER:
-        return Door.ON_PAPER
     if seat.attempt is not None:
-        return Door.HANDED_IN if seat.attempt.receipt is not None else Door.UNDER_WAY
+        return Door.HANDED_IN if seat.attempt.receipt is not None else BEGUN[seat.attempt.status]
     sitting = seat.sitting
     if sitting.status in {SittingStatus.CLOSED, SittingStatus.RELEASED} or at >= sitting.closes_at:
         return Door.OVER

@@ -119,5 +119,3 @@ def seated(browser: Any, house: tuple[Server, Engine], *, ends_in: timedelta | N
 def desk(browser: Any, house: tuple[Server, Engine]) -> Iterator[Desk]:
     with seated(browser, house) as desk:
         yield desk
-
-
