@@ -149,6 +149,10 @@ class Hall:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Let every candidate finish the save under way."""
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=PATIENCE + 10)
@@ -229,7 +233,7 @@ def batch(desk: Desk, revisions: dict[tuple[int, int], int], chance: random.Rand
     for item in chance.sample(desk.items, chance.randint(1, min(LARGEST, len(desk.items)))):
         revision = revisions.get((desk.attempt_id, item), 0) + 1
         revisions[desk.attempt_id, item] = revision
-        op = f"op-{desk.attempt_id}-{item}-{revision}"
+        op = f"op-{desk.attempt_id}-{item}-{revision}-x"  # no name is the beginning of another
         text = f"第{revision}稿：区位交通便利，产业配套齐全。{chance.getrandbits(64):x}"
         made.append({"op": op, "item": item, "revision": revision, "value": text, "flagged": False})
     return made

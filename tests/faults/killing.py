@@ -63,10 +63,10 @@ class Killer:
 
     def worker(self) -> int:
         """The process that the candidates are connected to; the server itself must replace it."""
-        serving = [process for process in self.server.family()[1:] if _serves(process, self.server.port)]
-        for process in serving:
+        found = serving(self.server)
+        for process in found:
             process.kill()
-        return len(serving)
+        return len(found)
 
     def children(self) -> int:
         """Every process but the first: on SQLite the whole database is gone with them."""
@@ -108,6 +108,11 @@ class Killer:
         back = report.book.watch(began if kind in {"worker", "children", "backend"} else time.monotonic())
         hall.until(back.is_set, BACK)
         report.enter(kind, killed, report.book.recovered - began)
+
+
+def serving(server: Server) -> list[psutil.Process]:
+    """The processes that candidates are connected to."""
+    return [process for process in server.family()[1:] if _serves(process, server.port)]
 
 
 def _serves(process: psutil.Process, port: int) -> bool:

@@ -4,20 +4,20 @@ The short runs belong to the suite; `./run soak tests/faults` does the long ones
 """
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
-from exam import database, schema, tables
+from exam import database
 from exam.sittings.models import Response
 from tests.faults.candidates import Book, Hall, compare, seated
 from tests.faults.cluster import Cluster
 from tests.faults.killing import Killer, Report, strike_at_random, strike_in_turn
+from tests.faults.places import copy_of, rows_at
 from tests.faults.stable import Mount
 from tests.servers import Server
 
@@ -29,30 +29,6 @@ pytestmark = [
 CANDIDATES = 8
 KILLS, ANSWERS = 50, 10_000
 """Of a long run, at least."""
-
-
-@contextmanager
-def rows_at(url: str) -> Iterator[Engine]:
-    engine = database.open_engine(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def shaped(url: str) -> None:
-    """Give a new database its tables."""
-    with rows_at(url) as engine:
-        tables.metadata.create_all(engine)
-        with engine.begin() as connection:
-            schema.mark_current(connection)
-
-
-@pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster.beside_others() as cluster:
-        shaped(cluster.url())
-        yield cluster
 
 
 @dataclass
@@ -159,12 +135,6 @@ def caught(run: Run, url: str, kinds: list[str]) -> None:
     assert report.found is not None
     assert 0 < len(report.found.lost) < report.book.count
     assert not report.found.clean
-
-
-def copy_of(template: Path, folder: Path) -> str:
-    file = folder / "liangjuan.db"
-    file.write_bytes(template.read_bytes())
-    return f"sqlite:///{file}"
 
 
 def proven(report: Report, *, kills: int) -> None:
