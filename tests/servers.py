@@ -123,6 +123,7 @@ class Browser:
         self.cookie = cookie
         self.token = ""
         self.connection: http.client.HTTPConnection | None = None
+        self.answer_headers: Mapping[str, str] = {}
 
     def get(self, path: str) -> tuple[int, Any]:
         return self._send("GET", path, None)
@@ -171,6 +172,7 @@ class Browser:
         self.close()
 
     def _keep(self, answer: http.client.HTTPResponse) -> None:
+        self.answer_headers = answer.headers
         for header in answer.headers.get_all("Set-Cookie") or ():
             name, _, rest = header.partition("=")
             if name == "session":

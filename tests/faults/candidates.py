@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Self
 
 from sqlalchemy import Engine, select
 
 from exam import clock, database
-from exam.api.shapes import SaveRequest
 from exam.sittings import queries
 from exam.sittings.models import Attempt, Response
 from question_bank.enums import Kind
@@ -87,7 +86,10 @@ class Ack:
 
 @dataclass
 class Book:
-    """What the candidates have receipts for, by (attempt, item), and what it took. Times are of the monotonic clock."""
+    """What the candidates have receipts for, by (attempt, item), and what it took. Times are of the monotonic clock.
+
+    `torn`: operations whose connection ended before the receipt came, and when that was.
+    """
 
     acked: dict[tuple[int, int], list[Ack]] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
@@ -95,6 +97,7 @@ class Book:
     batches: int = 0
     replayed: int = 0
     cut: int = 0
+    torn: list[tuple[str, datetime]] = field(default_factory=list)
     refused: int = 0
     busy: int = 0
     waits: list[float] = field(default_factory=list)
@@ -192,7 +195,8 @@ class Hall:
         body = request_of(operations)
         began = time.monotonic()
         self.book.sent.update(each["op"] for each in operations)
-        answer = self._persistently(lambda: browser.post(f"{desk.path}/answers", body))
+        ops = [each["op"] for each in operations]
+        answer = self._persistently(lambda: browser.post(f"{desk.path}/answers", body), ops)
         if self._acknowledged(answer, operations):
             self.book.enter(desk, operations, began)
         if chance.random() < REPLAYED:
@@ -207,7 +211,7 @@ class Hall:
             self.book.wrong.append(f"{status} {receipt!r}"[:500])
         return good
 
-    def _persistently(self, send: Callable[[], tuple[int, Any]]) -> tuple[int, Any]:
+    def _persistently(self, send: Callable[[], tuple[int, Any]], ops: Sequence[str] = ()) -> tuple[int, Any]:
         """Send until it is answered with something else than 503."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -217,6 +221,7 @@ class Hall:
                 with self.book.lock:
                     self.book.refused += isinstance(error, ConnectionRefusedError)
                     self.book.cut += not isinstance(error, ConnectionRefusedError)
+                    self.book.torn += [(op, clock.now()) for op in ops]
                 time.sleep(AGAIN)
                 continue
             if answer[0] != 503:
@@ -241,10 +246,7 @@ def batch(desk: Desk, revisions: dict[tuple[int, int], int], chance: random.Rand
 
 def request_of(operations: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The body of a save from the one page of the one device of a candidate."""
-    page = {"device": "test", "tab": "1"}
-    return {name: value for name, value in page.items() if name in SaveRequest.model_fields} | {
-        "operations": list(operations)
-    }
+    return {"device": "test", "tab": "1", "operations": list(operations)}
 
 
 @dataclass(frozen=True)
@@ -298,6 +300,13 @@ def compare(engine: Engine, book: Book) -> Comparison:
     doubled = sorted({op for op in ops if ops.count(op) > 1}) if len(set(ops)) < len(ops) else []
     invented = sorted(set(ops) - book.sent)
     return Comparison(len(rows), lost, altered, regressed, doubled, invented, integrity(engine))
+
+
+def torn_receipts(engine: Engine, book: Book) -> list[str]:
+    """Operations that were stored before their connection ended: their receipt was made and did not arrive."""
+    with database.reading(engine) as session:
+        stored = dict(iter(session.execute(select(Response.operation, Response.received_at))))
+    return sorted(op for op, ended in book.torn if op in stored and stored[op] < ended)
 
 
 def integrity(engine: Engine) -> str:
