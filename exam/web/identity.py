@@ -65,7 +65,7 @@ def language() -> str:
 
 def register(app: Flask) -> None:
     """Load the viewer before each request and give the templates what the page frame needs."""
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # pages show `viewer`; an error page loads nobody again
     login_manager.user_loader(_load)
     endpoints: frozenset[str] = frozenset()
 
