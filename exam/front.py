@@ -14,6 +14,8 @@ from urllib.parse import quote, urlsplit
 from werkzeug.middleware.http_proxy import ProxyMiddleware
 from werkzeug.wrappers import Response
 
+from exam.metrics import Counters, kind_of
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -55,7 +57,8 @@ class Front(ProxyMiddleware):
     X-Forwarded-For and -Proto, which are set here and never taken from outside.
     """
 
-    def __init__(self, app: "WSGIApplication", office: str) -> None:
+    def __init__(self, app: "WSGIApplication", office: str, counters: Counters | None = None) -> None:
+        self._counters = counters
         super().__init__(app, {}, chunk_size=CHUNK, timeout=SLOWEST)
         address = urlsplit(office)
         self._address = (address.hostname or "127.0.0.1", address.port or 80)
@@ -70,8 +73,23 @@ class Front(ProxyMiddleware):
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if path.startswith(OWN) or path == "/sitting":
-            return self.app(environ, start_response)
+        own = path.startswith(OWN) or path == "/sitting"
+        serve = self.app if own else self._office
+        if self._counters is None:
+            return serve(environ, start_response)
+        began, told = time.perf_counter(), 500
+
+        def begun(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            nonlocal told
+            told = int(status[:3])
+            return start_response(status, headers, exc_info)
+
+        try:
+            return serve(environ, begun)
+        finally:
+            self._counters.count(kind_of(path) if own else "office", told, time.perf_counter() - began)
+
+    def _office(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if not self._places.acquire(blocking=False):
             return _busy(environ, start_response)
         try:

@@ -80,11 +80,12 @@ class Watch:
 
     def __init__(self) -> None:
         self._health: Health | None = None
+        self._engine: Engine | None = None
         self._until = 0.0
 
     def health(self, engine: Engine, data: Path, *, at: datetime) -> Health:
         """As `look`; two who ask at the same moment may both look."""
-        if self._health is None or time.monotonic() >= self._until:
+        if self._health is None or engine is not self._engine or time.monotonic() >= self._until:
             self._health = look(engine, data, at=at)
-            self._until = time.monotonic() + KEPT
+            self._until, self._engine = time.monotonic() + KEPT, engine
         return self._health

@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from granian import Granian
@@ -26,7 +26,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.exc import OperationalError
 
-from exam import clock, config, database, schema, supervisor
+from exam import clock, config, database, logs, metrics, schema, supervisor
 from exam.logs import log
 from exam.supervisor import Post, Supervisor
 from question_bank.errors import N_, DomainError
@@ -119,7 +119,8 @@ def serve(settings: config.Settings, *, host: str, port: int, workers: int, page
         Post("office", run_office, (pages, office), leaving=DRAIN + 3),
         Post("jobs", run_jobs),
     )
-    Supervisor(children, posts).run()
+    metrics.begin(settings.data)
+    Supervisor(children, posts, partial(metrics.begun_again, settings.data)).run()
 
 
 def require_free(host: str, port: int) -> None:
@@ -163,6 +164,7 @@ def run_jobs() -> None:
     from exam.app import chores, job_functions, second_marker_chores  # the parent has loaded it where it could
     from exam.jobs.worker import Worker
 
+    logs.set_up()
     _step_back()
     settings = config.load()
     engine = database.open_engine(settings.database_url)
@@ -179,14 +181,16 @@ def create_front() -> "WSGIApplication":
     from exam.extensions import db  # the parent has loaded them where it could
     from exam.front import Front
 
+    logs.set_up()
     supervisor.bear_name("front-worker")
     supervisor.follow_parent()
     sys.setswitchinterval(0.0005)
     app = _application()
     with app.app_context():
         database.hurry(db.engine)
-    front: WSGIApplication = Front(app.wsgi_app, os.environ[OFFICE])
-    proxies = app.extensions["liangjuan"].proxies
+    settings: config.Settings = app.extensions["liangjuan"]
+    front: WSGIApplication = Front(app.wsgi_app, os.environ[OFFICE], metrics.own(settings.data))
+    proxies = settings.proxies
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # only where proxies are
 
@@ -198,6 +202,7 @@ def create_office() -> "APIFlask":
     """What the office's process runs; it believes the front about the client's address."""
     from werkzeug.middleware.proxy_fix import ProxyFix  # only the office's process needs it
 
+    logs.set_up()
     supervisor.bear_name("office-worker")
     supervisor.follow_parent()
     app = _application()

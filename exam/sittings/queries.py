@@ -303,6 +303,18 @@ def has_begun(session: Session, sitting_id: int) -> bool:
     return session.scalar(wanted.where(Assignment.sitting_id == sitting_id).limit(1)) is not None
 
 
+def running_attempts(session: Session) -> dict[str, int]:
+    """Attempts at sittings that are open, by status."""
+    counted = (
+        select(Attempt.status, func.count(Attempt.id))
+        .join(Assignment, Assignment.id == Attempt.assignment_id)
+        .join(Sitting, Sitting.id == Assignment.sitting_id)
+        .where(Sitting.status == SittingStatus.OPEN)
+        .group_by(Attempt.status)
+    )
+    return {status.value: number for status, number in session.execute(counted)}
+
+
 def open_sittings(session: Session) -> Sequence[Sitting]:
     """The sittings that are open, by the time they close."""
     return session.scalars(

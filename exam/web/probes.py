@@ -2,10 +2,11 @@
 
 import hmac
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 
-from exam import clock, config, health
+from exam import clock, config, health, metrics
 from exam.extensions import db
+from exam.sittings.queries import running_attempts
 from exam.web.access import public
 
 blueprint = Blueprint("web", __name__)
@@ -25,10 +26,28 @@ def healthz() -> Response:
 @public
 def readyz() -> tuple[Response, int]:
     """Whether this node should get requests; 503 while its database is away. Figures only for the machine itself."""
-    watch: health.Watch = current_app.extensions["liangjuan.watch"]
-    found = watch.health(db.engine, _settings().data, at=clock.now())
+    found = _watch().health(db.engine, _settings().data, at=clock.now())
     told = {"ready": found.ready, "alarms": found.alarms, **(found.facts if _may_know() else {})}
     return jsonify(told), 200 if found.ready else 503
+
+
+@blueprint.get("/metrics", endpoint="metrics")
+@public
+def node_metrics() -> Response:
+    """Figures for Prometheus: to the machine itself, or with the token; for everybody else there is nothing here."""
+    if not _may_know():
+        abort(404)
+    from exam import exposition  # the client of Prometheus: only where somebody asks for it
+
+    found = _watch().health(db.engine, _settings().data, at=clock.now())
+    running = running_attempts(db.session()) if found.ready else {}
+    text = exposition.written(metrics.Sum(_settings().data / metrics.FOLDER), found, running)
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _watch() -> health.Watch:
+    watch: health.Watch = current_app.extensions["liangjuan.watch"]
+    return watch
 
 
 def _settings() -> config.Settings:

@@ -13,7 +13,6 @@ from sqlalchemy.pool import QueuePool
 
 from exam import database
 from exam.extensions import db
-from exam.web.access import public
 
 FAILURES: dict[str, Callable[[], Exception]] = {
     "locked": lambda: OperationalError("UPDATE", {}, Exception("database is locked")),
@@ -26,16 +25,18 @@ FAILURES: dict[str, Callable[[], Exception]] = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("place", ["page", "api"])
-def test_what_will_pass_is_answered_with_503_and_when_to_come_again(app: APIFlask, failure: str, place: str) -> None:
-    def fails() -> str:
+@pytest.mark.parametrize(
+    ("endpoint", "path"), [("web.healthz", "/healthz"), ("api.state", "/api/v1/attempts/of-nobody")]
+)
+def test_what_will_pass_is_answered_with_503_and_when_to_come_again(
+    app: APIFlask, monkeypatch: pytest.MonkeyPatch, failure: str, endpoint: str, path: str
+) -> None:
+    def fails(**parameters: object) -> str:
         error = FAILURES[failure]()
         raise error
 
-    blueprint = "attempts." if place == "api" else ""
-    app.view_functions[f"{blueprint}fails"] = public(fails)
-    app.add_url_rule("/fails", endpoint=f"{blueprint}fails")
-    answer = app.test_client().get("/fails")
+    monkeypatch.setitem(app.view_functions, endpoint, fails)
+    answer = app.test_client().get(path)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
@@ -62,7 +63,6 @@ def test_no_error_shows_what_a_candidate_has_written(app: APIFlask) -> None:
 def test_connections_that_serve_candidates_give_up_early(app: APIFlask) -> None:
     with app.app_context():
         database.hurry(db.engine)
-        db.engine.dispose()
         if db.engine.dialect.name == "postgresql":
             shown = [
                 db.session.execute(text(f"SHOW {name}")).scalar() for name in ("statement_timeout", "lock_timeout")
