@@ -34,6 +34,8 @@ PUBLIC = {
     "account.ticket",
     "account.sign_in_by_ticket",
     "account.set_language",
+    "hall.trial",
+    "hall.count_trial",
     "lessons.come_in",
     "lessons.feedback",
     "lessons.give_feedback",

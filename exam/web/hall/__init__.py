@@ -10,7 +10,9 @@ from exam.web.hall import (
     on_paper,
     people,
     rules,
+    teams,
     timing,
+    trying,
     views,
 )
 from exam.web.hall.area import blueprint
@@ -26,6 +28,8 @@ __all__ = [
     "on_paper",
     "people",
     "rules",
+    "teams",
     "timing",
+    "trying",
     "views",
 ]

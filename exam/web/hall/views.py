@@ -7,7 +7,7 @@ from flask import Response, jsonify, render_template, url_for
 
 from exam import clock
 from exam.extensions import db
-from exam.sittings import queries
+from exam.sittings import queries, trials
 from exam.tours.flow import ATTENDED
 from exam.tours.models import Stop
 from exam.tours.queries import stop_by_id
@@ -31,6 +31,7 @@ def projector(stop: Stop) -> str:
         lines=queries.hall_lines(db.session(), stop.id),
         now=round(clock.now().timestamp() * 1000),
         runs=looks_after(viewer(), stop),
+        phones=trials.count(db.session(), stop.id),
     )
 
 

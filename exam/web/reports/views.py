@@ -1,14 +1,17 @@
 """The comparison of units, and the reports of a stop, a tour and the topics."""
 
 from flask import current_app, render_template
+from sqlalchemy.orm import Session
 
 from exam.accounts.roles import Role
 from exam.extensions import db
 from exam.grading import queries as grading
+from exam.grading import teams
 from exam.grading.diagnoses import diagnoses
 from exam.reports import findings
 from exam.reports.county import county_report
 from exam.reports.statistics import Group
+from exam.sittings.models import SittingStatus
 from exam.sittings.queries import sittings_of
 from exam.tours import queries as tours
 from exam.tours.models import Stop, Tour
@@ -114,6 +117,13 @@ def stop(stop: Stop) -> str:
         sittings=sittings,
         forms=release_forms(session, sittings) if organises else {},
         waiting={each.id: grading.progress(session, each.id).waiting for each in sittings},
+        teams=_teams(session, stop.id, organises=organises),
         problems=diagnoses(session, stop.id) if organises else [],
         measures=measure_tabs(choice, "reports.stop", stop_id=stop.id),
     )
+
+
+def _teams(session: Session, stop_id: int, *, organises: bool) -> list[teams.TeamLine]:
+    """The teams by what is released; organisers see them once the papers are closed."""
+    shown = [SittingStatus.RELEASED, *([SittingStatus.CLOSED] if organises else [])]
+    return teams.standings(session, stop_id, statuses=shown)
