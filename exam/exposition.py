@@ -11,7 +11,7 @@ from exam.health import Health
 from exam.jobs.models import JobStatus
 from exam.metrics import Sum
 
-ALARMS = ("disk", "jobs", "backup")
+ALARMS = ("disk", "clock", "jobs", "backup")
 
 
 class Node(Collector):

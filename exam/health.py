@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from exam import backup, database, disk, schema
+from exam import backup, clock, database, disk, schema
 from exam.jobs.models import Job, JobStatus
 from question_bank.errors import DomainError
 
@@ -20,13 +20,16 @@ WAITED_LONG = timedelta(minutes=5)
 OLD = timedelta(hours=26)
 """Age of the last backup at which somebody is told: one is due every day."""
 
+DRIFT = 2.0
+"""Seconds by which the machine's clock may stand beside the one papers go by."""
+
 KEPT = 1.0
 """Seconds for which one look serves all who ask: anybody may ask, as often as he likes."""
 
 
 @dataclass(frozen=True)
 class Health:
-    """Whether requests should come here; the alarms that are on, of "disk", "jobs" and "backup"; figures."""
+    """Whether requests should come here; the alarms that are on, of "disk", "clock", "jobs" and "backup"; figures."""
 
     ready: bool
     alarms: tuple[str, ...] = ()
@@ -37,16 +40,23 @@ def look(engine: Engine, data: Path, *, at: datetime) -> Health:
     """Ask the database, its settings and shape, the disks, the jobs and the backups."""
     began = time.perf_counter()
     try:
-        settings = database.assert_safe(engine)
-        schema.require_current(engine)
+        reader = database.for_reading(engine)  # who asks must not wait for a writer, nor make one wait
+        settings = database.assert_safe(reader)
+        schema.require_current(reader)
         with database.reading(engine) as session:
             jobs, kept = _jobs(session, at), _backup(session, at)
         room = disk.tightest(disk.folders(engine, data))
     except (SQLAlchemyError, DomainError, OSError) as error:
         return Health(ready=False, facts={"reason": type(error).__name__})
-    alarms = {"disk": room.low, "jobs": jobs["oldest_seconds"] > WAITED_LONG.total_seconds(), "backup": kept["late"]}
+    alarms = {
+        "disk": room.low,
+        "clock": abs(clock.drift()) > DRIFT,
+        "jobs": jobs["oldest_seconds"] > WAITED_LONG.total_seconds(),
+        "backup": kept["late"],
+    }
     facts = {
         "database": {**settings, "seconds": round(time.perf_counter() - began, 4)},
+        "clock": {"drift_seconds": round(clock.drift(), 3)},
         "disk": {"free_bytes": room.free, "free_share": round(room.share, 3)},
         "jobs": jobs,
         "backup": kept,

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from exam import disk
+from exam import clock, database, disk
 from exam.disk import DiskFull, Room
+from exam.extensions import db
 
 GB = 2**30
 
@@ -60,6 +62,16 @@ def test_a_node_says_that_it_is_ready_and_what_somebody_should_look_at(
     assert (answer.status_code, answer.json["ready"], answer.json["alarms"]) == (200, True, ["disk"])
     assert answer.json["disk"] == {"free_bytes": 14 * GB, "free_share": 0.14}
     assert answer.json["database"]["journal_mode"] == "wal"
+
+
+def test_a_node_answers_while_somebody_writes(app: APIFlask, client: FlaskClient) -> None:
+    with app.app_context(), database.writing(db.engine):  # the write lock is taken
+        assert client.get("/readyz").json["ready"] is True
+
+
+def test_a_clock_that_somebody_has_set_is_said(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "drift", lambda: -3600.0)
+    assert "clock" in client.get("/readyz").json["alarms"]
 
 
 @pytest.mark.parametrize("headers", [{"X-Forwarded-For": "10.0.0.9"}, {"Authorization": "Bearer "}])

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask_babel import format_datetime, gettext
 from sqlalchemy.orm import Session
 
-from exam import clock
+from exam import clock, health
 from exam.accounts.roles import Role
 from exam.extensions import db
 from exam.sittings import queries as sittings
@@ -93,7 +93,14 @@ def _shown(template: str, stop: Stop) -> str:
         states=list(State),
         as_of=format_datetime(hall.board.at, "HH:mm:ss"),
         organises=viewer().has(Role.ORGANISER),
+        node=_node(),
     )
+
+
+def _node() -> health.Health:
+    """How this server is; what is wrong with it is said here, where somebody looks during the exam."""
+    watch: health.Watch = current_app.extensions["liangjuan.watch"]
+    return watch.health(db.engine, current_app.extensions["liangjuan"].data, at=clock.now())
 
 
 def _look(session: Session, stop: Stop) -> Hall:

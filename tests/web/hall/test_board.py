@@ -8,7 +8,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from exam import clock
+from exam import clock, disk, health
 from exam.accounts.roles import Role
 from exam.extensions import writing
 from exam.sittings.operations import submit
@@ -109,3 +109,16 @@ def test_a_person_has_a_page_of_their_own(app: APIFlask, stop_id: int) -> None:
         elsewhere = make_entry(session, make_stop(session))
     assert isinstance(elsewhere, RosterEntry)
     assert organiser.get(f"/hall/{stop_id}/people/{elsewhere.id}").status_code == 404
+
+
+def test_the_board_says_that_the_disk_is_nearly_full(
+    app: APIFlask, stop_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organiser = staff(app, Role.ORGANISER)
+    monkeypatch.setattr(disk, "LOW", 1.1)
+    monkeypatch.setitem(app.extensions, "liangjuan.watch", health.Watch())
+    assert "服务器磁盘将满" in organiser.get(f"/hall/{stop_id}/board").text
+    monkeypatch.setattr(disk, "LOW", 0.0)
+    monkeypatch.setattr(disk, "LEAST", 0)
+    monkeypatch.setitem(app.extensions, "liangjuan.watch", health.Watch())
+    assert "服务器磁盘将满" not in organiser.get(f"/hall/{stop_id}/board").text
