@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from exam import audit
-from exam.sittings import queries
+from exam.sittings import answer_log, queries
 from exam.sittings.day import ClaimStatus, Origin, advance
 from exam.sittings.day_models import Claim, LateAnswer
 from exam.sittings.locking import hold
@@ -122,17 +122,26 @@ def settle(session: Session, claim: Claim, *, agree: bool, by: int, at: datetime
         raise NotAllowed(N_("The results of this paper are released; its answers stand."))
     changed = _accept(session, claim) if claim.accept else frozenset()
     claim.status, claim.decided_by, claim.decided_at = status, by, at
-    noted(session, claim, f"claim.{status.value}", by=by, at=at, changed=sorted(changed))
+    noted(session, claim, f"claim.{status.value}", by=by, at=at, changed=sorted(changed), sealed=bool(claim.accept))
     return changed
 
 
 def noted(
-    session: Session, claim: Claim, action: str, *, by: int | None, at: datetime, changed: Sequence[int] = ()
+    session: Session,
+    claim: Claim,
+    action: str,
+    *,
+    by: int | None,
+    at: datetime,
+    changed: Sequence[int] = (),
+    sealed: bool = False,
 ) -> Claim:
-    """Flush, and leave the audit row of a step."""
+    """Flush, and leave the audit row of a step; `sealed` with the digest of the answers as they stand after it."""
     session.flush()
     detail = {"claim": claim.id, "origin": claim.origin.value, "accept": claim.accept, "reason": claim.reason}
     told = detail | ({"items": list(changed)} if changed else {})
+    if sealed:
+        told["log"] = answer_log.sealed(answer_log.log_of(session, claim.attempt_id))
     audit.record(session, action, f"attempt:{claim.attempt_id}", by=by, at=at, detail=told)
     return claim
 

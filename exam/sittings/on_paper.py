@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam import audit
-from exam.sittings import queries
+from exam.sittings import answer_log, queries
 from exam.sittings.claims import noted
 from exam.sittings.day import ClaimStatus, Origin
 from exam.sittings.day_models import Claim
@@ -38,7 +38,8 @@ def stop_phone(session: Session, attempt: Attempt, *, reason: str, by: int, at: 
     attempt.status, attempt.ended_at = AttemptStatus.ON_PAPER, at
     attempt.receipt = receipt_number(attempt)
     session.flush()
-    told = {"receipt": attempt.receipt, "reason": reason.strip()[:200]}
+    log = answer_log.sealed(answer_log.log_of(session, attempt.id))
+    told = {"receipt": attempt.receipt, "reason": reason.strip()[:200], "log": log}
     audit.record(session, "attempt.on_paper", f"attempt:{attempt.id}", by=by, at=at, detail=told)
     return attempt.receipt
 

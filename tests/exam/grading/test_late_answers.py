@@ -47,6 +47,12 @@ def marks(session: Session, attempt: Attempt) -> Decimal:
     return session.get_one(Score, attempt.id, populate_existing=True).marks
 
 
+def sealed_rows(session: Session, attempt: Attempt) -> list[int]:
+    """How many rows of answers each event of the audit chain seals."""
+    events = reversed(audit.history(session, f"attempt:{attempt.id}"))
+    return [event.detail["log"]["rows"] for event in events if "log" in event.detail]
+
+
 def late(session: Session, attempt: Attempt, *answers: SaveOperation) -> Claim:
     save(session, attempt, answers, device="phone", tab="1", at=attempt.deadline + 10 * MINUTE)
     return session.scalars(select(Claim).order_by(Claim.id.desc())).first()  # type: ignore[return-value]
@@ -84,6 +90,7 @@ def test_late_answers_count_once_two_people_agree_and_the_paper_is_marked_again(
     assert sequences == [1, 1, 2, 2]
     again = save(session, attempt, [answer(second, RIGHT, op="o-000003")], at=attempt.deadline + 20 * MINUTE)
     assert again == [Saved("o-000003", second, 1, 1)]
+    assert sealed_rows(session, attempt) == [1, 3]
     assert audit.verify(session) is None
 
 
@@ -135,6 +142,7 @@ def test_who_goes_on_on_paper_has_one_score_from_phone_and_paper(session: Sessio
     changed = on_paper.type_in(session, attempt, {first: WRONG}, by=TWO, at=attempt.deadline)
     late_answers.decide(session, changed, agree=True, by=ONE, at=attempt.deadline)
     assert marks(session, attempt) == 10
+    assert sealed_rows(session, attempt) == [1, 2, 3]
 
 
 def sealed(session: Session, attempt_: Attempt, *answers: SaveOperation, **other: Any) -> bytes:

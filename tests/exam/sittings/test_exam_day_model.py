@@ -42,6 +42,8 @@ VALUES = {"√": True, "×": False, "": None}
 pages, values, whiches = st.sampled_from(PAGES), st.sampled_from(sorted(VALUES)), st.integers(0, 2)
 picks = st.lists(st.integers(0, 30), min_size=1, max_size=4)
 ONE, TWO = 9001, 9002
+MOSTLY = 12
+"""Steps before which nobody hands in: most of what can happen happens while people write."""
 
 
 @dataclass
@@ -74,6 +76,8 @@ class ExamDay(RuleBasedStateMachine):
         self.stored: list[Stored] = []
         self.claims: list[Kept] = []
         self.status, self.receipt = "started", ""
+        self.before: list[Stored] = []
+        self.steps = 0
         self.public = PublicKey(bytes.fromhex(keys.rescue_public(session, at=self.now)))
 
     # -- what the model knows ----------------------------------------------------------------------------------------
@@ -132,6 +136,13 @@ class ExamDay(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
+    @precondition(lambda self: self.paused is not None and self.writing)
+    @rule(page=pages, which=whiches, value=values)
+    def the_power_stays_away_for_hours_and_something_comes_in(self, page: str, which: int, value: str) -> None:
+        self.now += timedelta(hours=3)
+        self.take_over(page)
+        self.write_and_send(page, which, value, leftover=False)
+
     @precondition(lambda self: self.paused is None)
     @rule(where=st.sampled_from([-MOMENT, timedelta(0), GRACE, GRACE + MOMENT]))
     def time_comes_near_the_end(self, where: timedelta) -> None:
@@ -144,6 +155,23 @@ class ExamDay(RuleBasedStateMachine):
         op = f"operation-{next(numbers)}"
         made = SaveOperation(op=op, item=item, revision=self.known[page][item], value=value, flagged=False, made_ms=1)
         self.journal[page].append(made)
+
+    @rule(page=pages, which=whiches, value=values, leftover=st.booleans())
+    def write_and_send(self, page: str, which: int, value: str, leftover: bool) -> None:
+        self.reload(page)
+        self.write(page, which, value)
+        self.send(page, [0], leftover=leftover)
+
+    @precondition(lambda self: self.writing and self.in_time)
+    @rule(former=pages, page=pages, which=whiches, value=values)
+    def one_page_goes_on_where_another_was(self, former: str, page: str, which: int, value: str) -> None:
+        """The former has something left over that it sends after the other one has written."""
+        self.reload(former)
+        self.write(former, which, value)
+        self.take_over(page)
+        self.write_and_send(page, which, value, leftover=False)
+        self.write(former, which, value)
+        self.send(former, [0, 1], leftover=True)
 
     @rule(page=pages)
     def reload(self, page: str) -> None:
@@ -215,6 +243,7 @@ class ExamDay(RuleBasedStateMachine):
         self.deadline += (self.now - self.paused) if self.writing else timedelta(0)
         self.paused = None
 
+    @precondition(lambda self: self.steps > MOSTLY)
     @rule(times=st.integers(1, 3))
     def hand_in(self, times: int) -> None:
         in_time = self.in_time
@@ -233,7 +262,7 @@ class ExamDay(RuleBasedStateMachine):
             assert grading.end(self.session, self.attempt, at=self.now)
             self.status, self.receipt = "closed", self.attempt.receipt or ""
 
-    @precondition(lambda self: self.writing)
+    @precondition(lambda self: self.writing and self.steps > MOSTLY)
     @rule()
     def go_on_on_paper(self) -> None:
         self.receipt = late_answers.switch_to_paper(self.session, self.attempt, reason="手机没电", by=ONE, at=self.now)
@@ -312,6 +341,10 @@ class ExamDay(RuleBasedStateMachine):
     # -- what always holds -------------------------------------------------------------------------------------------
 
     @invariant()
+    def a_step_is_done(self) -> None:
+        self.steps += 1
+
+    @invariant()
     def the_answers_that_count_are_the_models(self) -> None:
         found = queries.current_answers(self.session, self.attempt.id)
         expected = {item: (each.revision, VALUES[each.value]) for item, each in self.standing().items()}
@@ -359,4 +392,4 @@ def test_a_day_in_the_hall_goes_as_the_model_says(session: Session) -> None:
 @pytest.mark.soak
 @pytest.mark.db
 def test_ten_thousand_steps_in_the_hall_go_as_the_model_says(session: Session) -> None:
-    run(session, examples=200, steps=60)
+    run(session, examples=200, steps=52)
