@@ -8,6 +8,7 @@ import mmap
 import os
 import struct
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ FOLDER = "metrics"
 BUSY = 503
 _PER_KIND = len(OUTCOMES) + len(BOUNDS) + 2
 _NUMBER = struct.Struct("d")
+FIRST = {kind: place * _PER_KIND for place, kind in enumerate(KINDS)}
 SIZE = len(KINDS) * _PER_KIND * _NUMBER.size
 
 ENDINGS = {"answers": "save", "submission": "submit", "pulse": "pulse", "writer": "writer"}
@@ -58,21 +60,17 @@ class Counters:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / name).open("a+b") as file:
             file.truncate(SIZE)
-            self._numbers = mmap.mmap(file.fileno(), SIZE)
+            self._cells = memoryview(mmap.mmap(file.fileno(), SIZE)).cast("d")
         self._lock = threading.Lock()
 
     def count(self, kind: str, status: int, seconds: float) -> None:
         """One answered request."""
-        first = KINDS.index(kind) * _PER_KIND
-        place = next((place for place, bound in enumerate(BOUNDS) if seconds <= bound), len(BOUNDS))
+        first, cells = FIRST[kind], self._cells
+        place = first + len(OUTCOMES) + bisect_left(BOUNDS, seconds)
         with self._lock:
-            self._add(first + OUTCOMES.index(outcome_of(status)), 1.0)
-            self._add(first + len(OUTCOMES) + place, 1.0)
-            self._add(first + _PER_KIND - 1, seconds)
-
-    def _add(self, slot: int, what: float) -> None:
-        at = slot * _NUMBER.size
-        _NUMBER.pack_into(self._numbers, at, _NUMBER.unpack_from(self._numbers, at)[0] + what)
+            cells[first + OUTCOMES.index(outcome_of(status))] += 1.0
+            cells[place] += 1.0
+            cells[first + _PER_KIND - 1] += seconds
 
 
 class Sum:
