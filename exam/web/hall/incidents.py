@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from exam import clock
 from exam.accounts.roles import Role, Viewer
 from exam.extensions import db
+from exam.grading.looking_back import look_back as look_at_answers
 from exam.sittings import incidents as verbs
 from exam.sittings.board import incidents_of
 from exam.sittings.day import IncidentKind, Judgement
 from exam.sittings.day_models import Incident
+from exam.sittings.models import Sitting, SittingStatus
+from exam.sittings.queries import sitting_by_id, sittings_of
 from exam.tours.models import Stop
 from exam.tours.queries import Place, entry_by_id, place_by_id, stop_by_id
 from exam.web.access import access, permission, viewer
@@ -23,6 +26,9 @@ from exam.web.hall.area import blueprint, checks_in, looks_after, organises
 from exam.web.hall.deeds import Asked, ask, of_person, settle
 from exam.web.hall.forms import JudgeForm, NoteForm
 from exam.web.hall.stories import story
+
+OVER = frozenset({SittingStatus.CLOSED, SittingStatus.RELEASED})
+"""When the answers of a paper can be looked at as a whole."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ def incidents(stop: Stop) -> Page:
         show=show,
         waiting=len(_part(whole, "open")),
         total=len(whole),
+        closed=[each for each in sittings_of(db.session(), stop.id) if each.status in OVER],
         story=story,
         organises=viewer().has(Role.ORGANISER),
     )
@@ -83,6 +90,18 @@ def _all_harmless(session: Session, stop_id: int, chosen: Sequence[int], *, by: 
     for each in incidents_of(session, stop_id):
         if each.id in chosen and each.judgement is Judgement.OPEN:
             verbs.judge(session, each, Judgement.HARMLESS, by=by, at=at)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/look-back")
+@access(organises, of=sitting_by_id)
+def look_back(sitting: Sitting) -> Page:
+    """Look at the answers of a closed paper: too fast to be read, wrong like a neighbour's."""
+    by, at, stop_id, sitting_id = viewer().person_id, clock.now(), sitting.stop_id, sitting.id
+    act(
+        lambda session: look_at_answers(session, sitting_by_id(session, sitting_id), by=by, at=at),
+        gettext("The answers have been looked at. What is worth a look stands in the list."),
+    )
+    return redirect(url_for("hall.incidents", stop_id=stop_id))
 
 
 @blueprint.get("/incidents/<int:incident_id>")

@@ -7,6 +7,12 @@ from flask_babel import gettext
 from exam.sittings.day import IncidentKind
 from exam.sittings.day_models import Incident
 from exam.web.hall.board import duration
+from question_bank.errors import N_
+
+DEVICES = {
+    IncidentKind.SECOND_DEVICE: N_("Another phone asked for the paper without a code."),
+    IncidentKind.TAKEN_OVER: N_("Another phone has gone on with the paper."),
+}
 
 
 def story(incident: Incident) -> str:
@@ -17,12 +23,12 @@ def story(incident: Incident) -> str:
     if kind is IncidentKind.LEFT_PAGE:
         away = duration(timedelta(seconds=abs(told.get("seconds", 0))))
         return str(gettext("Away from the page for %(span)s.", span=away))
+    if kind is IncidentKind.CLOCK and incident.attempt_id is None:
+        return str(gettext("The server's clock jumped. No paper is collected until somebody judges this."))
     if kind is IncidentKind.CLOCK:
         return str(gettext("The device's clock jumped by %(seconds)s s.", seconds=told.get("seconds", 0)))
-    if kind is IncidentKind.SECOND_DEVICE:
-        return str(gettext("Another phone asked for the paper without a code."))
-    if kind is IncidentKind.TAKEN_OVER:
-        return str(gettext("Another phone has gone on with the paper."))
+    if kind in DEVICES:
+        return str(gettext(DEVICES[kind]))
     return _after_the_fact(incident)
 
 

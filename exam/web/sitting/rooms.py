@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from exam.lessons import queries as lessons
-from exam.sittings import queries
+from exam.sittings import identity, queries
 from exam.sittings.hall_rules import rules_of
 from exam.sittings.models import AttemptStatus, SittingStatus
 from exam.sittings.queries import Seat
@@ -44,7 +44,8 @@ class Room:
 
     `ahead`: milliseconds until the next paper opens; None when none does, or when another paper is to be written first.
     `quiz`: whether a quiz of the lecture waits for the person's answers. `checks_in`: whether the person can check in
-    now. `notice`: what the hall has to say, "" for nothing.
+    now. `notice`: what the hall has to say, "" for nothing. `asks_word`: whether the word of the unit's contact is yet
+    to be given.
     """
 
     entry: RosterEntry
@@ -54,6 +55,7 @@ class Room:
     quiz: bool
     checks_in: bool
     notice: str
+    asks_word: bool
 
 
 WRITTEN_FIRST = frozenset({Door.OPEN, Door.UNDER_WAY, Door.NOT_OPENED, Door.ON_PAPER})
@@ -73,7 +75,9 @@ def room_of(session: Session, entry: RosterEntry, *, at: datetime) -> Room:
     here = entry.checked_in_at is not None
     quiz = here and stop.lecture_id is not None and lessons.quiz_waits(session, entry, at=at)
     checks_in = not here and stop.status in ATTENDED
-    return Room(entry, stop, lines, ahead, quiz, checks_in, notice=rules_of(session, stop.id).notice)
+    rules = rules_of(session, stop.id)
+    asks_word = bool(rules.code_word) and stop.status in ATTENDED and not identity.checks_of(session, entry.id)
+    return Room(entry, stop, lines, ahead, quiz, checks_in, notice=rules.notice, asks_word=asks_word)
 
 
 def _line(seat: Seat, *, at: datetime) -> Line:

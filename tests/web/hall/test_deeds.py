@@ -155,11 +155,15 @@ def test_somebody_who_sits_elsewhere_proves_themselves_by_the_contacts_word(app:
     entry = the_attempt(app, key).assignment.entry
     phone = app.test_client()
     sign_in(phone, app, entry.person_id, entry.id)
+    place = f"/sitting/places/{entry.id}"
+    assert "code-word" not in phone.get(place).text
     rules(app, entry.stop_id, code_word="清水湾 迎春")
+    assert ("code-word" in phone.get(place).text, "清水湾" in phone.get(place).text) == (True, False)
     for typed, proofs in (("别的", []), ("清水湾迎春", [IdentityMethod.CODE_WORD])):
         phone.post(f"/hall/places/{entry.id}/code-word", data={"word": typed})
         with app.app_context():
             assert db.session().scalars(select(IdentityCheck.method)).all() == proofs
+    assert "code-word" not in phone.get(place).text
 
 
 def test_the_rules_of_a_hall_are_a_form(app: APIFlask, organiser: FlaskClient, key: str) -> None:
