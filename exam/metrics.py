@@ -4,6 +4,7 @@ Each front process counts into a small file of its own, mapped into memory: a co
 anywhere, and what a process had counted before it was killed is still there. Whoever asks is given the sum.
 """
 
+import contextlib
 import mmap
 import os
 import struct
@@ -118,7 +119,8 @@ def own(data: Path) -> Counters:
 def begin(data: Path) -> None:
     """Forget what earlier runs of the node counted."""
     for file in (data / FOLDER).glob("*-*"):
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(PermissionError):  # on Windows, while a process that is just ending still maps it
+            file.unlink(missing_ok=True)
 
 
 def begun_again(data: Path, name: str) -> None:
