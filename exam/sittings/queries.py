@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.sittings.day_models import Pause
 from exam.sittings.entrance import in_doubt, stands_still
+from exam.sittings.frozen import FrozenItem, frozen, frozen_items, items_by_id
 from exam.sittings.given import given
 from exam.sittings.models import (
     Assignment,
@@ -25,31 +26,16 @@ from exam.sittings.models import (
 )
 from exam.sittings.revisions import Entry
 from exam.tours.models import RosterEntry, Stop
-from question_bank.enums import Audience, Kind, PaperKind, ScoringRule
+from question_bank.enums import Audience, Kind, PaperKind
 from question_bank.errors import N_, NotFound
-from question_bank.kinds import Content, Order, content_of, response_of
 from question_bank.kinds import Response as Answer
+from question_bank.kinds import response_of
 from question_bank.models import Question, QuestionVersion
-from question_bank.scoring import RuleOptions, options_in
+
+__all__ = ["FrozenItem", "frozen", "frozen_items", "items_by_id"]  # beside what is defined here
 
 Current = tuple[int, Any, bool]
 """Revision, value in the keys of the question, flagged."""
-
-
-@dataclass(frozen=True)
-class FrozenItem:
-    """One item of one paper as its candidate was given it; `section` counts from 1."""
-
-    item_id: int
-    position: int
-    section: int
-    rule: ScoringRule
-    marks: Decimal
-    options: RuleOptions
-    content: Content
-    order: Order
-    version_id: int
-    code: str
 
 
 @dataclass(frozen=True)
@@ -160,46 +146,6 @@ def _seat(session: Session, sitting: Sitting, entry: RosterEntry) -> Seat:
     specification = assignment.paper.paper_set.specification
     questions = session.scalar(select(func.count()).where(PaperItem.paper_id == assignment.paper_id)) or 0
     return Seat(sitting, assignment, attempt, specification.minutes, specification.total, questions)
-
-
-def frozen_items(session: Session, paper_id: int) -> tuple[FrozenItem, ...]:
-    """The items of a paper in its order."""
-    wanted = (
-        select(PaperItem)
-        .join(PaperItem.version)
-        .join(QuestionVersion.question)
-        .where(PaperItem.paper_id == paper_id)
-        .options(contains_eager(PaperItem.version).contains_eager(QuestionVersion.question))
-        .order_by(PaperItem.position)
-    )
-    return tuple(frozen(item) for item in session.scalars(wanted))
-
-
-def frozen(item: PaperItem) -> FrozenItem:
-    """A row of a paper as a value."""
-    version = item.version
-    return FrozenItem(
-        item_id=item.id,
-        position=item.position,
-        section=item.section,
-        rule=item.rule,
-        options=options_in(item.rule_options),
-        marks=item.marks,
-        content=content_of(version.question.kind, version.content),
-        order=Order.model_validate(item.order),
-        version_id=version.id,
-        code=version.question.code,
-    )
-
-
-def items_by_id(session: Session, paper_id: int, item_ids: Sequence[int]) -> dict[int, FrozenItem]:
-    """Those of `item_ids` that belong to the paper."""
-    wanted = (
-        select(PaperItem)
-        .where(PaperItem.paper_id == paper_id, PaperItem.id.in_(item_ids))
-        .options(joinedload(PaperItem.version).joinedload(QuestionVersion.question))
-    )
-    return {item.id: frozen(item) for item in session.scalars(wanted)}
 
 
 def current_answers(session: Session, attempt_id: int) -> dict[int, Current]:

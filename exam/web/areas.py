@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from exam import health
-from exam.web import errors, filters, headers, identity
+from exam.web import catalogue, errors, filters, headers, identity
 from exam.web.account import blueprint as account
 from exam.web.admin import blueprint as admin
 from exam.web.bank import blueprint as bank
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
     headers.register(app)
     identity.register(app)
     filters.register(app, settings.zone)
+    catalogue.register(app)
     errors.register(app)
     for area in AREAS:
         app.register_blueprint(area)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Flask, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup
 
@@ -74,9 +74,15 @@ def _html(found: Iterable[Piece]) -> Markup:
     )
 
 
+def static_address(filename: str) -> str:
+    """What `url_for("static", ...)` gives, without looking for the route: a page has dozens of icons from two files."""
+    return f"{request.script_root}{current_app.static_url_path}/{filename}"
+
+
 def register(app: Flask, zone: ZoneInfo) -> None:
     """Hang the filters on the templates; `zone` is the county's."""
     app.config["BABEL_DEFAULT_TIMEZONE"] = zone.key
+    app.jinja_env.globals["static_address"] = static_address
     for name, function in (
         ("marks", marks),
         ("percent", percent),

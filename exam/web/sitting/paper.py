@@ -1,13 +1,13 @@
 """What the page of a paper is made of: its questions without their keys, the attempt's state, the script's words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from exam import keys
@@ -19,23 +19,20 @@ from exam.sittings.late import operations_of
 from exam.sittings.models import Attempt
 from exam.sittings.queries import FrozenItem
 from exam.sittings.window import deadline_shown
+from exam.web.filters import marks
+from exam.web.sitting.sheets import Heading, question_html
 from question_bank.enums import TextForm
 from question_bank.errors import N_
 from question_bank.kinds import PublicView, public_view
 from question_bank.scoring import sentence
 
 
-@dataclass(frozen=True)
-class PageQuestion:
-    """One screen. `section` is the heading of its section, `rule` how the section is marked, `kind` the kind's name."""
+class PageQuestion(NamedTuple):
+    """One screen, as it goes into the page, and the heading of its section, which the answer card repeats."""
 
     number: int
-    item_id: int
     section: str
-    rule: str
-    kind: str
-    marks: Decimal
-    view: PublicView
+    html: Markup
 
 
 def questions(session: Session, attempt: Attempt) -> list[PageQuestion]:
@@ -47,17 +44,17 @@ def questions(session: Session, attempt: Attempt) -> list[PageQuestion]:
 
 def _questions(items: Sequence[FrozenItem], plan: Plan) -> Iterator[PageQuestion]:
     chinese = str(get_locale()).startswith("zh")
+    titles = [f"{numeral(number)}、{section.title}" for number, section in enumerate(plan.sections, 1)]
     for number, item in enumerate(items, 1):
         view = public_view(item.content, item.order, item.marks, rule=item.rule, options=item.options)
-        yield PageQuestion(
-            number=number,
-            item_id=item.item_id,
-            section=f"{numeral(item.section)}、{plan.sections[item.section - 1].title}",
-            rule=sentence(item.rule, item.options, item.marks) if chinese else gettext(item.rule.label),
-            kind=gettext(_kind(view)),
-            marks=item.marks,
-            view=view,
-        )
+        title = titles[item.section - 1]
+        rule = _sentence(item.rule, item.options, item.marks) if chinese else gettext(item.rule.label)
+        heading = Heading(title, rule, gettext(_kind(view)), marks(item.marks))
+        html = question_html(view, heading, number=number, total=len(items), item_id=item.item_id)
+        yield PageQuestion(number, title, html)
+
+
+_sentence = lru_cache(maxsize=256)(sentence)
 
 
 def _kind(view: PublicView) -> str:

@@ -15,6 +15,7 @@ from exam.web.access import access, signed_in, viewer
 from exam.web.errors import sentence
 from exam.web.sitting import paper as paper_page
 from exam.web.sitting.rooms import room_of
+from exam.web.sitting.sheets import card_html
 from exam.web.sitting.rules import Place, own_attempt, own_entry, own_place, place_at
 from question_bank.errors import NotAllowed
 
@@ -44,18 +45,19 @@ def place(entry: RosterEntry) -> str:
 @access(own_place, of=place_at)
 def start(place: Place) -> Response:
     """Begin the paper, or go on with it."""
+    entry_id, sitting_id = place.entry.id, place.sitting.id  # read now: a reader's connection is not held while writing
     try:
         with writing() as session:
             attempt = operations.start(
                 session,
-                session.get_one(RosterEntry, place.entry.id),
-                session.get_one(Sitting, place.sitting.id),
+                session.get_one(RosterEntry, entry_id),
+                session.get_one(Sitting, sitting_id),
                 device=request.user_agent.string,
                 at=clock.now(),
             )
     except NotAllowed as error:
         flash(sentence(error), "danger")
-        return redirect(url_for("sitting.place", entry_id=place.entry.id))
+        return redirect(url_for("sitting.place", entry_id=entry_id))
     return redirect(url_for("sitting.paper", key=attempt.key))
 
 
@@ -67,11 +69,13 @@ def paper(attempt: Attempt) -> str | Response:
         return redirect(url_for("sitting.receipt", key=attempt.key))
     if attempt.status is AttemptStatus.ON_PAPER:
         return render_template("sitting/on_paper.html", attempt=attempt)
+    questions = paper_page.questions(db.session(), attempt)
     return render_template(
         "sitting/paper.html",
         attempt=attempt,
         hand_over=paper_page.hands_over(db.session(), attempt),
-        questions=paper_page.questions(db.session(), attempt),
+        questions=questions,
+        cells=card_html([each.section for each in questions]),
         state=paper_page.state(db.session(), attempt, at=clock.now()),
         words=paper_page.words(),
         sealing=paper_page.sealing(),

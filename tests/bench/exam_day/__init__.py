@@ -1,0 +1,1 @@
+"""Parts of the exam-day benchmark: the hall it fills, the client that drives it, the server's CPU time."""
