@@ -15,9 +15,8 @@ import random
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from question_bank.enums import Kind
 from question_bank.kinds import key_view, public_view
 from tests.bench.exam_day import hall
 from tests.bench.exam_day.hall import Candidate
-from tests.bench.exam_day.load import Conversation, Outcome, body_of, drive, header_of, once, request
+from tests.bench.exam_day.load import Conversation, Outcome, body_of, drive, header_of, request
 from tests.bench.exam_day.usage import Meter, metered
 from tests.servers import Server
 
@@ -69,7 +68,9 @@ class Report:
 
     missed: list[str] = field(default_factory=list)
 
-    def line(self, what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None) -> None:
+    def line(
+        self, what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None
+    ) -> None:
         budget, kept = "", True
         if most is not None:
             budget, kept = f"budget ≤ {most:g} {unit}", value <= most
@@ -115,7 +116,9 @@ class Beginning(Conversation):
         self.who, self.key = who, ""
 
     def first(self) -> tuple[float, bytes]:
-        return 0.0, request("POST", self.who.begin, cookie=self.who.cookie, token=self.who.token, body=b"x=1", kind="html")
+        return 0.0, request(
+            "POST", self.who.begin, cookie=self.who.cookie, token=self.who.token, body=b"x=1", kind="html"
+        )
 
     def after(self, status: int, answer: bytes) -> tuple[float, bytes] | None:
         if status == 302:
@@ -224,7 +227,9 @@ def starts(site: Site, scale: Scale, report: Report) -> list[tuple[Candidate, st
         figures.add("p95", outcome.p95)
         figures.add("cpu", used[0] * 1000 / scale.people)
     share = scale.people / AT_ONCE
-    report.line(f"{scale.people} starts at once, all on the screen after", figures["wall"], "s", most=START_WALL * share)
+    report.line(
+        f"{scale.people} starts at once, all on the screen after", figures["wall"], "s", most=START_WALL * share
+    )
     report.line("  p50 of their requests", figures["p50"], "ms")
     report.line("  p95 of their requests", figures["p95"], "ms", most=START_P95)
     report.line("  CPU a start, the paper's page included", figures["cpu"], "ms", most=START_CPU)
@@ -318,17 +323,27 @@ def right_or_wrong(site: Site, scale: Scale, report: Report) -> None:
     (key,) = hall.begin(site.url, [who], answered=False)
     engine = database.open_engine(site.url)
     with database.reading(engine) as session:
-        items = [each for each in queries.frozen_items(session, who.paper_id) if each.content.kind is Kind.SINGLE_CHOICE]
+        items = [
+            each for each in queries.frozen_items(session, who.paper_id) if each.content.kind is Kind.SINGLE_CHOICE
+        ]
     engine.dispose()
     turns = [True, False] * scale.pairs
     random.Random(11).shuffle(turns)
     sizes: dict[bool, set[int]] = {True: set(), False: set()}
     talk = _Alternating(who, key, items, turns, sizes)
     outcome = drive(site.port, [talk], seconds=300)
-    times = {right: [took for took, turn in zip(outcome.times[1:], turns[1:], strict=False) if turn is right] for right in (True, False)}
+    times = {
+        right: [took for took, turn in zip(outcome.times[1:], turns[1:], strict=False) if turn is right]
+        for right in (True, False)
+    }
     found = mannwhitneyu(times[True], times[False], alternative="two-sided")
     apart = abs(statistics.median(times[True]) - statistics.median(times[False]))
-    report.line(f"right beside wrong, {scale.pairs} of each: sizes that differ", float(sizes[True] != sizes[False] or len(sizes[True]) != 1), "", most=0)
+    report.line(
+        f"right beside wrong, {scale.pairs} of each: sizes that differ",
+        float(sizes[True] != sizes[False] or len(sizes[True]) != 1),
+        "",
+        most=0,
+    )
     report.line("  p of the two-sample test (Mann-Whitney)", float(found.pvalue), "", least=ALPHA)
     report.line("  distance of the medians", apart, "ms", most=0.2)
 

@@ -168,7 +168,9 @@ def _marked(bones: _Bones, numbers: Iterator[int]) -> PublicView:
         unit=bones.unit,
         form=bones.form,
         fields=tuple([Labelled(label=label, text=text) for label, text in bones.fields]),
-        parts=tuple([NumberedView(label=one, marks=marks, view=_marked(inner, numbers)) for one, marks, inner in bones.parts]),
+        parts=tuple(
+            [NumberedView(label=one, marks=marks, view=_marked(inner, numbers)) for one, marks, inner in bones.parts]
+        ),
         corrects=bones.corrects,
         uncertain=bones.uncertain,
     )

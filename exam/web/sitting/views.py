@@ -15,8 +15,8 @@ from exam.web.access import access, signed_in, viewer
 from exam.web.errors import sentence
 from exam.web.sitting import paper as paper_page
 from exam.web.sitting.rooms import room_of
-from exam.web.sitting.sheets import card_html
 from exam.web.sitting.rules import Place, own_attempt, own_entry, own_place, place_at
+from exam.web.sitting.sheets import card_html
 from question_bank.errors import NotAllowed
 
 blueprint = Blueprint("sitting", __name__, url_prefix="/sitting")

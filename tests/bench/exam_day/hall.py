@@ -84,7 +84,10 @@ def furnish(url: str, *, people: int, seed: int = 7) -> list[Candidate]:
     at = clock.now()
     with database.writing(engine) as session:
         drafts = [each for each in shipped(demo=True) if (each.form or TextForm.ORDINARY) is TextForm.ORDINARY]
-        bank = {kind: _bank(session, [each for each in drafts if each.kind is kind][: count * BANK]) for kind, count, _ in MIX}
+        bank = {
+            kind: _bank(session, [each for each in drafts if each.kind is kind][: count * BANK])
+            for kind, count, _ in MIX
+        }
         made = _paper_set(session)
         sitting = make_sitting(session, stop=make_stop(session, starts_at=at - timedelta(minutes=5)), minutes=300)
         _people(session, sitting.stop_id, people, at)
@@ -140,7 +143,7 @@ def begin(url: str, candidates: Sequence[Candidate], *, answered: bool) -> list[
             ],
         )
         if answered:
-            ids = {key: number for key, number in session.execute(select(Attempt.key, Attempt.id))}
+            ids = dict(session.execute(select(Attempt.key, Attempt.id)).tuples().all())
             for key, each in zip(keys, candidates, strict=True):
                 session.execute(insert(Response), _answers(session, ids[key], each.paper_id, at))
     engine.dispose()
@@ -330,9 +333,7 @@ def _sign_in(session: Session, entries: Sequence[Any], at: datetime) -> list[str
     return tokens
 
 
-def _papers(
-    session: Session, set_id: int, count: int, bank: dict[Kind, list[Question]], seed: int
-) -> Sequence[int]:
+def _papers(session: Session, set_id: int, count: int, bank: dict[Kind, list[Question]], seed: int) -> Sequence[int]:
     session.execute(
         insert(Paper),
         [
@@ -364,4 +365,3 @@ def _items(paper_id: int, bank: dict[Kind, list[Question]], chance: random.Rando
                 }
             )
     return rows
-

@@ -122,7 +122,7 @@ class Client:
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.socket.setblocking(False)
+            self.socket.settimeout(0.0)
         return self.socket
 
     def close(self) -> None:
