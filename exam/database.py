@@ -7,10 +7,12 @@ fails at once when another has written since), and every reading one is DEFERRED
 
 import importlib
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -117,9 +119,15 @@ def _set_pragmas(connection: Any, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    # Straight to the driver: every request begins twice, and SQLAlchemy's way round costs more than the statements.
+    driver: Any = connection.connection.driver_connection
     reads = connection.get_execution_options().get(READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
+    try:
+        driver.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        driver.execute(begin)
+    except sqlite_driver().OperationalError as error:
+        raise OperationalError(begin, {}, error) from error
 
 
 def open_engine(url: str) -> Engine:
@@ -146,8 +154,36 @@ def reading(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction that may write: committed at the end, rolled back on any exception."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with _turn(engine), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+_turns: WeakKeyDictionary[Any, threading.RLock] = WeakKeyDictionary()
+_taking = threading.Lock()
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """The threads of one process write into an SQLite file one after the other.
+
+    They would anyway; but SQLite lets those who wait sleep, longer each time, and look again, so that a file stands
+    idle between two writers and some wait for seconds. Other processes wait as SQLite has it.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with _taking:
+        turn = _turns.setdefault(engine.pool, threading.RLock())
+    if not turn.acquire(timeout=PATIENCE):
+        raise OperationalError("BEGIN IMMEDIATE", {}, TimeoutError("database is locked"))
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+PATIENCE = 10.0
+"""Seconds a writer waits for its turn, as for SQLite's own lock."""
 
 
 def assert_safe(engine: Engine) -> dict[str, str]:

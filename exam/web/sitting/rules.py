@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from exam.accounts.roles import Viewer
 from exam.sittings import queries
 from exam.sittings.models import Attempt, Sitting
+from exam.sittings.queries import Whose
 from exam.tours.models import RosterEntry
 from exam.tours.queries import entry_by_id
 from exam.web.access import permission
@@ -46,3 +47,8 @@ def own_place(viewer: Viewer, place: Place) -> bool:
 @permission
 def own_attempt(viewer: Viewer, attempt: Attempt) -> bool:
     return _is_of(viewer, attempt.assignment.entry)
+
+
+@permission
+def own_answers(viewer: Viewer, whose: Whose) -> bool:
+    return viewer.person_id == whose.person_id and viewer.roster_entry_id in {None, whose.entry_id}
