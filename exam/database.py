@@ -186,6 +186,15 @@ PATIENCE = 10.0
 """Seconds a writer waits for its turn, as for SQLite's own lock."""
 
 
+def by_columns(session: Session) -> Connection:
+    """The session's connection, for statements that deal in columns: objects are not made of what it reads.
+
+    What the session holds and has not written yet is written first, as before any of its own reads.
+    """
+    session.flush()
+    return session.connection()
+
+
 def assert_safe(engine: Engine) -> dict[str, str]:
     """Check driver and settings on a live connection and return them.
 

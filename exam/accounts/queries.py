@@ -11,6 +11,7 @@ from exam.accounts.models import Credential, Login, Person, RoleGrant, Unit
 from exam.accounts.passwords import clean_username
 from exam.accounts.roles import Role, Viewer
 from exam.accounts.secrets import token_hash
+from exam.database import by_columns
 from question_bank.errors import N_, NotFound
 
 PAGE = 50
@@ -32,7 +33,7 @@ def viewer_by_token(session: Session, token: str, *, at: datetime) -> Viewer | N
 
     Every request begins with it: one query by columns for a ticket, a second one for the roles of who has a password.
     """
-    connection = session.connection()  # by columns, so without the session's way from rows to objects
+    connection = by_columns(session)  # by columns, so without the session's way from rows to objects
     found = connection.execute(_LOGIN, {"token": token_hash(token), "at": at}).one_or_none()
     if found is None:
         return None

@@ -77,10 +77,17 @@ def state(attempt: Attempt, query_data: StateQuery) -> AttemptState:
 def save(whose: Whose, json_data: SaveRequest) -> tuple[SaveReceipt, int] | Response:
     """Store answers; send the same again, with the same `op`, until it is answered."""
     at, asked = clock.now(), json_data
-    page = {"device": asked.device, "tab": asked.tab, "leftover": asked.leftover}
     try:
         with writing() as session:
-            held, results = operations.store(session, whose.attempt_id, asked.operations, **page, at=at)
+            held, results = operations.store(
+                session,
+                whose.attempt_id,
+                asked.operations,
+                device=asked.device,
+                tab=asked.tab,
+                leftover=asked.leftover,
+                at=at,
+            )
             rejected = [_rejected(session, held.attempt, result) for result in results if isinstance(result, Refused)]
     except OtherWriter as error:
         return _elsewhere(error)

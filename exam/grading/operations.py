@@ -7,6 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from exam import audit
+from exam.database import by_columns
 from exam.grading import corrections, queries, recalibration
 from exam.grading.awarding import award
 from exam.grading.marking import PartMark, Source, mark_item
@@ -68,7 +69,7 @@ def mark(session: Session, attempt: Attempt, *, at: datetime) -> None:
             for part in mark_item(item.content, answers.get(item.item_id), item.rule, item.marks, item.options)
         ),
     )
-    session.execute(insert(Mark), [_row(attempt.id, item_id, part, at) for item_id, part in found])
+    by_columns(session).execute(_NEW, [_row(attempt.id, item_id, part, at) for item_id, part in found])
     keep_scores(session, [attempt.id], cause=Cause.HANDED_IN, at=at)
     stop_id = attempt.assignment.sitting.stop_id
     corrections.apply_standing(session, attempt.id, [item.version_id for item in items], stop_id, at=at)
@@ -76,6 +77,9 @@ def mark(session: Session, attempt: Attempt, *, at: datetime) -> None:
     settled = [part.awarded for _, part in found if not part.waiting]
     detail = {"parts": len(found), "waiting": len(found) - len(settled), "by_rule": f"{sum(settled, Decimal(0)):f}"}
     audit.record(session, "attempt.marked", f"attempt:{attempt.id}", by=None, at=at, detail=detail)
+
+
+_NEW = insert(Mark.__table__)  # type: ignore[arg-type]
 
 
 def _row(attempt_id: int, item_id: int, mark: PartMark, at: datetime) -> dict[str, object]:

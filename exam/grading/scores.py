@@ -6,10 +6,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from exam import audit
+from exam.database import by_columns
 from exam.grading import mark_seal
 from exam.grading.correcting import VOID
 from exam.grading.marking import PartMark, Source
@@ -83,19 +84,22 @@ def tallies(
         yield attempt_id, tally((_earned(row, instead or {}) for row in parts), rounding=rounded.get(attempt_id))
 
 
+_MARKS = (
+    select(Mark.attempt_id, *(getattr(Mark, name) for name in mark_seal.FIELDS))
+    .add_columns(PaperItem.section, PaperItem.rule_options, _TOPIC.label("topic"))
+    .join(PaperItem, PaperItem.id == Mark.paper_item_id)
+    .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
+    .join(Question, Question.id == QuestionVersion.question_id)
+    .join(Topic, Topic.id == Question.topic_id)
+    .outerjoin(_root, _root.id == Topic.parent_id)
+    .where(Mark.attempt_id.in_(bindparam("attempts", expanding=True)), counts())
+    .order_by(Mark.attempt_id, PaperItem.section)
+)
+
+
 def _counting(session: Session, attempt_ids: Sequence[int]) -> Iterator[tuple[int, list[Any]]]:
     """Attempt id and its marks that count, with what a tally needs to know of their items; one query."""
-    rows = session.execute(
-        select(Mark.attempt_id, *(getattr(Mark, name) for name in mark_seal.FIELDS))
-        .add_columns(PaperItem.section, PaperItem.rule_options, _TOPIC.label("topic"))
-        .join(PaperItem, PaperItem.id == Mark.paper_item_id)
-        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .join(Topic, Topic.id == Question.topic_id)
-        .outerjoin(_root, _root.id == Topic.parent_id)
-        .where(Mark.attempt_id.in_(attempt_ids), counts())
-        .order_by(Mark.attempt_id, PaperItem.section)
-    )
+    rows = by_columns(session).execute(_MARKS, {"attempts": list(attempt_ids)})
     for attempt_id, parts in groupby(rows, key=lambda row: row.attempt_id):
         yield attempt_id, list(parts)
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, Select, Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
+from exam.database import by_columns
 from exam.papers.models import PaperItem
 from question_bank.enums import Kind, ScoringRule
 from question_bank.kinds import Content, Order, content_of
@@ -44,12 +45,12 @@ class FrozenItem:
 
 def frozen_items(session: Session, paper_id: int) -> tuple[FrozenItem, ...]:
     """The items of a paper in its order."""
-    return tuple(_item(row) for row in session.connection().execute(_WHOLE, {"paper": paper_id}))
+    return tuple(_item(row) for row in by_columns(session).execute(_WHOLE, {"paper": paper_id}))
 
 
 def items_by_id(session: Session, paper_id: int, item_ids: Sequence[int]) -> dict[int, FrozenItem]:
     """Those of `item_ids` that belong to the paper."""
-    rows = session.connection().execute(_SOME, {"paper": paper_id, "items": list(item_ids)})
+    rows = by_columns(session).execute(_SOME, {"paper": paper_id, "items": list(item_ids)})
     return {row.id: _item(row) for row in rows}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam import audit
 from exam.accounts.secrets import new_ticket
+from exam.database import by_columns
 from exam.sittings import answer_log, queries
 from exam.sittings.entrance import Entrance, entrance_of
 from exam.sittings.late import LateEntry, keep_late
@@ -148,7 +149,7 @@ def store(
         results.append(outcome)
     session.flush()
     if new:
-        session.connection().execute(_NEW, [_row(attempt_id, each, device=page, at=at) for each in new])
+        by_columns(session).execute(_NEW, [_row(attempt_id, each, device=page, at=at) for each in new])
     if desk.late and not keep_late(session, attempt, desk.late, at=at):
         results = [replace(each, kept=False) if isinstance(each, Refused) else each for each in results]
     return held, results
@@ -212,7 +213,7 @@ def _entries(session: Session, attempt_id: int, operations: Sequence[SaveOperati
         "items": list({operation.item for operation in operations}),
         "operations": list({operation.op for operation in operations}),
     }
-    return [Entry(*row) for row in session.connection().execute(_NEAR, told)]
+    return [Entry(*row) for row in by_columns(session).execute(_NEAR, told)]
 
 
 _NEW = insert(Response.__table__)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from exam.database import by_columns
 from exam.papers.models import Paper, PaperItem, PaperSet, Specification
 from exam.sittings.day_models import Pause
 from exam.sittings.entrance import in_doubt, stands_still
@@ -131,7 +132,7 @@ _WHOSE = (
 
 def whose_attempt(session: Session, key: str) -> Whose:
     """Raises NotFound."""
-    found = session.connection().execute(_WHOSE, {"key": key}).one_or_none()
+    found = by_columns(session).execute(_WHOSE, {"key": key}).one_or_none()
     if found is None:
         raise NotFound(N_("There is no such attempt."))
     return Whose(*found)
@@ -172,35 +173,38 @@ def _seat(session: Session, sitting: Sitting, entry: RosterEntry) -> Seat:
     return Seat(sitting, assignment, attempt, specification.minutes, specification.total, questions)
 
 
+_later = aliased(Response)
+_highest = (
+    select(func.max(_later.revision))
+    .where(_later.attempt_id == bindparam("attempt"), _later.paper_item_id == Response.paper_item_id)
+    .correlate(Response)
+    .scalar_subquery()
+)
+_CURRENT = (
+    select(Response.paper_item_id, Response.revision, Response.value, Response.flagged)
+    .where(Response.attempt_id == bindparam("attempt"), Response.revision == _highest)
+    .order_by(Response.paper_item_id)
+)
+
+
 def current_answers(session: Session, attempt_id: int) -> dict[int, Current]:
     """By item id the answer that counts (its highest revision); items never answered are missing."""
-    later = aliased(Response)
-    highest = (
-        select(func.max(later.revision))
-        .where(later.attempt_id == attempt_id, later.paper_item_id == Response.paper_item_id)
-        .correlate(Response)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Response.paper_item_id, Response.revision, Response.value, Response.flagged)
-        .where(Response.attempt_id == attempt_id, Response.revision == highest)
-        .order_by(Response.paper_item_id)
-    )
+    rows = by_columns(session).execute(_CURRENT, {"attempt": attempt_id})
     return {item: (revision, value, flagged) for item, revision, value, flagged in rows}
+
+
+_KINDS = (
+    select(PaperItem.id, Question.kind)
+    .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
+    .join(Question, Question.id == QuestionVersion.question_id)
+    .where(PaperItem.id.in_(bindparam("items", expanding=True)))
+)
 
 
 def responses_of(session: Session, attempt_id: int) -> dict[int, Answer]:
     """By item id the response that counts, ready to be marked; items never answered are missing."""
-    rows = session.execute(
-        select(Response.paper_item_id, Question.kind)
-        .join(PaperItem, PaperItem.id == Response.paper_item_id)
-        .join(QuestionVersion, QuestionVersion.id == PaperItem.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Response.attempt_id == attempt_id)
-        .distinct()
-    )
-    kinds: dict[int, Kind] = dict(iter(rows))
     answers = current_answers(session, attempt_id)
+    kinds: dict[int, Kind] = dict(iter(by_columns(session).execute(_KINDS, {"items": list(answers)})))
     return {item: response_of(kinds[item], value) for item, (_, value, _) in answers.items()}
 
 

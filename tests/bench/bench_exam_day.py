@@ -29,7 +29,7 @@ from tests.bench.exam_day.hall import Candidate
 from tests.bench.exam_day.load import Outcome, drive
 from tests.bench.exam_day.sites import Site, engine_of, running
 from tests.bench.exam_day.talks import Alternating, Asking, Beginning, Saving, Submitting
-from tests.bench.exam_day.usage import metered
+from tests.bench.exam_day.usage import crowding, metered
 
 START_WALL, START_P95, START_CPU = 3.0, 1000.0, 6.0
 SAVE_CPU, SAVE_SHARE = 1.2, 0.5
@@ -253,7 +253,11 @@ PARTS = ("starts", "saves", "submissions", "thinking", "right_or_wrong", "growth
 
 def measure(name: str, scale: Scale, parts: Sequence[str], report: Report) -> None:
     """All parts on one engine."""
-    print(f"{name} (load {os.getloadavg()[0]:.1f}, {psutil.cpu_count()} cores)", flush=True)
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    print(
+        f"{name} (load {load:.1f}, {psutil.cpu_count()} cores, a fixed loop costs {crowding():.2f} of its least)",
+        flush=True,
+    )
     people = scale.rounds * (scale.people + scale.papers) + 1
     with tempfile.TemporaryDirectory(prefix="liangjuan-bench-") as place, engine_of(name, Path(place)) as (made, pids):
         with running("hall", made("hall"), Path(place), people, pids) as site:
