@@ -41,6 +41,7 @@ class Settings:
     `data`: folder of the SQLite database, the queue, files and backups. `database_url`:
     SQLAlchemy URL. `zone`: the county's time zone. `second_marker`: the model that reads written answers too; off
     without an address. `address`: where people reach the site (https://host), for links in messages; empty: unknown.
+    `hall_copies`: the second folder to which a hall's laptop copies its database each minute; empty: it does not.
     """
 
     data: Path
@@ -51,6 +52,8 @@ class Settings:
     address: str = ""
     metrics_token: str = ""
     proxies: int = 0
+    hall_copies: str = ""
+    hall_passphrase: str = ""
 
     @property
     def database_file(self) -> Path:
@@ -67,6 +70,8 @@ class Settings:
             "LIANGJUAN_ADDRESS": self.address,
             "LIANGJUAN_METRICS_TOKEN": "***" if self.metrics_token else "",
             "LIANGJUAN_PROXIES": str(self.proxies),
+            "LIANGJUAN_HALL_COPIES": self.hall_copies,
+            "LIANGJUAN_HALL_PASSPHRASE": "***" if self.hall_passphrase else "",
             "LIANGJUAN_SECOND_MARKER_URL": without_secrets(self.second_marker.url),
             "LIANGJUAN_SECOND_MARKER_KEY": "***" if self.second_marker.key else "",
             "LIANGJUAN_SECOND_MARKER_MODEL": self.second_marker.model,
@@ -103,6 +108,8 @@ def load(data: Path | None = None) -> Settings:
         address=_address(),
         metrics_token=os.environ.get("LIANGJUAN_METRICS_TOKEN", "").strip(),
         proxies=_proxies(),
+        hall_copies=os.environ.get("LIANGJUAN_HALL_COPIES", "").strip(),
+        hall_passphrase=os.environ.get("LIANGJUAN_HALL_PASSPHRASE", "").strip(),
     )
 
 

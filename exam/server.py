@@ -26,7 +26,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.exc import OperationalError
 
-from exam import clock, config, database, logs, metrics, schema, supervisor
+from exam import clock, config, database, hall_backup, logs, metrics, schema, supervisor
 from exam.logs import log
 from exam.supervisor import Post, Supervisor
 from question_bank.errors import N_, DomainError
@@ -168,9 +168,8 @@ def run_jobs() -> None:
     _step_back()
     settings = config.load()
     engine = database.open_engine(settings.database_url)
-    Worker(
-        engine, settings.data, job_functions(settings), (*chores(settings.zone), *second_marker_chores(settings))
-    ).serve()
+    again = (*chores(settings.zone), *second_marker_chores(settings), *hall_backup.chores(settings))
+    Worker(engine, settings.data, job_functions(settings), again).serve()
 
 
 def create_front() -> "WSGIApplication":

@@ -9,6 +9,7 @@ from exam.web.admin import blueprint as admin
 from exam.web.bank import blueprint as bank
 from exam.web.grading import blueprint as grading
 from exam.web.hall import blueprint as hall
+from exam.web.hall import short_door
 from exam.web.ledger import blueprint as ledger
 from exam.web.lessons import blueprint as lessons
 from exam.web.notices import blueprint as notices
@@ -25,6 +26,7 @@ AREAS: tuple[Blueprint, ...] = (
     account,
     sitting,
     hall,
+    short_door,
     grading,
     admin,
     tours,

@@ -34,6 +34,7 @@ PUBLIC = {
     "account.ticket",
     "account.sign_in_by_ticket",
     "account.set_language",
+    "door.enter",
     "hall.trial",
     "hall.count_trial",
     "lessons.come_in",

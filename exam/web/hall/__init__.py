@@ -16,6 +16,7 @@ from exam.web.hall import (
     views,
 )
 from exam.web.hall.area import blueprint
+from exam.web.hall.door import blueprint as short_door
 
 __all__ = [
     "arrivals",
@@ -28,6 +29,7 @@ __all__ = [
     "on_paper",
     "people",
     "rules",
+    "short_door",
     "teams",
     "timing",
     "trying",
