@@ -60,7 +60,7 @@ def worth_it(engine: Engine, *, at: datetime) -> bool:
     """Whether a paper is open, was closed just now, or is still being written."""
     lately = select(func.count()).where(
         (Sitting.status == SittingStatus.OPEN)
-        | ((Sitting.status == SittingStatus.CLOSED) & (Sitting.closes_at.between(at - AFTER, at + AFTER)))
+        | ((Sitting.status == SittingStatus.CLOSED) & (Sitting.closes_at >= at - AFTER) & (Sitting.opens_at <= at))
     )
     with database.reading(engine) as session:
         if session.scalar(lately.select_from(Sitting)):

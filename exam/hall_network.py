@@ -1,4 +1,4 @@
-"""Under which address phones on the hall's Wi-Fi reach this machine, on Windows, Linux and macOS, without the internet."""
+"""Under which address phones on the hall's Wi-Fi reach this machine: Windows, Linux and macOS, without the internet."""
 
 import contextlib
 import ipaddress
@@ -27,7 +27,7 @@ VIRTUAL = tuple(
 
 
 def addresses() -> list[str]:
-    """This machine's addresses (IPv4) that a phone could reach, the likeliest first; empty without any network."""
+    """The addresses (IPv4) of this machine that a phone could reach, the likeliest first; empty without any network."""
     return ranked([*_asked(), *_named(), *_listed()])
 
 
