@@ -30,6 +30,7 @@ AFTER = timedelta(minutes=10)
 
 STATUS = "hall_backup.json"
 SEALED = ".sealed"
+COPIES = (".db", ".dump", f".db{SEALED}", f".dump{SEALED}")
 
 
 def chores(settings: Settings) -> tuple[Chore, ...]:
@@ -85,21 +86,34 @@ def copy(engine: Engine, settings: Settings, *, at: datetime) -> dict[str, Any]:
 
 
 def _sealed(file: Path, words: str) -> Path:
-    content = file.read_bytes()
-    target = file.with_name(file.name + SEALED)
-    with target.open("wb") as out:
-        out.write(passphrase.seal(content, words))
-        backup.flush(out)
-    if passphrase.unseal(target.read_bytes(), words) != content:
-        raise backup.BackupFailed(N_("The copy %(file)s failed its integrity check."), file=str(target))
-    for open_one in (file, file.with_suffix(".settings")):  # the site's secret key lies in the second
-        open_one.unlink(missing_ok=True)
-    return target
+    """Seal the copy and the site's own key beside it; what lay open goes once the sealed one is proved."""
+    for each in (file, file.with_suffix(".settings")):
+        if not each.exists():
+            continue
+        content, target = each.read_bytes(), each.with_name(each.name + SEALED)
+        _write_new(target, passphrase.seal(content, words))
+        if passphrase.unseal(target.read_bytes(), words) != content:
+            raise backup.BackupFailed(N_("The copy %(file)s failed its integrity check."), file=str(target))
+        each.unlink()
+    return file.with_name(file.name + SEALED)
 
 
 def unseal(file: Path, words: str, target: Path) -> None:
-    """Open a sealed copy into `target`, ready for `liangjuan restore`. Raises WrongPassphrase."""
-    content = passphrase.unseal(file.read_bytes(), words)
+    """Open a sealed copy into `target`, with what lies beside it, ready for `liangjuan restore`.
+
+    Raises WrongPassphrase, FileExistsError.
+    """
+    _write_new(target, passphrase.unseal(file.read_bytes(), words))
+    copied = file.with_name(file.name.removesuffix(SEALED))
+    for beside in (copied.with_suffix(".json"), copied.with_suffix(f".settings{SEALED}")):
+        if beside.exists():
+            content = beside.read_bytes()
+            sealed = beside.suffix == SEALED
+            ending = ".settings" if sealed else beside.suffix
+            _write_new(target.with_suffix(ending), passphrase.unseal(content, words) if sealed else content)
+
+
+def _write_new(target: Path, content: bytes) -> None:
     with target.open("xb") as out:
         out.write(content)
         backup.flush(out)
@@ -107,7 +121,7 @@ def unseal(file: Path, words: str, target: Path) -> None:
 
 def drop_old(folder: Path) -> None:
     """Keep the newest copies, and of the earlier ones the last of each hour."""
-    copies = sorted(path for path in folder.glob("liangjuan-*") if path.suffix in {".db", ".dump", SEALED})
+    copies = sorted(path for path in folder.glob("liangjuan-*") if path.name.endswith(COPIES))
     hours: set[str] = set()
     for path in reversed(copies[:-KEPT]):
         hour = path.name[: len("liangjuan-20270302-14")]

@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from exam import clock, config, keys
+from exam import clock, config, hall_backup, keys
 from exam.cli.output import answer, inside_app, json_option, with_app
 from exam.evidence import carrying
 from exam.extensions import db, writing
@@ -157,6 +157,20 @@ def _said(template: str, **params: object) -> str:
 
 def _line(key: str, name: str, *, revoked: bool = False) -> str:
     return f"{key}  {name}" + (f"  {_said(N_('no longer trusted'))}" if revoked else "")
+
+
+@stop_group.command("unseal")
+@a_file
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@json_option
+def unseal(file: Path, target: Path, passphrase_file: Path, *, as_json: bool) -> None:
+    """Open a sealed copy of `serve --hall` into TARGET, a new file for `liangjuan restore`."""
+    if target.exists():
+        raise click.UsageError(f"{target} exists already")
+    with inside_app(config.load(), any_shape=True):
+        hall_backup.unseal(file, words_in(passphrase_file), target)
+    answer({"ok": True, "file": str(target)}, [str(target)], as_json=as_json)
 
 
 def words_in(file: Path | None) -> str:
