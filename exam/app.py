@@ -10,6 +10,7 @@ from apiflask import APIFlask
 
 from exam import api, backup, config, database, expiry, resources
 from exam.bank_import import writing as bank_import
+from exam.evidence import retention
 from exam.extensions import babel, csrf, db
 from exam.grading import closing, recalibration
 from exam.jobs.worker import Chore, JobFunction, Work
@@ -139,6 +140,7 @@ def chores(zone: ZoneInfo) -> tuple[Chore, ...]:
         Chore("reminders of stops", reminding.EVERY, reminding.chore(zone)),
         Chore("problems told in practical papers", told_problems.EVERY, told_problems.look),
         Chore("due dates of cases", due_dates.EVERY, due_dates.chore(zone)),
+        Chore("data past their days", retention.EVERY, retention.chore),
         Chore("messages", messages.EVERY, messages.ask_for_due),
     )
 

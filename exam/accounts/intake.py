@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 
+from exam.accounts import identity_numbers
 from exam.accounts.mail_addresses import is_mail_address
 from exam.accounts.passwords import clean_username, is_username
 from exam.accounts.roles import Role, UnitCategory
@@ -163,6 +164,9 @@ class _Reader:
             if len(line.cells.get(column, "")) > longest:
                 self.complain(line, column, N_("At most %(count)s characters."), count=longest)
                 good = False
+        for column in [each for each, cell in line.cells.items() if identity_numbers.holds_one(cell)]:
+            self.complain(line, column, identity_numbers.REFUSED)
+            good = False
         return good
 
 

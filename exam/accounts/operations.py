@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from exam import audit
+from exam.accounts import identity_numbers
 from exam.accounts.models import Credential, Login, Person, RoleGrant, Unit
 from exam.accounts.passwords import clean_username, is_username
 from exam.accounts.roles import Language, Role, UnitCategory
@@ -84,9 +85,10 @@ def create_person(
     email: str = "",
     roles: Iterable[Role] = (),
 ) -> Person:
-    """Add a person with `roles`. Raises Conflict when the staff number is taken."""
+    """Add a person with `roles`. Raises Conflict when the staff number is taken, IdentityNumber for such a one."""
     if not code or not name:
         raise DomainError(N_("A person needs a staff number and a name."))
+    identity_numbers.refuse(code, name, post, phone, email)
     if session.scalar(select(Person.id).where(Person.code == code)):
         raise Conflict(N_("The staff number %(code)s is taken."), code=code)
     person = Person(code=code, name=name, unit_id=unit_id, audience=audience, post=post, phone=phone, email=email)
@@ -101,7 +103,8 @@ def create_person(
 
 
 def change_person(session: Session, person: Person, *, by: int | None, at: datetime, **changes: object) -> bool:
-    """Set fields of PERSON_FIELDS; whether anything changed."""
+    """Set fields of PERSON_FIELDS; whether anything changed. Raises IdentityNumber where one is typed in."""
+    identity_numbers.refuse(*changes.values())
     return _apply(session, person, _changed(person, PERSON_FIELDS, changes), "person", by=by, at=at)
 
 
@@ -202,6 +205,7 @@ def set_password(
 
 def _free_username(session: Session, person: Person, typed: str) -> str:
     name = clean_username(typed)
+    identity_numbers.refuse(name)
     if not is_username(name):
         raise DomainError(N_("A user name has 2 to 40 letters, digits or Chinese characters: %(name)s"), name=typed)
     holder = session.scalar(select(Credential.person_id).where(Credential.username == name))
@@ -227,11 +231,6 @@ def reactivate(session: Session, person: Person, *, by: int | None, at: datetime
     person.active = True
     session.flush()
     audit.record(session, "person.reactivated", f"person:{person.id}", by=by, at=at)
-
-
-def note_export(session: Session, *, count: int, by: int | None, at: datetime) -> None:
-    """Leave a trace of personal data that left in a file."""
-    audit.record(session, "people.exported", "people:all", by=by, at=at, detail={"count": count})
 
 
 def set_language(session: Session, person: Person, *, language: Language, at: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam import audit
+from exam.accounts import identity_numbers
 from exam.accounts.models import DataRequest, NoticeRead, Person
 from exam.accounts.roles import RequestStatus
 from question_bank.errors import N_, DomainError, NotAllowed, NotFound
@@ -101,6 +102,7 @@ def ask(session: Session, person: Person, *, text: str, at: datetime) -> DataReq
     said = text.strip()
     if not said:
         raise DomainError(N_("Please write what should be put right."))
+    identity_numbers.refuse(said)
     if session.scalar(select(DataRequest.id).where(_of(person.id), _open())) is not None:
         raise NotAllowed(N_("Your earlier request has not been answered yet."))
     request = DataRequest(person_id=person.id, text=said[:LONGEST], asked_at=at)

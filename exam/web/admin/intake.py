@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from exam import clock
 from exam.accounts import importing, workbook
+from exam.accounts.exports import XLSX
 from exam.accounts.secrets import hash_passwords
 from exam.accounts.workbook import Secret
 from exam.extensions import db, writing
@@ -17,8 +18,8 @@ from exam.web.access import access, viewer
 from exam.web.admin import uploads
 from exam.web.admin.area import Page, administers, blueprint
 from exam.web.admin.forms import UploadForm
-from exam.web.admin.people import XLSX
 from exam.web.errors import sentence
+from exam.web.exports import send_people
 from question_bank.errors import DomainError
 
 
@@ -89,8 +90,8 @@ def passwords_file() -> Page:
         return redirect(url_for("admin.people"))
     file = io.BytesIO()
     workbook.write_secrets(file, secrets)
-    file.seek(0)
-    return send_file(file, XLSX, as_attachment=True, download_name=gettext("First passwords") + ".xlsx")
+    told = {"what": "first_passwords", "count": len(secrets)}
+    return send_people(file, XLSX, name=gettext("First passwords"), ending="xlsx", **told)
 
 
 def _folder() -> Path:

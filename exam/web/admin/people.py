@@ -3,12 +3,13 @@
 import io
 from typing import Any
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from exam import clock
 from exam.accounts import operations, queries, workbook
+from exam.accounts.exports import XLSX
 from exam.accounts.models import Person
 from exam.accounts.roles import Role
 from exam.extensions import db, writing
@@ -16,9 +17,8 @@ from exam.web.access import access, viewer
 from exam.web.admin.area import Page, administers, blueprint, sees_people
 from exam.web.admin.forms import PeopleSearch, PersonForm
 from exam.web.errors import sentence
+from exam.web.exports import send_people
 from question_bank.errors import DomainError
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/admin/people")
@@ -42,10 +42,7 @@ def export_people() -> Response:
     persons, usernames = queries.all_people(db.session(), wanted)
     file = io.BytesIO()
     workbook.write_people(file, [_cells(person, usernames.get(person.id, "")) for person in persons])
-    file.seek(0)
-    with writing() as session:
-        operations.note_export(session, count=len(persons), by=viewer().person_id, at=clock.now())
-    return send_file(file, XLSX, as_attachment=True, download_name=gettext("People") + ".xlsx")
+    return send_people(file, XLSX, name=gettext("People"), ending="xlsx", what="people", count=len(persons))
 
 
 @blueprint.get("/admin/people/new")

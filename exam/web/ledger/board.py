@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from exam import clock
+from exam.accounts.exports import XLSX
 from exam.accounts.queries import units
 from exam.extensions import db
 from exam.ledger import collecting, faq, figures, queries, register, register_file
@@ -14,11 +15,10 @@ from exam.ledger.collecting import Told
 from exam.ledger.flow import CaseSource
 from exam.ledger.register import Filters, Show
 from exam.web.access import access
+from exam.web.exports import send_people
 from exam.web.ledger.area import Page, act, blueprint, hand, organises, oversees, own_sight, reads_register, today, zone
 from exam.web.ledger.forms import CollectForm, Search, chosen
 from question_bank.errors import NotFound
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _asked() -> tuple[Search, Filters]:
@@ -44,7 +44,7 @@ def excel() -> Response:
     """What the page shows, every page of it, as an Excel file."""
     rows, name = _rows()
     file = register_file.excel(rows, title=name, made_at=clock.now().astimezone(zone()))
-    return send_file(file, EXCEL, as_attachment=True, download_name=f"{name}.xlsx")
+    return send_people(file, XLSX, name=name, ending="xlsx", what="register", count=len(rows))
 
 
 @blueprint.get("/ledger/register.csv")
@@ -53,7 +53,7 @@ def csv() -> Response:
     """The same as CSV, with a byte order mark for spreadsheets."""
     rows, name = _rows()
     file = register_file.csv_file(rows)
-    return send_file(file, "text/csv; charset=utf-8", as_attachment=True, download_name=f"{name}.csv")
+    return send_people(file, "text/csv; charset=utf-8", name=name, ending="csv", what="register", count=len(rows))
 
 
 def _rows() -> tuple[list[list[Any]], str]:

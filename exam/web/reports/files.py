@@ -2,11 +2,12 @@
 
 from io import BytesIO
 
-from flask import current_app, send_file
+from flask import current_app
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from exam import clock
+from exam.accounts.exports import XLSX
 from exam.accounts.models import Unit
 from exam.accounts.queries import unit_by_id
 from exam.extensions import db
@@ -14,10 +15,9 @@ from exam.reports import workbook
 from exam.tours import queries as tours
 from exam.tours.models import Stop
 from exam.web.access import access, viewer
+from exam.web.exports import send_people
 from exam.web.reports.area import blueprint, compares, contact_of
 from exam.web.reports.choices import chosen, named, report_for
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/reports/results.xlsx")
@@ -49,6 +49,5 @@ def _file(title: str, **limits: int | None) -> Response:
     people = named(report, who)
     made = BytesIO()
     workbook.write(made, report, title=title, made_at=at.astimezone(settings.zone), people=people)
-    made.seek(0)
-    name = f"{title}-{report.measure.chinese}-{at.astimezone(settings.zone):%Y%m%d}.xlsx"
-    return send_file(made, mimetype=EXCEL, as_attachment=True, download_name=name)
+    name = f"{title}-{report.measure.chinese}-{at.astimezone(settings.zone):%Y%m%d}"
+    return send_people(made, XLSX, name=name, ending="xlsx", what="results", count=len(people))

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import TypeAdapter
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from exam import clock
+from exam.accounts.exports import XLSX
 from exam.accounts.models import Person
 from exam.extensions import db
 from exam.tours import operations, queries
@@ -20,13 +21,13 @@ from exam.tours.models import Stop
 from exam.tours.roster import Reading, RosterRow, UnreadableRoster, read, write_template
 from exam.web.access import access, viewer
 from exam.web.errors import sentence
+from exam.web.exports import send_people
 from exam.web.forms import Confirmation
 from exam.web.tours.area import Page, act, attempt, blueprint, may_run_stop, within
 from exam.web.tours.forms import RosterFile
 from question_bank.errors import N_, NotAllowed
 
 ROWS = TypeAdapter(tuple[RosterRow, ...])
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/stops/<int:stop_id>/roster/edit")
@@ -77,9 +78,8 @@ def template(stop: Stop) -> Response:
     units = queries.units_under(session, stop.unit_id)
     rows = _rows(queries.candidates_under(session, stop.unit_id))
     write_template(file, title=f"{stop.unit.name} 第{stop.number}场 参训人员名册", units=units, rows=rows)
-    file.seek(0)
-    name = f"名册-第{stop.number}场-{stop.unit.name}.xlsx"
-    return send_file(file, mimetype=EXCEL, as_attachment=True, download_name=name)
+    name = f"名册-第{stop.number}场-{stop.unit.name}"
+    return send_people(file, XLSX, name=name, ending="xlsx", what="roster", count=len(rows))
 
 
 def _rows(people: Sequence[Person]) -> list[RosterRow]:

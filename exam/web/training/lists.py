@@ -1,23 +1,23 @@
 """The ledger as lists: people and units of a year, and the same as files."""
 
 from dataclasses import dataclass
-from io import BytesIO
 
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from exam import clock
+from exam.accounts.exports import XLSX
 from exam.accounts.roles import Role
 from exam.extensions import db
 from exam.tours.queries import tours
 from exam.training import export, queries
 from exam.training.hours import rule_of
 from exam.web.access import access, viewer
+from exam.web.exports import send_people
 from exam.web.training.area import Page, blueprint, sees_lists, today, zone
 from exam.web.training.forms import LedgerSearch
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 50
 
 
@@ -81,7 +81,7 @@ def units() -> Page:
 def people_xlsx() -> Response:
     """The rows of the page as Excel."""
     listed = _listed()
-    return _sent(export.xlsx(listed.found.people, year=listed.wanted.year), EXCEL, listed, "xlsx")
+    return _sent(export.xlsx(listed.found.people, year=listed.wanted.year), XLSX, listed, "xlsx")
 
 
 @blueprint.get("/people.csv")
@@ -94,5 +94,5 @@ def people_csv() -> Response:
 
 def _sent(data: bytes, kind: str, listed: Listed, ending: str) -> Response:
     day = clock.now().astimezone(zone())
-    name = f"{gettext('Training ledger')}-{listed.wanted.year}-{day:%Y%m%d}.{ending}"
-    return send_file(BytesIO(data), kind, as_attachment=True, download_name=name)
+    name = f"{gettext('Training ledger')}-{listed.wanted.year}-{day:%Y%m%d}"
+    return send_people(data, kind, name=name, ending=ending, what="training", count=len(listed.found.people))
