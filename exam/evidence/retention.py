@@ -111,7 +111,7 @@ def chore(engine: Engine) -> None:
         apply(session, by=None, at=at)
 
 
-Step = Delete[None] | Update[None]
+Step = Delete | Update
 
 
 def _photos(before: datetime) -> list[Step]:

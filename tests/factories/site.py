@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam.accounts import privacy
 from exam.accounts.models import Person
 from exam.accounts.roles import Role
 from exam.accounts.saved_filters import save_filter
@@ -154,6 +155,7 @@ def _place(session: Session, name: str) -> Place:
         "tour_id": stop.tour_id,
         "unit_id": unit.id,
         "person_id": candidate.id,
+        "request_id": privacy.ask(session, candidate, text="职务有误", at=NOON).id,
         "entry_id": entry.id,
         "sitting_id": attempt.assignment.sitting_id,
         "assignment_id": attempt.assignment_id,

@@ -90,8 +90,8 @@ def passwords_file() -> Page:
         return redirect(url_for("admin.people"))
     file = io.BytesIO()
     workbook.write_secrets(file, secrets)
-    told = {"what": "first_passwords", "count": len(secrets)}
-    return send_people(file, XLSX, name=gettext("First passwords"), ending="xlsx", **told)
+    name = gettext("First passwords")
+    return send_people(file, XLSX, name=name, ending="xlsx", what="first_passwords", count=len(secrets))
 
 
 def _folder() -> Path:
