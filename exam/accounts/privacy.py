@@ -86,6 +86,11 @@ def has_read(session: Session, person_id: int) -> bool:
     return session.get(NoticeRead, (person_id, NOTICE.version)) is not None
 
 
+def unread(session: Session, person_id: int) -> Notice | None:
+    """The notice that this person has still to be shown, if any."""
+    return None if has_read(session, person_id) else NOTICE
+
+
 def read_notice(session: Session, person_id: int, *, at: datetime) -> None:
     """Keep that a person has read the present notice; once is enough."""
     if has_read(session, person_id):

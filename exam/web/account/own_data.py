@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
@@ -13,8 +13,9 @@ from exam.accounts import privacy
 from exam.accounts.queries import person_by_id
 from exam.evidence import own_data, retention
 from exam.extensions import db, writing
-from exam.web.access import access, viewer
+from exam.web.access import access, signed_in, viewer
 from exam.web.account.area import Page, blueprint, came_in_by_password
+from exam.web.account.landing import own_path
 from exam.web.errors import sentence
 from exam.web.forms import Form
 from question_bank.errors import DomainError
@@ -79,9 +80,9 @@ def ask_for_correction() -> Page:
 
 
 @blueprint.post("/account/notice")
-@access(came_in_by_password)
+@access(signed_in)
 def read_notice() -> Response:
-    """Say that one has read the notice on personal data."""
+    """Say that one has read the notice on personal data; who came in with a ticket too."""
     with writing() as session:
         privacy.read_notice(session, viewer().person_id, at=clock.now())
-    return redirect(url_for("account.data"))
+    return redirect(own_path(request.form.get("next")) or url_for("account.home"))

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from exam import clock
-from exam.accounts import operations
+from exam.accounts import operations, privacy
 from exam.accounts.roles import Role
 from exam.accounts.tries import TooManyTries
 from exam.extensions import db, writing
@@ -23,7 +23,9 @@ from exam.web.errors import sentence
 def home() -> Page:
     """What the signed-in person does today."""
     at = clock.now()
-    return render_template("account/home.html", cards=cards.cards_for(db.session(), viewer(), at=at), at=at)
+    unread = privacy.unread(db.session(), viewer().person_id)
+    found = cards.cards_for(db.session(), viewer(), at=at)
+    return render_template("account/home.html", cards=found, at=at, unread=unread)
 
 
 @blueprint.get("/account/sign-in")

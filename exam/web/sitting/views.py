@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from exam import clock
+from exam.accounts import privacy
 from exam.accounts.operations import end_login
 from exam.extensions import db, writing
 from exam.sittings import operations, queries
@@ -38,7 +39,8 @@ def waiting() -> str | Response:
 @access(own_entry, of=entry_by_id)
 def place(entry: RosterEntry) -> str:
     """Which stop, which papers, when they open, and the rules."""
-    return render_template("sitting/waiting.html", room=room_of(db.session(), entry, at=clock.now()))
+    unread = privacy.unread(db.session(), viewer().person_id)
+    return render_template("sitting/waiting.html", room=room_of(db.session(), entry, at=clock.now()), unread=unread)
 
 
 @blueprint.post("/places/<int:entry_id>/sittings/<int:sitting_id>/start")

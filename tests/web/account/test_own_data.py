@@ -31,7 +31,9 @@ def test_somebody_reads_the_notice_takes_a_copy_and_gets_a_mistake_put_right(
     person_id, administrator_id = people
     sign_in(client, app, person_id)
     assert "个人信息使用告知" in client.get("/account/data").text
-    assert "已阅读" in client.post("/account/notice", follow_redirects=True).text
+    assert "个人信息使用告知" in client.get("/").text
+    assert "已阅读" in client.post("/account/notice", data={"next": "/account/data"}, follow_redirects=True).text
+    assert "个人信息使用告知" not in client.get("/").text
     copy = client.post("/account/data/copy")
     assert json.loads(copy.data)["person"]["name"] == "王敏"
     assert client.post("/account/data/requests", data={"text": "职务应为招商科科长"}).status_code == 302

@@ -24,7 +24,7 @@ from exam.sittings.models import Sitting, SittingStatus
 from question_bank.errors import NotAllowed
 from tests.conftest import NOON
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 RECORDS = ("answers.jsonl", "marks.jsonl", "log.jsonl")
 
 
