@@ -123,18 +123,6 @@ def requests_of_a_page(client: FlaskClient, exam: Exam) -> list[str]:
     """What a candidate's page sends, right, wrong, malformed and for a stranger's paper; the calls whose answer leaks."""
     path = f"/api/v1/attempts/{exam.key}"
     values: list[Any] = ["B", ["A", "B"], "区位交通便利", {"x": []}]
-        "A",
-        "B",
-        ["A", "B"],
-        True,
-        ["安全", "安全"],
-        "96",
-        "区位交通便利",
-        {"A": "B"},
-        5,
-        None,
-        {"x": []},
-    ]
     sent: list[tuple[str, Any]] = [
         (f"{path}/pulse", {"device": "d", "tab": "1", "unsaved": 0, "hidden": False, "events": []}),
         (f"{path}/writer", {"device": "d2", "tab": "2"}),

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -153,7 +154,11 @@ def test_a_small_file_system_that_fills_up_loses_nothing_on_postgresql(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """First tables cannot grow, which is an error; then the log cannot, which ends PostgreSQL until somebody makes room."""
-    with small_disk(tmp_path, "200m") as place, Cluster(place / "c") as cluster:
+    with (
+        tempfile.TemporaryDirectory(prefix="liangjuan-pg-", ignore_cleanup_errors=True) as short,
+        small_disk(Path(short), "200m") as place,
+        Cluster(place / "c") as cluster,
+    ):
         shaped(cluster.url())
         server = Mount.of(request, tmp_path, cluster.url())
         ballast = place / "ballast"
