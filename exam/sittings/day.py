@@ -13,7 +13,7 @@ class Origin(NamedEnum):
 
 
 class ClaimStatus(NamedEnum):
-    WAITING = "waiting", N_("Waiting"), "待处理"
+    WAITING = "waiting", N_("Waiting for a proposal"), "待处理"
     PROPOSED = "proposed", N_("Proposed"), "待复核"
     ACCEPTED = "accepted", N_("Accepted"), "已采纳"
     REFUSED = "refused", N_("Not accepted"), "不予采纳"
