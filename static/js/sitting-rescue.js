@@ -6,7 +6,7 @@
 
   const Sitting = (window.Sitting = window.Sitting || {});
   const one = (selector, scope) => (scope || document).querySelector(selector);
-  const PIECE = 700; // characters of a code: what a five-year-old phone still reads off another's screen
+  const PIECE = 400; // characters of a code: what a five-year-old phone still reads off another's screen
   const utf8 = (text) => new TextEncoder().encode(text);
   const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const unhex = (text) => new Uint8Array((text.match(/../g) || []).map((pair) => parseInt(pair, 16)));
@@ -49,6 +49,7 @@
       const past = !this.sync.paused && this.clock.now() > this.sync.deadline + 1000 * (this.sync.grace || 60);
       const wanted = past && unsaved > 0 && Boolean(this.sync.trouble);
       const box = one("#rescue");
+      document.body.classList.toggle("is-rescue", wanted && (this.sync.trouble === "offline" || this.sync.trouble === "waiting"));
       if (wanted) one("[data-rescue-count]").textContent = this.say("rescue_count", { count: unsaved });
       if (box.hidden !== wanted) return wanted;
       box.hidden = !wanted;

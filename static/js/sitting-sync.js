@@ -20,6 +20,7 @@
       Object.assign(this, options);
       this.trouble = "";
       this.writer = "mine";
+      this.yielded = false;
       this.needsCode = false;
       this.failures = 0;
       this.busy = null;
@@ -35,7 +36,8 @@
         if (name in json) this[name] = json[name];
       });
       if (json.seal) this.answers.seal = json.seal;
-      if (json.writer) this.writer = json.writer === "other" ? "other" : "mine"; // what nobody holds is whose first answer arrives
+      // What nobody holds is whose first answer arrives; a page that has seen another one take over does not wait to be told.
+      if (json.writer) this.writer = json.writer === "other" || this.yielded ? "other" : "mine";
       if ("same_device" in json) this.sameDevice = json.same_device;
     }
 
@@ -166,6 +168,7 @@
         const { status, json } = await this.post("writer", Object.assign({ device: this.device, tab: this.tab }, code ? { code } : {}));
         if (status === 200) {
           this.needsCode = false;
+          this.yielded = false;
           await this.answers.reread();
           this.take(Object.assign({}, json, { writer: "mine" }));
           return "";

@@ -329,6 +329,7 @@
     locked = false;
     wanted = false;
     one("#rescue").hidden = true;
+    body.classList.remove("is-rescue");
     handInStatus("");
     render();
   }
@@ -348,7 +349,7 @@
   /* -- one page writes ------------------------------------------------------------------------------------------ */
 
   function lostToTab() {
-    sync.writer = "other";
+    sync.yielded = true;
     status.rival = true;
     sync.displaced();
     render();

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -149,9 +149,9 @@ def sealing() -> list[str]:
     return [url_for("static", filename=f"vendor/{name}.js") for name in ("nacl.min", "sealedbox", "qrcode")]
 
 
-def rescue_address() -> str:
+def rescue_address(attempt: Attempt) -> str:
     """The whole address of the page where staff take a rescue file in, for its QR codes."""
-    return request.url_root + "hall/rescue"
+    return url_for("hall.late_answers", stop_id=attempt.assignment.sitting.stop_id, _external=True)
 
 
 def hands_over(session: Session, attempt: Attempt) -> bool:

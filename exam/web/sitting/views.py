@@ -81,7 +81,7 @@ def paper(attempt: Attempt) -> str | Response:
         state=paper_page.state(db.session(), attempt, at=clock.now()),
         words=paper_page.words(),
         sealing=paper_page.sealing(),
-        rescue=paper_page.rescue_address(),
+        rescue=paper_page.rescue_address(attempt),
     )
 
 

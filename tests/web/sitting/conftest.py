@@ -90,7 +90,9 @@ def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @contextmanager
-def seated(browser: Any, house: tuple[Server, Engine], *, ends_in: timedelta | None = None) -> Iterator[Desk]:
+def seated(
+    browser: Any, house: tuple[Server, Engine], *, ends_in: timedelta | None = None, **more: Any
+) -> Iterator[Desk]:
     """A phone on the page of a paper just begun, which ends in an hour or in `ends_in`."""
     server, engine = house
     now = clock.now()
@@ -101,7 +103,7 @@ def seated(browser: Any, house: tuple[Server, Engine], *, ends_in: timedelta | N
         entry = attempt.assignment.entry
         token = begin_login(session, entry.person_id, device="phone", at=now, roster_entry_id=entry.id)
     base = f"http://127.0.0.1:{server.port}"
-    context = browser.new_context(base_url=base, **PHONE)
+    context = browser.new_context(base_url=base, **PHONE, **more)
     context.add_cookies([{"name": "session", "value": session_cookie(token), "url": base}])
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
