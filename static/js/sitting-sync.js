@@ -224,6 +224,7 @@
         if (status !== 200) throw new Error(String(status));
         const before = this.writer;
         this.heard(json);
+        if (this.paused) this.beat(); // more often, so that it goes on as soon as the sitting does
         if (this.trouble === "offline") this.poke(0);
         if (json.status && json.status !== "started") await this.refresh();
         if (before !== this.writer && this.writer === "other") this.displaced();
