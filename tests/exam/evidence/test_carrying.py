@@ -267,7 +267,7 @@ def test_nothing_is_exported_before_the_papers_are_closed(session: Session, tmp_
     stop = session.get_one(Stop, prepared.stop_id)
     with pytest.raises(NotAllowed, match="Nobody has sat"):
         carrying.export(session, stop, by=None, at=NOON)
-    session.scalars(select(Sitting)).one().status = SittingStatus.OPEN
+    session.scalars(select(Sitting).where(Sitting.stop_id == stop.id)).one().status = SittingStatus.OPEN
     with pytest.raises(NotAllowed, match="Close it"):
         carrying.export(session, stop, by=None, at=NOON)
 
