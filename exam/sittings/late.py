@@ -62,11 +62,14 @@ def add_answers(session: Session, claim: Claim, late: Sequence[LateEntry], *, at
 
 
 def _waiting(session: Session, attempt: Attempt) -> Claim | None:
-    """The claim to which packets of an attempt are still added. The attempt is locked, so there is one at most."""
+    """The claim to which packets of an attempt are still added. The attempt is locked, so there is one at most.
+
+    Locked as well: nothing is added to what somebody proposes about in the same moment.
+    """
     return session.scalar(
-        select(Claim).where(
-            Claim.attempt_id == attempt.id, Claim.origin == Origin.LATE, Claim.status == ClaimStatus.WAITING
-        )
+        select(Claim)
+        .where(Claim.attempt_id == attempt.id, Claim.origin == Origin.LATE, Claim.status == ClaimStatus.WAITING)
+        .with_for_update()
     )
 
 
