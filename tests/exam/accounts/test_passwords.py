@@ -92,9 +92,9 @@ def test_an_unknown_user_costs_as_much_time_as_a_known_one() -> None:
     known = hash_password("correct horse")
 
     def cost(kept: str | None) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         password_fits(kept, "a wrong guess")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     fastest = [min(cost(kept) for _ in range(7)) for kept in (known, None)]
     assert max(fastest) < 2 * min(fastest)
