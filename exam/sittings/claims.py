@@ -90,7 +90,7 @@ def propose(session: Session, claim: Claim, *, accept: bool, reason: str, by: in
 
     Raises NotAllowed without a reason, for one's own answers, and unless they wait.
     """
-    session.refresh(claim, with_for_update=True)
+    session.refresh(claim, with_for_update={"of": Claim})
     status = advance(claim.status, ClaimStatus.PROPOSED)
     if not reason.strip():
         raise NotAllowed(N_("Say why; the reason is kept."))
@@ -107,7 +107,7 @@ def settle(session: Session, claim: Claim, *, agree: bool, by: int, at: datetime
     Raises NotAllowed for the proposer, for one's own answers, and once the results are released.
     """
     held = hold(session, claim.attempt)
-    session.refresh(claim, with_for_update=True)
+    session.refresh(claim, with_for_update={"of": Claim})
     _refuse_own(claim, by)
     if not agree:
         claim.status = advance(claim.status, ClaimStatus.WAITING)

@@ -94,7 +94,7 @@ def judge(
 
     What is to be pursued needs a few words.
     """
-    session.refresh(incident, with_for_update=True)
+    session.refresh(incident, with_for_update={"of": Incident})
     if judgement is Judgement.OPEN:
         raise NotAllowed(N_("Say what the incident comes to."))
     if judgement is Judgement.SERIOUS and not note.strip():

@@ -83,7 +83,7 @@ def resume(session: Session, sitting: Sitting, *, reason: str = "", by: int | No
 
     Raises NotAllowed when it does not stand still.
     """
-    session.refresh(sitting, with_for_update=True)
+    session.refresh(sitting, with_for_update={"of": Sitting})
     found = pause_of(session, sitting.id)
     if found is None:
         raise NotAllowed(N_("This sitting does not stand still."))
@@ -100,7 +100,7 @@ def resume(session: Session, sitting: Sitting, *, reason: str = "", by: int | No
 def _begin(session: Session, sitting: Sitting, reason: str) -> None:
     if not reason.strip():
         raise NotAllowed(N_("Say why; the reason is kept."))
-    session.refresh(sitting, with_for_update=True)
+    session.refresh(sitting, with_for_update={"of": Sitting})
 
 
 def _refuse_unless(sitting: Sitting, *statuses: SittingStatus) -> None:

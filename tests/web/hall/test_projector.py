@@ -30,7 +30,9 @@ def test_the_wall_shows_the_door_and_counts_but_no_names(app: APIFlask, client: 
     assert cookie is not None
     client.set_cookie("session", cookie.value, domain="192.168.1.8")
     page = client.get(f"/hall/{stop}", base_url="http://192.168.1.8:8000").text
-    assert "http://192.168.1.8:8000/account/ticket" in page
+    assert ">192.168.1.8:8000/k<" in page
+    door = client.get("/k", base_url="http://192.168.1.8:8000")
+    assert (door.status_code, door.location) == (302, "/account/ticket")
     assert "手机打不开" not in page
     assert name not in page
     assert '<b data-figure="ended">1</b>' in page
