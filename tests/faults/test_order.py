@@ -37,6 +37,8 @@ def receipts_before_the_disk(
         hall.until(lambda: book.batches >= 4)
         followed = [*serving(server), *(cluster.family() if cluster else ())]
         with traced([process.pid for process in followed], file):
+            followed_at = book.batches  # what is on its way now may have been written before it was followed
+            hall.until(lambda: book.batches >= followed_at + 4 * len(desks))
             known = {ack.op for acks in book.acked.values() for ack in acks}
             began = book.batches
             hall.until(lambda: book.batches >= began + SAVES)
