@@ -44,7 +44,11 @@ def build(organiser: Desk) -> None:
     fill(organiser, **{"sections-0-count": "20", "topics-3-marks": "20", "topics-4-marks": "20"})
     expect(page.locator("[data-held=sections-0]")).to_contain_text("份不重复的试卷")
     page.get_by_role("button", name=organiser.word("Add a section")).click()
-    page.select_option("#sections-1-kinds-0", Kind.NUMERIC.value)
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and "refresh" in (answer.request.post_data or "")
+    ):
+        page.select_option("#sections-1-kinds-0", Kind.NUMERIC.value)  # the server sends the rows anew
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')")
     fill(organiser, **{"sections-1-count": "6", "sections-1-marks_each": "5"})
     expect(page.locator("[data-sum=sections]").last).to_have_text(organiser.word("%(marks)s marks", marks="50"))
     expect(page.locator("#topics-say")).to_contain_text("10")
