@@ -22,6 +22,8 @@ ATTACHED = 20.0
 LINE = re.compile(r"^(?P<thread>\d+) +(?:<\.\.\. (?P<resumed>\w+) resumed>|(?P<call>\w+)\((?P<rest>.*))")
 HEAD = "HTTP/1.1 200"
 ACCEPTED = '\\"accepted\\"'
+COMMIT = '"Q\\0\\0\\0\\vCOMMIT'
+"""A message of PostgreSQL's protocol, as strace writes it."""
 SYNCS = frozenset({"fdatasync", "fsync"})
 
 
@@ -88,7 +90,8 @@ def calls_in(lines: Sequence[str]) -> list[Call]:
 def too_early(file: Path, log: str, operations: Sequence[str]) -> list[str]:
     """Those of `operations` whose receipt was not preceded by an fdatasync, after their write, of a file named by `log`.
 
-    PostgreSQL writes the last page of its log again with the next commit: what stood in it is on the disk already.
+    Where the database is a server, the fdatasync must have begun after the COMMIT was sent to it. PostgreSQL writes the
+    last page of its log again with the next commit: what stood in it is on the disk already.
     """
     calls = calls_in(file.read_text(errors="replace").splitlines())
     in_log = [call for call in calls if log in call.target]
@@ -99,9 +102,25 @@ def too_early(file: Path, log: str, operations: Sequence[str]) -> list[str]:
     for operation in operations:
         receipt = _first_byte(answers, operation)
         written = [call.ended for call in writes if operation in call.text and call.ended < receipt]
-        if not any(write < sync.began and sync.ended < receipt for write in written for sync in syncs):
+        after = max(min(written, default=receipt), _committed(answers, operation, receipt))
+        if not any(after < sync.began and sync.ended < receipt for sync in syncs):
             found.append(operation)
     return found
+
+
+def _committed(sent: Sequence[Call], operation: str, receipt: int) -> int:
+    """The line on which the operation's COMMIT was sent to a database's server; -1 where none is sent anything.
+
+    It is the first one sent by the way by which the operation was sent. Without one the receipt came too early.
+    """
+    ways = [call for call in sent if operation in call.text and call.began < receipt and call.name == "sendto"]
+    commits = [
+        each.began
+        for way in ways
+        for each in sent
+        if each.target == way.target and way.began < each.began < receipt and COMMIT in each.text
+    ]
+    return min(commits, default=receipt if ways else -1)
 
 
 def _first_byte(answers: Sequence[Call], operation: str) -> int:
